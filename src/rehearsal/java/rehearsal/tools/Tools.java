@@ -1,0 +1,119 @@
+package rehearsal.tools;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * The real tools that a rehearsal runs, of pinned versions: the one on the user's PATH if it is of the right version,
+ * else one built from pinned Go modules and cached per user.
+ *
+ * @param bin a folder with exactly these tools under their plain names, to be put first on a PATH. It is shared, so
+ *            nothing may be written to it
+ */
+public record Tools(Path bin) {
+
+    /** Every tool, with what takes long told to {@code progress}. */
+    public static Tools get(Consumer<String> progress) {
+        return get(EnumSet.allOf(Tool.class), progress);
+    }
+
+    /**
+     * These tools only. The working directory is the checkout, as under Maven and {@code ./rehearse}.
+     *
+     * @throws MissingToolsException if any is not here and cannot be built
+     */
+    public static Tools get(Set<Tool> wanted, Consumer<String> progress) {
+        return get(wanted, progress, System.getenv("PATH"), cacheFolder(), Path.of("src/rehearsal/go").toAbsolutePath());
+    }
+
+    static Tools get(Set<Tool> wanted, Consumer<String> progress, String path, Path cache, Path modules) {
+        var lookup = new PathLookup(path == null ? "" : path);
+        var build = new GoBuild(modules, cache, lookup, progress);
+        var found = new EnumMap<Tool, Path>(Tool.class);
+        var missing = new ArrayList<MissingToolsException.Missing>();
+        try {
+            for (var tool : EnumSet.copyOf(wanted)) {
+                try {
+                    var onPath = lookup.find(tool);
+                    found.put(tool, onPath.isPresent() ? onPath.get().toAbsolutePath() : build.get(tool));
+                } catch (GoBuild.Failed failed) {
+                    missing.add(new MissingToolsException.Missing(tool, failed.getMessage()));
+                }
+            }
+            if (!missing.isEmpty()) {
+                throw new MissingToolsException(missing);
+            }
+            return new Tools(bin(cache, found));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("Cannot find or build the rehearsal's tools: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    /** The tool's executable. */
+    public Path path(Tool tool) {
+        return bin.resolve(tool.binary());
+    }
+
+    private static Path cacheFolder() {
+        var base = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                .filter(value -> !value.isBlank())
+                .map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".cache"));
+        return base.resolve("sky-api-server-rehearsal");
+    }
+
+    /**
+     * A folder of links whose name follows from what they point at, so that it never changes under a running
+     * rehearsal. The links to our own builds are hard: the engine looks for its language host beside itself.
+     */
+    private static Path bin(Path cache, Map<Tool, Path> found) throws IOException {
+        var name = UUID.nameUUIDFromBytes(found.toString().getBytes(StandardCharsets.UTF_8)).toString().substring(0, 13);
+        var bin = cache.resolve("bin-" + name);
+        if (Files.isDirectory(bin) && found.keySet().stream().allMatch(tool -> Files.isExecutable(bin.resolve(tool.binary())))) {
+            return bin;
+        }
+        Files.createDirectories(cache);
+        var unfinished = Files.createTempDirectory(cache, "bin-unfinished");
+        for (var tool : found.entrySet()) {
+            var link = unfinished.resolve(tool.getKey().binary());
+            if (tool.getValue().startsWith(cache)) {
+                Files.createLink(link, tool.getValue());
+            } else {
+                Files.createSymbolicLink(link, tool.getValue());
+            }
+        }
+        try {
+            deleteLinks(bin);
+            Files.move(unfinished, bin, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException madeMeanwhile) {
+            deleteLinks(unfinished);
+        }
+        return bin;
+    }
+
+    private static void deleteLinks(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (var links = Files.list(folder)) {
+            for (var link : links.toList()) {
+                Files.deleteIfExists(link);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+}
