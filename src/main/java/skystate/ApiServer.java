@@ -1,0 +1,108 @@
+package skystate;
+
+import com.pulumi.core.Output;
+import com.pulumi.kubernetes.Provider;
+import com.pulumi.kubernetes.core.v1.Namespace;
+import com.pulumi.kubernetes.core.v1.NamespaceArgs;
+import com.pulumi.kubernetes.core.v1.Secret;
+import com.pulumi.kubernetes.core.v1.SecretArgs;
+import com.pulumi.kubernetes.helm.v3.Release;
+import com.pulumi.kubernetes.helm.v3.ReleaseArgs;
+import com.pulumi.kubernetes.helm.v3.inputs.RepositoryOptsArgs;
+import com.pulumi.kubernetes.meta.v1.inputs.ObjectMetaArgs;
+import com.pulumi.resources.ComponentResource;
+import com.pulumi.resources.ComponentResourceOptions;
+import com.pulumi.resources.CustomResourceOptions;
+import com.pulumi.resources.Resource;
+import skystate.config.ChartValues;
+import skystate.config.Settings;
+
+import java.util.ArrayList;
+import java.util.Map;
+
+/**
+ * SkyPilot's API server: namespace, basic-auth Secret, and the Helm Release whose claim takes the state's volume.
+ *
+ * <p>Inputs: {@link Args}. Outputs: {@link #releaseName}, {@link #status}.
+ */
+final class ApiServer extends ComponentResource {
+
+    /** Seconds that Helm waits for the server. The default of 300 is short for the first pull of the server's image. */
+    private static final int TIMEOUT_SECONDS = 600;
+
+    /**
+     * What the server is made from.
+     *
+     * @param settings the server's settings
+     * @param size     size of the claim, as Kubernetes writes it
+     * @param volume   name of the PersistentVolume that the claim takes
+     * @param cluster  the cluster's provider
+     */
+    record Args(Settings.Server settings, String size, Output<String> volume, Provider cluster) {
+    }
+
+    private final Release release;
+
+    ApiServer(String name, Args args, ComponentResourceOptions options) {
+        super("skystate:index:ApiServer", name, options);
+        var settings = args.settings();
+        var childOptions = CustomResourceOptions.builder().parent(this).provider(args.cluster()).build();
+        var before = new ArrayList<Resource>();
+        if (settings.createNamespace()) {
+            before.add(new Namespace(name, NamespaceArgs.builder()
+                    .metadata(ObjectMetaArgs.builder().name(settings.namespace()).build())
+                    .build(), childOptions));
+        }
+        var auth = new Secret(name + "-auth", SecretArgs.builder()
+                .metadata(ObjectMetaArgs.builder().name(authSecret(settings)).namespace(settings.namespace()).build())
+                .stringData(settings.htpasswd().applyValue(line -> Map.of("auth", line)))
+                .build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().dependsOn(before).build()));
+        before.add(auth);
+
+        var chart = settings.chart();
+        var releaseArgs = ReleaseArgs.builder()
+                .name(settings.release())
+                .namespace(settings.namespace())
+                .chart(chart.name())
+                .values(values(args))
+                .timeout(TIMEOUT_SECONDS);
+        chart.repository().ifPresent(url -> releaseArgs.repositoryOpts(RepositoryOptsArgs.builder().repo(url).build()));
+        chart.version().ifPresent(releaseArgs::version);
+        if (chart.devel()) {
+            releaseArgs.devel(true);
+        }
+        this.release = new Release(name, releaseArgs.build(),
+                CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().dependsOn(before).build()));
+        registerOutputs(Map.of("release", releaseName(), "status", status()));
+    }
+
+    /** The release's name, once the server runs. */
+    Output<String> releaseName() {
+        return release.name().applyValue(name -> name.orElseThrow());
+    }
+
+    /** What Helm says of the release, as in {@code deployed}. */
+    Output<String> status() {
+        return release.status().applyValue(status -> status.status());
+    }
+
+    private static String authSecret(Settings.Server settings) {
+        return settings.release() + "-login";
+    }
+
+    private static Output<Map<String, Object>> values(Args args) {
+        var settings = args.settings();
+        var auth = settings.userManagement()
+                ? Map.of("apiService", Map.of("initialBasicAuthSecret", authSecret(settings)))
+                : Map.of("ingress", Map.of("authSecret", authSecret(settings)));
+        var users = settings.valuesSecret() ? Output.ofSecret(settings.values()) : Output.of(settings.values());
+        return Output.tuple(args.volume(), users).applyValue(known -> ChartValues.merge(
+                ChartValues.merge(known.t2, Map.copyOf(auth)),
+                Map.of("storage", Map.of(
+                        "enabled", true,
+                        "storageClassName", StateVolume.CLASS,
+                        "accessMode", "ReadWriteOnce",
+                        "size", args.size(),
+                        "volumeName", known.t1))));
+    }
+}

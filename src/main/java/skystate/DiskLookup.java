@@ -1,0 +1,88 @@
+package skystate;
+
+import com.pulumi.exceptions.RunException;
+import com.pulumi.gcp.compute.ComputeFunctions;
+import com.pulumi.gcp.compute.inputs.GetDiskPlainArgs;
+import com.pulumi.gcp.compute.outputs.GetDiskResult;
+import skystate.config.Settings;
+import skystate.config.Settings.DiskSource;
+
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Looks at the disk as Google has it, at preview too and before anything is registered, and refuses what would lose
+ * or leave behind its state.
+ */
+final class DiskLookup {
+
+    /**
+     * What Google has under the disk's name: a disk that this stack may go on with, or none.
+     *
+     * @param exists whether there is a disk
+     */
+    record Found(boolean exists) {
+    }
+
+    private DiskLookup() {
+    }
+
+    /**
+     * Looks the disk up.
+     *
+     * @param settings the disk's settings
+     * @param owner    label by which this stack knows a disk as its own
+     * @throws RunException if the disk is not what the config says of it
+     */
+    static Found look(Settings.Disk settings, Map.Entry<String, String> owner) {
+        try {
+            var disk = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
+                    .project(settings.project()).zone(settings.zone()).name(settings.name()).build()).join();
+            refuseUnlessFit(disk, settings, owner);
+            return new Found(true);
+        } catch (CompletionException failed) {
+            var reason = rootCause(failed);
+            if (!reason.contains(settings.id() + " not found")) {
+                throw new RunException("Google could not be asked about the disk " + settings.id() + ", so nothing was changed: "
+                        + reason + "\nSee that `gcloud compute disks describe " + settings.name() + " --project " + settings.project()
+                        + " --zone " + settings.zone() + "` works with these credentials, and run the same command again.");
+            }
+            if (settings.source() == DiskSource.ADOPT) {
+                throw new RunException("There is no disk " + settings.id() + " to adopt; nothing was changed.\n"
+                        + "  gcloud compute disks list --project " + settings.project() + " --filter=labels." + owner.getKey() + ":*\n"
+                        + "lists the disks that such stacks made; set gcp:project, zone and diskName to the one you mean.");
+            }
+            return new Found(false);
+        }
+    }
+
+    private static void refuseUnlessFit(GetDiskResult disk, Settings.Disk settings, Map.Entry<String, String> owner) {
+        var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
+        if (settings.source() == DiskSource.CREATE && !owner.getValue().equals(labels.get(owner.getKey()))) {
+            throw new RunException("There is a disk " + settings.id() + " already, and this stack did not make it; nothing was changed.\n"
+                    + "To run the server on it, and own it from now on:\n  pulumi config set disk adopt\n"
+                    + "To make another disk:\n  pulumi config set diskName ANOTHER_NAME");
+        }
+        if (disk.size() > settings.sizeGib()) {
+            throw new RunException("The disk " + settings.id() + " has " + disk.size() + " GiB, and diskSize says " + settings.sizeGib()
+                    + "; a disk can't shrink, so nothing was changed.\n  pulumi config set diskSize " + disk.size());
+        }
+        if (!shortName(disk.type()).equals(settings.type())) {
+            throw new RunException("The disk " + settings.id() + " is of type " + shortName(disk.type()) + ", and diskType says "
+                    + settings.type() + "; a disk can't change its type, so nothing was changed.\n  pulumi config set diskType "
+                    + shortName(disk.type()));
+        }
+    }
+
+    private static String shortName(String url) {
+        return url.substring(url.lastIndexOf('/') + 1);
+    }
+
+    private static String rootCause(Throwable failed) {
+        var cause = failed;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+}

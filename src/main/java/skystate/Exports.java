@@ -1,0 +1,72 @@
+package skystate;
+
+import com.google.gson.Gson;
+import com.pulumi.Context;
+import com.pulumi.core.Output;
+import skystate.config.Settings;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The stack's outputs. None holds a secret. */
+final class Exports {
+
+    private Exports() {
+    }
+
+    /** Exports what an operator, and a recovery, needs to know. */
+    static void export(Context context, Settings settings, StateDisk disk, StateVolume volume, ApiServer server) {
+        var name = settings.disk().name();
+        context.export("diskId", disk.id());
+        context.export("diskSelfLink", disk.selfLink());
+        context.export("persistentVolume", volume.volumeName());
+        context.export("claim", Output.of(settings.server().claim()));
+        context.export("namespace", Output.of(settings.server().namespace()));
+        context.export("release", server.releaseName());
+        context.export("status", server.status());
+        context.export("login", Output.of(login(settings)));
+        context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
+        context.export("onDestroy", Output.of(settings.disk().deleteOnDestroy()
+                ? "pulumi destroy DELETES the disk " + name + " and the state on it. To keep it: pulumi config rm deleteDisk && pulumi up"
+                : "pulumi destroy keeps the disk " + name + ". To delete it with the stack: pulumi config set deleteDisk "
+                        + name + " && pulumi up && pulumi destroy"));
+    }
+
+    private static String login(Settings settings) {
+        var server = settings.server();
+        return "HOST=$(kubectl" + settings.cluster().context().map(context -> " --context " + context).orElse("")
+                + " --namespace " + server.namespace() + " get service " + server.release() + "-ingress-nginx-controller"
+                + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e http://" + server.user() + ":PASSWORD@$HOST";
+    }
+
+    /**
+     * What a stack on another cluster sets to take the disk over, in the form that {@code pulumi config set-all --json}
+     * reads. The cluster and the password are left out: the one differs, the other is a secret; and so are the chart's
+     * values where they hold a secret.
+     */
+    private static Map<String, Object> recoveryConfig(String project, Settings settings) {
+        var disk = settings.disk();
+        var server = settings.server();
+        var plain = new LinkedHashMap<String, String>();
+        plain.put("gcp:project", disk.project());
+        plain.put("zone", disk.zone());
+        plain.put("disk", "adopt");
+        plain.put("diskName", disk.name());
+        plain.put("diskSize", String.valueOf(disk.sizeGib()));
+        plain.put("diskType", disk.type());
+        plain.put("namespace", server.namespace());
+        plain.put("createNamespace", String.valueOf(server.createNamespace()));
+        plain.put("release", server.release());
+        plain.put("authUser", server.user());
+        plain.put("chart", server.chart().name());
+        server.chart().repository().ifPresent(url -> plain.put("chartRepository", url));
+        server.chart().version().ifPresent(version -> plain.put("chartVersion", version));
+        var config = new LinkedHashMap<String, Object>();
+        plain.forEach((key, value) -> config.put(key.contains(":") ? key : project + ":" + key,
+                Map.of("value", value, "secret", false)));
+        if (!server.values().isEmpty() && !server.valuesSecret()) {
+            config.put(project + ":values", Map.of("value", new Gson().toJson(server.values()), "objectValue", server.values(), "secret", false));
+        }
+        return config;
+    }
+}

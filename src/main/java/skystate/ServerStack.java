@@ -1,0 +1,46 @@
+package skystate;
+
+import com.pulumi.Context;
+import com.pulumi.kubernetes.Provider;
+import com.pulumi.kubernetes.ProviderArgs;
+import com.pulumi.resources.ComponentResourceOptions;
+import skystate.config.ConfigSource;
+import skystate.config.SettingsReader;
+
+import java.nio.file.Path;
+
+/** The whole stack: config, read and checked once, then disk, volume, server and outputs. */
+final class ServerStack {
+
+    private ServerStack() {
+    }
+
+    /**
+     * Declares the stack.
+     *
+     * @param context Pulumi's context
+     * @param source  the stack's config
+     * @throws com.pulumi.exceptions.RunException if the config, or the disk as Google has it, is not in order; nothing is
+     *                                            registered then
+     */
+    static void declare(Context context, ConfigSource source) {
+        var settings = SettingsReader.read(source, Path.of(""));
+        var labels = DiskLabels.of(context.organizationName(), context.projectName(), context.stackName());
+        var found = DiskLookup.look(settings.disk(), labels.owner());
+
+        var cluster = ProviderArgs.builder();
+        settings.cluster().kubeconfig().ifPresent(cluster::kubeconfig);
+        settings.cluster().context().ifPresent(cluster::context);
+        var provider = new Provider("cluster", cluster.build());
+
+        var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, labels.all()),
+                ComponentResourceOptions.Empty);
+        var volume = new StateVolume("volume",
+                new StateVolume.Args(settings.disk(), disk.handle(), settings.server().namespace(), settings.server().claim(), provider),
+                ComponentResourceOptions.builder().dependsOn(disk).build());
+        var server = new ApiServer("server",
+                new ApiServer.Args(settings.server(), settings.disk().quantity(), volume.volumeName(), provider),
+                ComponentResourceOptions.builder().dependsOn(volume).build());
+        Exports.export(context, settings, disk, volume, server);
+    }
+}

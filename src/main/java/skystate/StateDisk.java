@@ -1,0 +1,98 @@
+package skystate;
+
+import com.pulumi.core.Output;
+import com.pulumi.exceptions.RunException;
+import com.pulumi.gcp.compute.Disk;
+import com.pulumi.gcp.compute.DiskArgs;
+import com.pulumi.resources.ComponentResource;
+import com.pulumi.resources.ComponentResourceOptions;
+import com.pulumi.resources.CustomResourceOptions;
+import skystate.config.Settings;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The persistent disk that holds the API server's state.
+ *
+ * <p>No change of config or of this program replaces it. The provider deletes and remakes a disk, blank and under the
+ * same name, on a change of anything but labels or a larger size (facts: G2); so every such property is ignored once
+ * the disk exists, a smaller size is refused before anything is registered ({@link DiskLookup}), and a disk that is
+ * not the one the config names is refused here. On destroy the disk stays, unless the user named it as deletable.
+ *
+ * <p>Inputs: {@link Args}. Outputs: {@link #id}, {@link #selfLink}, {@link #handle}.
+ */
+final class StateDisk extends ComponentResource {
+
+    /** What {@code gcp} replaces a disk for (facts: G2), but for the size. Fixed at creation. */
+    static final List<String> FIXED = List.of(
+            "description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
+            "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute", "provisionedIops");
+
+    /**
+     * What the disk is made from.
+     *
+     * @param settings the disk's settings
+     * @param found    what Google has under the disk's name
+     * @param labels   labels that tell a person in the console, and this program, whose disk it is
+     */
+    record Args(Settings.Disk settings, DiskLookup.Found found, Map<String, String> labels) {
+    }
+
+    private final Disk disk;
+    private final Output<String> handle;
+
+    StateDisk(String name, Args args, ComponentResourceOptions options) {
+        super("skystate:index:StateDisk", name, options);
+        var settings = args.settings();
+        var disk = DiskArgs.builder()
+                .project(settings.project())
+                .zone(settings.zone())
+                .name(settings.name())
+                .size(settings.sizeGib())
+                .type(settings.type())
+                .description("State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.")
+                .labels(args.labels())
+                .build();
+        var diskOptions = CustomResourceOptions.builder()
+                .parent(this)
+                .ignoreChanges(FIXED)
+                .retainOnDelete(!settings.deleteOnDestroy());
+        if (args.found().exists()) {
+            diskOptions.importId(settings.id());
+        }
+        this.disk = new Disk(name, disk, diskOptions.build());
+        this.handle = Output.tuple(this.disk.project(), this.disk.zone(), this.disk.name())
+                .applyValue(actual -> sameDisk(Settings.Disk.id(actual.t1, actual.t2, actual.t3), settings.id()));
+        registerOutputs(Map.of("id", id(), "selfLink", selfLink(), "handle", handle));
+    }
+
+    /** The disk's id. */
+    Output<String> id() {
+        return disk.id();
+    }
+
+    /** The disk's URL at Google. */
+    Output<String> selfLink() {
+        return disk.selfLink();
+    }
+
+    /** The disk's id as the CSI driver takes it. It is known in a first preview too, and waits for the disk. */
+    Output<String> handle() {
+        return handle;
+    }
+
+    /** Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names. */
+    private static String sameDisk(String actual, String configured) {
+        if (!actual.equals(configured)) {
+            throw new RunException("""
+                    The config names another disk than this stack has; nothing was changed.
+                      this stack's disk: %s
+                      the config's disk: %s
+                    The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
+                    To move on purpose, make the new disk from a snapshot of the old one, and adopt it in a new stack.
+                    """.formatted(actual, configured));
+        }
+        return actual;
+    }
+}

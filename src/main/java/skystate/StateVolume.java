@@ -1,0 +1,82 @@
+package skystate;
+
+import com.pulumi.core.Output;
+import com.pulumi.kubernetes.Provider;
+import com.pulumi.kubernetes.core.v1.PersistentVolume;
+import com.pulumi.kubernetes.core.v1.PersistentVolumeArgs;
+import com.pulumi.kubernetes.core.v1.inputs.CSIPersistentVolumeSourceArgs;
+import com.pulumi.kubernetes.core.v1.inputs.NodeSelectorArgs;
+import com.pulumi.kubernetes.core.v1.inputs.NodeSelectorRequirementArgs;
+import com.pulumi.kubernetes.core.v1.inputs.NodeSelectorTermArgs;
+import com.pulumi.kubernetes.core.v1.inputs.ObjectReferenceArgs;
+import com.pulumi.kubernetes.core.v1.inputs.PersistentVolumeSpecArgs;
+import com.pulumi.kubernetes.core.v1.inputs.VolumeNodeAffinityArgs;
+import com.pulumi.kubernetes.meta.v1.inputs.ObjectMetaArgs;
+import com.pulumi.resources.ComponentResource;
+import com.pulumi.resources.ComponentResourceOptions;
+import com.pulumi.resources.CustomResourceOptions;
+import skystate.config.Settings;
+
+import java.util.Map;
+
+/**
+ * The PersistentVolume on the disk, as SkyPilot's guide writes it, and bound beforehand to the chart's claim: no other
+ * claim can take it, and the claim takes no other volume.
+ *
+ * <p>Inputs: {@link Args}. Outputs: {@link #volumeName}.
+ */
+final class StateVolume extends ComponentResource {
+
+    static final String NAME = "sky-api-server-pv";
+    /** The guide's class. It is a mere name: no StorageClass object provisions anything under it. */
+    static final String CLASS = "sky-api-server-pv-class";
+    private static final String DRIVER = "pd.csi.storage.gke.io";
+
+    /**
+     * What the volume is made from.
+     *
+     * @param disk      the disk's settings: its zone and size
+     * @param handle    the disk's id for the CSI driver
+     * @param namespace namespace of the claim
+     * @param claim     name of the claim
+     * @param cluster   the cluster's provider
+     */
+    record Args(Settings.Disk disk, Output<String> handle, String namespace, String claim, Provider cluster) {
+    }
+
+    private final PersistentVolume volume;
+
+    StateVolume(String name, Args args, ComponentResourceOptions options) {
+        super("skystate:index:StateVolume", name, options);
+        var spec = PersistentVolumeSpecArgs.builder()
+                .storageClassName(CLASS)
+                .capacity(Map.of("storage", args.disk().quantity()))
+                .accessModes("ReadWriteOnce")
+                .persistentVolumeReclaimPolicy("Retain")
+                .csi(CSIPersistentVolumeSourceArgs.builder()
+                        .driver(DRIVER).volumeHandle(args.handle()).fsType("ext4").build())
+                .claimRef(ObjectReferenceArgs.builder().namespace(args.namespace()).name(args.claim()).build())
+                .nodeAffinity(VolumeNodeAffinityArgs.builder()
+                        .required(NodeSelectorArgs.builder()
+                                .nodeSelectorTerms(NodeSelectorTermArgs.builder()
+                                        .matchExpressions(NodeSelectorRequirementArgs.builder()
+                                                .key("topology.gke.io/zone").operator("In").values(args.disk().zone()).build())
+                                        .build())
+                                .build())
+                        .build())
+                .build();
+        this.volume = new PersistentVolume(name, PersistentVolumeArgs.builder()
+                .metadata(ObjectMetaArgs.builder()
+                        .name(NAME)
+                        .annotations(Map.of("pv.kubernetes.io/provisioned-by", DRIVER))
+                        .build())
+                .spec(spec)
+                .build(), CustomResourceOptions.builder().parent(this).provider(args.cluster()).build());
+        registerOutputs(Map.of("name", volumeName()));
+    }
+
+    /** The volume's name, once it is ready to be claimed. */
+    Output<String> volumeName() {
+        return volume.metadata().applyValue(metadata -> metadata.name().orElse(NAME));
+    }
+}

@@ -1,0 +1,101 @@
+package skystate.config;
+
+import com.pulumi.core.Output;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The stack's config once it is read and checked: what the components are made from.
+ *
+ * @param disk    the persistent disk
+ * @param cluster how to reach the Kubernetes cluster
+ * @param server  the API server's release
+ */
+public record Settings(Disk disk, Cluster cluster, Server server) {
+
+    /** Where the disk comes from. */
+    public enum DiskSource {
+        /** This stack makes the disk. */
+        CREATE,
+        /** The disk is there already, and this stack owns it from now on. */
+        ADOPT
+    }
+
+    /**
+     * The persistent disk that holds the state.
+     *
+     * @param project         GCP project id
+     * @param zone            zone, as in us-east5-b; also the only zone in which the server can run
+     * @param name            name of the disk
+     * @param sizeGib         size in GiB, also of the PersistentVolume and of the claim
+     * @param type            pd-balanced, pd-ssd or pd-standard
+     * @param source          where the disk comes from
+     * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
+     */
+    public record Disk(String project, String zone, String name, int sizeGib, String type, DiskSource source,
+                       boolean deleteOnDestroy) {
+
+        /** The disk's id for Google, for Pulumi and for the CSI driver: one spelling everywhere (facts: G6, G7). */
+        public String id() {
+            return id(project, zone, name);
+        }
+
+        /** The id of any zonal disk. */
+        public static String id(String project, String zone, String name) {
+            return "projects/" + project + "/zones/" + zone + "/disks/" + name;
+        }
+
+        /** The size as Kubernetes writes it; Gi, since a 10Gi claim never binds to a 10G volume. */
+        public String quantity() {
+            return sizeGib + "Gi";
+        }
+    }
+
+    /**
+     * How to reach the Kubernetes cluster.
+     *
+     * @param kubeconfig path of a kubeconfig, or its contents (a secret); the default kubeconfig if empty
+     * @param context    context in it; its current one if empty, which only contents of a kubeconfig may leave out
+     */
+    public record Cluster(Optional<Output<String>> kubeconfig, Optional<String> context) {
+    }
+
+    /**
+     * The API server's release.
+     *
+     * @param namespace       namespace of the release
+     * @param createNamespace whether this stack makes the namespace
+     * @param release         name of the Helm release
+     * @param chart           the chart
+     * @param user            basic-auth user
+     * @param htpasswd        the basic-auth line {@code user:hash}, a secret
+     * @param values          further values of the chart
+     * @param valuesSecret    whether the values hold a secret
+     * @param userManagement  whether the values switch on SkyPilot's own user management
+     */
+    public record Server(String namespace, boolean createNamespace, String release, Chart chart,
+                         String user, Output<String> htpasswd,
+                         Map<String, Object> values, boolean valuesSecret, boolean userManagement) {
+
+        /** The chart's claim: {@code <release>-state}. */
+        public String claim() {
+            return release + "-state";
+        }
+    }
+
+    /**
+     * The chart.
+     *
+     * @param name       name in the repository, or path of a folder
+     * @param repository URL of the repository; empty for a folder
+     * @param version    pinned version; empty: the newest, which for skypilot-nightly is a development version
+     */
+    public record Chart(String name, Optional<String> repository, Optional<String> version) {
+
+        /** Whether Helm may choose a development version: it ignores this when a version is pinned. */
+        public boolean devel() {
+            return version.isEmpty() && name.endsWith("-nightly");
+        }
+    }
+}

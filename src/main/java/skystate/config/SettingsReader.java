@@ -1,0 +1,241 @@
+package skystate.config;
+
+import com.pulumi.core.Output;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import skystate.config.Settings.Chart;
+import skystate.config.Settings.Cluster;
+import skystate.config.Settings.Disk;
+import skystate.config.Settings.DiskSource;
+import skystate.config.Settings.Server;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the stack's config into {@link Settings}, checking every key, and reports all that is wrong at once. The keys
+ * are described in Pulumi.yaml, which also holds their defaults for {@code pulumi config} to show; a test holds the
+ * two together.
+ */
+public final class SettingsReader {
+
+    /** Every key of ours. */
+    static final List<String> KEYS = List.of(
+            "zone", "disk", "diskName", "diskSize", "diskType", "deleteDisk",
+            "kubeconfig", "context",
+            "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion",
+            "authUser", "authPassword", "authHash", "values");
+
+    private static final List<String> DISK_TYPES = List.of("pd-balanced", "pd-ssd", "pd-standard");
+    private static final int MAX_GIB = 65536;
+
+    private static final Pattern PROJECT = Pattern.compile("([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]");
+    private static final Pattern ZONE = Pattern.compile("[a-z]+-[a-z]+\\d+-[a-z]");
+    private static final Pattern REGION = Pattern.compile("[a-z]+-[a-z]+\\d+");
+    /** Compute Engine's names: RFC 1035, up to 63 characters. */
+    private static final Pattern GCE_NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+    /** A Kubernetes namespace: RFC 1123 label. */
+    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    /** A Helm release, up to 53 characters, that also begins the names of Services (RFC 1035). */
+    private static final Pattern RELEASE = Pattern.compile("[a-z]([-a-z0-9]{0,51}[a-z0-9])?");
+    private static final Pattern VERSION = Pattern.compile("v?\\d+\\.\\d+\\.\\d+([-+.0-9A-Za-z]*)");
+
+    private final ConfigSource source;
+    private final Path folder;
+    private final Problems problems = new Problems();
+
+    private SettingsReader(ConfigSource source, Path folder) {
+        this.source = source;
+        this.folder = folder;
+    }
+
+    /**
+     * Reads and checks the config.
+     *
+     * @param source the config
+     * @param folder the project's folder, from which a relative path of a chart or kubeconfig is meant
+     * @throws com.pulumi.exceptions.RunException that lists every bad key: the value (never a secret's), why, and the
+     *                                            line to type
+     */
+    public static Settings read(ConfigSource source, Path folder) {
+        var reader = new SettingsReader(source, folder);
+        reader.checkKeys();
+        var disk = reader.disk();
+        var settings = new Settings(disk, reader.cluster(), reader.server(disk));
+        reader.problems.refuseIfAny();
+        return settings;
+    }
+
+    private void checkKeys() {
+        var distance = LevenshteinDistance.getDefaultInstance();
+        source.ownKeys().stream().filter(key -> !KEYS.contains(key)).forEach(key -> {
+            var nearest = KEYS.stream().min(Comparator.comparing(known -> distance.apply(key, known))).orElseThrow();
+            problems.bad(key, "there is no such key; the nearest is " + nearest, "pulumi config rm " + key);
+        });
+    }
+
+    private Disk disk() {
+        var project = required("gcp:project", PROJECT, "a GCP project id has 6 to 30 lower-case letters, digits and hyphens",
+                "pulumi config set gcp:project PROJECT_ID");
+        var name = matching("diskName", "sky-api-server-state", GCE_NAME,
+                "Compute Engine takes up to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last");
+        var type = matching("diskType", "pd-balanced", DISK_TYPES::contains, "it is one of " + DISK_TYPES);
+        var from = matching("disk", "create", List.of("create", "adopt")::contains,
+                "it is create (this stack makes the disk) or adopt (the disk is there already, and this stack owns it from now on)");
+        var deletable = source.get("deleteDisk");
+        if (deletable.isPresent() && !deletable.get().equals(name)) {
+            problems.bad("deleteDisk", deletable.get(), "this stack's disk is " + name + ": nothing is deleted on a name that differs",
+                    "pulumi config set deleteDisk " + name);
+        }
+        return new Disk(project, zone(), name, diskSize(), type,
+                from.equals("adopt") ? DiskSource.ADOPT : DiskSource.CREATE, deletable.isPresent());
+    }
+
+    private String zone() {
+        var zone = source.get("zone").orElse("");
+        if (!ZONE.matcher(zone).matches()) {
+            var region = REGION.matcher(zone).matches();
+            problems.bad("zone", zone,
+                    zone.isEmpty() ? "the disk's zone is missing: the zone of the cluster's nodes"
+                            : region ? "that is a region; a zone ends with a letter" : "that is no zone; one is us-east5-b",
+                    "pulumi config set zone " + (region ? zone + "-b" : "us-east5-b"));
+        }
+        return zone;
+    }
+
+    private int diskSize() {
+        var text = source.get("diskSize").orElse("10");
+        var size = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+        if (size < 10 || size > MAX_GIB) {
+            problems.bad("diskSize", text, "it is a whole number of GiB, from 10 to " + MAX_GIB + ", without a unit",
+                    "pulumi config set diskSize 10");
+        }
+        return size;
+    }
+
+    private Cluster cluster() {
+        var kubeconfig = source.get("kubeconfig");
+        var context = source.get("context");
+        var contents = kubeconfig.filter(text -> text.contains("\n") || text.stripLeading().startsWith("{"));
+        if (contents.isPresent()) {
+            if (!source.isSecret("kubeconfig")) {
+                problems.bad("kubeconfig", "the contents of a kubeconfig hold credentials, and these are in plain text",
+                        "pulumi config set --secret kubeconfig < KUBECONFIG_FILE");
+            }
+        } else {
+            kubeconfig.filter(path -> !Files.isReadable(folder.resolve(path))).ifPresent(path -> {
+                var shown = source.isSecret("kubeconfig") ? "" : path;
+                problems.bad("kubeconfig", shown, "there is no such file to read", "pulumi config set kubeconfig FILE");
+            });
+            if (context.isEmpty()) {
+                problems.bad("context", "which cluster is missing: a stack never uses whatever context is current",
+                        "pulumi config set context CONTEXT    # kubectl config get-contexts lists them");
+            }
+        }
+        return new Cluster(kubeconfig.map(text -> contents.isPresent() || source.isSecret("kubeconfig")
+                ? Output.ofSecret(text) : Output.of(text)), context);
+    }
+
+    private Server server(Disk disk) {
+        var namespace = matching("namespace", "skypilot", NAMESPACE,
+                "Kubernetes takes up to 63 lower-case letters, digits and hyphens, no hyphen first or last");
+        var createNamespace = matching("createNamespace", "true", List.of("true", "false")::contains, "it is true or false").equals("true");
+        if (createNamespace && (namespace.equals("default") || namespace.startsWith("kube-"))) {
+            problems.bad("namespace", namespace, "that namespace is the cluster's own; this stack would delete it on destroy",
+                    "pulumi config set namespace skypilot");
+        }
+        var release = matching("release", "skypilot", RELEASE,
+                "Helm takes up to 53 characters, and Services lower-case letters, digits and hyphens, a letter first, no hyphen last");
+        var user = matching("authUser", "skypilot", name -> !name.contains(":") && !name.contains("\n"),
+                "a user name has no colon: it ends the name in user:hash");
+        var values = values();
+        ChartValues.check(values, problems);
+        return new Server(namespace, createNamespace, release, chart(),
+                source.get("authHash").map(line -> line.split(":", 2)[0]).orElse(user),
+                Output.ofSecret(htpasswd(user, disk.id() + "/" + namespace + "/" + release)),
+                values, source.isSecret("values"), ChartValues.userManagement(values));
+    }
+
+    private Chart chart() {
+        var name = source.get("chart").orElse("skypilot-nightly");
+        var version = source.get("chartVersion");
+        version.filter(text -> !VERSION.matcher(text).matches()).ifPresent(text ->
+                problems.bad("chartVersion", text, "it is one exact version", "pulumi config set chartVersion 1.0.0"));
+        if (!name.contains("/") && !name.startsWith(".")) {
+            var repository = matching("chartRepository", "https://helm.skypilot.co",
+                    url -> url.matches("https?://\\S+"), "it is the URL of a Helm repository");
+            return new Chart(name, Optional.of(repository), version);
+        }
+        if (!Files.isReadable(folder.resolve(name).resolve("Chart.yaml"))) {
+            problems.bad("chart", name, "there is no chart in that folder: no Chart.yaml to read",
+                    "pulumi config set chart skypilot-nightly");
+        }
+        version.ifPresent(text -> problems.bad("chartVersion", text, "the folder of a chart has a version of its own",
+                "pulumi config rm chartVersion"));
+        return new Chart(name, Optional.empty(), Optional.empty());
+    }
+
+    private String htpasswd(String user, String purpose) {
+        var password = secret("authPassword");
+        var line = secret("authHash");
+        if (password.isPresent() == line.isPresent()) {
+            problems.bad("authPassword", password.isPresent()
+                            ? "both authPassword and authHash are set, and one of them decides"
+                            : "the server has no login: set a password, or authHash to what `htpasswd -nb USER PASSWORD` prints",
+                    password.isPresent() ? "pulumi config rm authHash" : "pulumi config set --secret authPassword");
+        }
+        line.filter(text -> !isLine(text)).ifPresent(text ->
+                problems.bad("authHash", "it is not the user:hash that `htpasswd -nb USER PASSWORD` prints, or nginx can't read the hash",
+                        "htpasswd -nb USER PASSWORD | pulumi config set --secret authHash"));
+        return line.orElseGet(() -> Htpasswd.line(user, password.orElse(""), purpose));
+    }
+
+    private static boolean isLine(String text) {
+        var parts = text.split(":", 2);
+        return parts.length == 2 && !parts[0].isBlank() && Htpasswd.isHash(parts[1]);
+    }
+
+    private Map<String, Object> values() {
+        return source.get("values").flatMap(json -> {
+            var values = ChartValues.parse(json);
+            if (values.isEmpty()) {
+                problems.bad("values", "they are structured: one key of the chart's values each",
+                        "pulumi config rm values && pulumi config set --path values.KEY VALUE");
+            }
+            return values;
+        }).orElse(Map.of());
+    }
+
+    private Optional<String> secret(String key) {
+        var value = source.get(key).map(String::strip);
+        if (value.isPresent() && !source.isSecret(key)) {
+            problems.bad(key, "it is in plain text in the stack's config file", "pulumi config set --secret " + key);
+        }
+        return value;
+    }
+
+    private String required(String key, Pattern pattern, String why, String fix) {
+        var value = source.get(key).orElse("");
+        if (value.isEmpty() || !pattern.matcher(value).matches()) {
+            problems.bad(key, value, value.isEmpty() ? "it is missing" : why, fix);
+        }
+        return value;
+    }
+
+    private String matching(String key, String otherwise, Pattern pattern, String why) {
+        return matching(key, otherwise, pattern.asMatchPredicate(), why);
+    }
+
+    private String matching(String key, String otherwise, Predicate<String> good, String why) {
+        var value = source.get(key).orElse(otherwise);
+        if (!good.test(value)) {
+            problems.bad(key, value, why, "pulumi config set " + key + " " + otherwise);
+        }
+        return value;
+    }
+}
