@@ -1,0 +1,105 @@
+package rehearsal.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server process that never outlives its owner: neither {@link #close()}, nor the JVM's end, nor the JVM being
+ * killed outright. A watching shell holds the other end of a pipe of this JVM, and kills the server when the pipe
+ * closes. The server runs in a process group of its own, so that a Ctrl-C in the terminal reaches only the owner.
+ */
+final class Supervised implements AutoCloseable {
+
+    private static final String WATCH = """
+            exec 3<&0
+            set -m
+            "$@" </dev/null 3<&- &
+            server=$!
+            { read -r -u 3; kill -KILL $server; } </dev/null >/dev/null 2>&1 &
+            watcher=$!
+            exec 3<&-
+            wait $server
+            code=$?
+            kill -KILL $watcher 2>/dev/null
+            exit $code
+            """;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final String name;
+    private final Process shell;
+    private final Path log;
+    private final Thread atExit = new Thread(this::kill);
+
+    private Supervised(String name, Process shell, Path log) {
+        this.name = name;
+        this.shell = shell;
+        this.log = log;
+    }
+
+    /**
+     * Starts it with both its outputs in the log.
+     *
+     * @param name    for messages
+     * @param command executable and arguments
+     * @param log     the file, made anew
+     */
+    static Supervised start(String name, List<String> command, Path log) throws IOException {
+        var all = new ArrayList<>(List.of("bash", "-c", WATCH, name));
+        all.addAll(command);
+        var shell = new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        var supervised = new Supervised(name, shell, log);
+        Runtime.getRuntime().addShutdownHook(supervised.atExit);
+        return supervised;
+    }
+
+    /** @throws IllegalStateException with the end of its log, if it has ended by itself */
+    void checkAlive() {
+        if (!shell.isAlive()) {
+            throw new IllegalStateException("%s ended with code %d. The end of its log:%n%s"
+                    .formatted(name, shell.exitValue(), tail()));
+        }
+    }
+
+    /** The last lines of its log. */
+    String tail() {
+        try {
+            var lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+        } catch (IOException unreadable) {
+            return "(" + unreadable + ")";
+        }
+    }
+
+    /** Kills it and returns once it is gone. What it served is thrown away, so it is not asked to finish. */
+    @Override
+    public void close() {
+        kill();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException alreadyShuttingDown) {
+            // Then the hook does no harm.
+        }
+    }
+
+    /** The shell ends once the server has; the closed pipe also covers a server that the shell is only about to start. */
+    private void kill() {
+        try {
+            shell.getOutputStream().close();
+            shell.descendants().forEach(ProcessHandle::destroyForcibly);
+            if (!shell.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + " cannot be killed: it still runs under process " + shell.pid());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (IOException unclosable) {
+            throw new UncheckedIOException(unclosable);
+        }
+    }
+}
