@@ -4,14 +4,23 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -23,9 +32,10 @@ import java.util.function.Supplier;
 public final class PluginHost implements AutoCloseable {
 
     private final ServerSocket door;
-    private final Supplier<BindableService> provider;
+    private final Function<Launch, BindableService> provider;
+    private final Set<Socket> instances = ConcurrentHashMap.newKeySet();
 
-    private PluginHost(ServerSocket door, Supplier<BindableService> provider) {
+    private PluginHost(ServerSocket door, Function<Launch, BindableService> provider) {
         this.door = door;
         this.provider = provider;
     }
@@ -36,9 +46,15 @@ public final class PluginHost implements AutoCloseable {
      * @param pulumiHome the engine's PULUMI_HOME
      * @param name       the package, as in {@code gcp}
      * @param version    the version that the program's SDK asks for, as in {@code 7.0.0}
-     * @param provider   makes one provider instance
+     * @param provider   makes one provider instance; one that is AutoCloseable is closed when its instance ends
      */
     public static PluginHost serve(Path pulumiHome, String name, String version, Supplier<BindableService> provider)
+            throws IOException {
+        return serve(pulumiHome, name, version, launch -> provider.get());
+    }
+
+    /** The same, for a provider that looks at how it was started. */
+    public static PluginHost serve(Path pulumiHome, String name, String version, Function<Launch, BindableService> provider)
             throws IOException {
         var host = new PluginHost(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), provider);
         var folder = Files.createDirectories(pulumiHome.resolve("plugins/resource-" + name + "-v" + version));
@@ -47,22 +63,32 @@ public final class PluginHost implements AutoCloseable {
                 #!/usr/bin/env bash
                 # The engine ends this script, and the end of its connection ends the instance.
                 exec 3<>/dev/tcp/127.0.0.1/%d || exit 1
-                read -r port <&3 && echo "$port" && cat <&3 >/dev/null
+                {
+                  printf '%%s\\0%%s\\0' "$1" "$PWD"
+                  while read -r name; do printf '%%s=%%s\\0' "$name" "${!name}"; done < <(compgen -e)
+                  printf '\\0'
+                } >&3
+                read -r port <&3 && echo "$port" && exec cat <&3 >/dev/null
                 """.formatted(host.door.getLocalPort()));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         daemon("plugin-host-" + name, host::accept);
         return host;
     }
 
+    /** Serves no more, and ends the instances that still run. */
     @Override
     public void close() throws IOException {
         door.close();
+        for (var instance : instances) {
+            instance.close();
+        }
     }
 
     private void accept() {
         while (!door.isClosed()) {
             try {
                 var connection = door.accept();
+                instances.add(connection);
                 daemon("plugin-instance", () -> serve(connection));
             } catch (IOException closed) {
                 return;
@@ -72,19 +98,57 @@ public final class PluginHost implements AutoCloseable {
 
     private void serve(Socket connection) {
         Server server = null;
+        BindableService instance = null;
         try (connection) {
+            var in = new BufferedInputStream(connection.getInputStream());
+            instance = provider.apply(launch(in));
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .maxInboundMessageSize(400 << 20)
-                    .addService(provider.get())
+                    .addService(instance)
                     .build()
                     .start();
-            connection.getOutputStream().write((server.getPort() + "\n").getBytes());
-            connection.getInputStream().read();
+            connection.getOutputStream().write((server.getPort() + "\n").getBytes(StandardCharsets.US_ASCII));
+            in.read();
         } catch (IOException gone) {
             // The engine has ended the script: so ends the instance.
         } finally {
+            instances.remove(connection);
             if (server != null) {
                 server.shutdownNow();
+            }
+            close(instance);
+        }
+    }
+
+    private static Launch launch(InputStream in) throws IOException {
+        var engine = text(in);
+        var directory = Path.of(text(in));
+        var environment = new LinkedHashMap<String, String>();
+        for (var entry = text(in); !entry.isEmpty(); entry = text(in)) {
+            var equals = entry.indexOf('=');
+            environment.put(entry.substring(0, equals), entry.substring(equals + 1));
+        }
+        return new Launch(engine, directory, environment);
+    }
+
+    /** The bytes up to the next NUL. */
+    private static String text(InputStream in) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        for (int next = in.read(); next != 0; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("The plugin's script ended before it had told how it was started.");
+            }
+            bytes.write(next);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void close(BindableService instance) {
+        if (instance instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception failed) {
+                throw new IllegalStateException("A provider instance did not close: " + failed.getMessage(), failed);
             }
         }
     }
