@@ -1,0 +1,221 @@
+package rehearsal.google;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which call does what, and which permission it needs. One call at a time, so that two attachers can't both win. */
+final class Compute {
+
+    private static final String ZONE = "projects/*/zones/*";
+
+    private final Store store;
+    private final Faults faults;
+    private final Operations operations;
+    private final Disks disks;
+    private final Instances instances;
+    private final String endpoint;
+
+    Compute(Store store, Faults faults, Operations operations, String endpoint) {
+        this.store = store;
+        this.faults = faults;
+        this.operations = operations;
+        this.disks = new Disks(store, endpoint);
+        this.instances = new Instances(store, disks, endpoint);
+        this.endpoint = endpoint;
+    }
+
+    synchronized Optional<JsonObject> disk(DiskName name) {
+        return disks.find(name);
+    }
+
+    synchronized List<InstanceName> users(DiskName name) {
+        return disks.users(name);
+    }
+
+    JsonObject answer(Call call) {
+        // Waiting must not keep others from calling.
+        return call.is("POST", ZONE + "/operations/*/wait")
+                ? operations.await(call.path().substring(0, call.path().length() - "/wait".length()))
+                : answerAlone(call);
+    }
+
+    private synchronized JsonObject answerAlone(Call call) {
+        if (call.segments().size() < 2 || !call.at(0).equals("projects")) {
+            throw unknown(call);
+        }
+        var project = call.at(1);
+        if (!store.hasProject(project)) {
+            throw new ApiError(404, "notFound", "The resource 'projects/" + project + "' was not found");
+        }
+        if (call.is("GET", "projects/*")) {
+            faults.check("compute.projects.get", call.path());
+            return place("compute#project", project, call.path());
+        }
+        if (call.is("GET", "projects/*/zones")) {
+            faults.check("compute.zones.list", call.path());
+            return Google.items("compute#zoneList", Catalog.zones().stream().map(zone -> zone(project, zone)).toList());
+        }
+        if (call.is("GET", "projects/*/regions")) {
+            faults.check("compute.regions.list", call.path());
+            return Google.items("compute#regionList", Catalog.REGIONS.keySet().stream().sorted().map(region -> region(project, region)).toList());
+        }
+        if (call.is("GET", "projects/*/regions/*")) {
+            faults.check("compute.regions.get", call.path());
+            if (!Catalog.REGIONS.containsKey(call.at(3))) {
+                throw ApiError.notFound(call.path());
+            }
+            return region(project, call.at(3));
+        }
+        if (call.is("GET", "projects/*/aggregated/disks")) {
+            faults.check("compute.disks.list", "projects/" + project);
+            return aggregated(project, call.query().get("filter"));
+        }
+        if (call.segments().size() >= 4 && call.at(2).equals("zones")) {
+            return inZone(call, project, call.at(3));
+        }
+        throw unknown(call);
+    }
+
+    private JsonObject inZone(Call call, String project, String zone) {
+        var known = Catalog.zones().contains(zone);
+        if (call.is("GET", ZONE)) {
+            faults.check("compute.zones.get", call.path());
+            if (!known) {
+                throw ApiError.notFound(call.path());
+            }
+            return zone(project, zone);
+        }
+        if (!known) {
+            throw ApiError.invalid("zone", zone, "Unknown zone.");
+        }
+        if (call.is("GET", ZONE + "/operations/*")) {
+            faults.check("compute.zoneOperations.get", call.path());
+            return operations.get(call.path());
+        }
+        if (call.is("GET", ZONE + "/diskTypes/*")) {
+            faults.check("compute.diskTypes.get", call.path());
+            if (!Catalog.DISK_TYPES.contains(call.at(5))) {
+                throw ApiError.notFound(call.path());
+            }
+            return place("compute#diskType", call.at(5), call.path());
+        }
+        if (call.segments().size() >= 5 && call.at(4).equals("disks")) {
+            return disks(call, project, zone);
+        }
+        if (call.segments().size() >= 5 && call.at(4).equals("instances")) {
+            return instances(call, project, zone);
+        }
+        throw unknown(call);
+    }
+
+    private JsonObject disks(Call call, String project, String zone) {
+        if (call.is("GET", ZONE + "/disks")) {
+            faults.check("compute.disks.list", "projects/" + project);
+            return Google.items("compute#diskList", disks.list(project, zone, call.query().get("filter")));
+        }
+        if (call.is("POST", ZONE + "/disks")) {
+            var disk = new DiskName(project, zone, Json.text(call.body(), "name", ""));
+            return operate("insert", "compute.disks.create", project, zone, disk.path(), () -> disks.create(project, zone, call.body()));
+        }
+        var disk = new DiskName(project, zone, call.segments().size() > 5 ? call.at(5) : "");
+        if (call.is("GET", ZONE + "/disks/*")) {
+            faults.check("compute.disks.get", disk.path());
+            return disks.get(disk);
+        }
+        if (call.is("DELETE", ZONE + "/disks/*")) {
+            return operate("delete", "compute.disks.delete", project, zone, disk.path(), () -> disks.delete(disk));
+        }
+        if (call.is("POST", ZONE + "/disks/*/setLabels")) {
+            return operate("setLabels", "compute.disks.setLabels", project, zone, disk.path(), () -> disks.setLabels(disk, call.body()));
+        }
+        if (call.is("POST", ZONE + "/disks/*/resize")) {
+            return operate("resize", "compute.disks.resize", project, zone, disk.path(), () -> disks.resize(disk, call.body()));
+        }
+        throw unknown(call);
+    }
+
+    private JsonObject instances(Call call, String project, String zone) {
+        if (call.is("GET", ZONE + "/instances")) {
+            faults.check("compute.instances.list", "projects/" + project);
+            return Google.items("compute#instanceList", instances.list(project, zone, call.query().get("filter")));
+        }
+        if (call.is("POST", ZONE + "/instances")) {
+            var instance = new InstanceName(project, zone, Json.text(call.body(), "name", ""));
+            return operate("insert", "compute.instances.create", project, zone, instance.path(), () -> instances.create(instance, call.body()));
+        }
+        var instance = new InstanceName(project, zone, call.segments().size() > 5 ? call.at(5) : "");
+        if (call.is("GET", ZONE + "/instances/*")) {
+            faults.check("compute.instances.get", instance.path());
+            return instances.get(instance);
+        }
+        if (call.is("DELETE", ZONE + "/instances/*")) {
+            return operate("delete", "compute.instances.delete", project, zone, instance.path(), () -> instances.delete(instance));
+        }
+        if (call.is("POST", ZONE + "/instances/*/attachDisk")) {
+            return operate("attachDisk", "compute.instances.attachDisk", project, zone, instance.path(), () -> instances.attach(instance, call.body()));
+        }
+        if (call.is("POST", ZONE + "/instances/*/detachDisk")) {
+            return operate("detachDisk", "compute.instances.detachDisk", project, zone, instance.path(),
+                    () -> instances.detach(instance, call.query().getOrDefault("deviceName", "")));
+        }
+        throw unknown(call);
+    }
+
+    private JsonObject operate(String type, String permission, String project, String zone, String target, Runnable work) {
+        return operations.run(type, project, zone, target, () -> {
+            faults.check(permission, target);
+            work.run();
+        });
+    }
+
+    private JsonObject aggregated(String project, String filter) {
+        var items = new JsonObject();
+        for (var zone : Catalog.zones()) {
+            var found = disks.list(project, zone, filter);
+            if (!found.isEmpty()) {
+                var array = new JsonArray();
+                found.forEach(array::add);
+                var scoped = new JsonObject();
+                scoped.add("disks", array);
+                items.add("zones/" + zone, scoped);
+            }
+        }
+        var list = new JsonObject();
+        list.addProperty("kind", "compute#diskAggregatedList");
+        list.add("items", items);
+        return list;
+    }
+
+    private JsonObject zone(String project, String zone) {
+        var resource = place("compute#zone", zone, "projects/" + project + "/zones/" + zone);
+        resource.addProperty("status", "UP");
+        resource.addProperty("region", endpoint + "projects/" + project + "/regions/" + Catalog.regionOf(zone));
+        return resource;
+    }
+
+    private JsonObject region(String project, String region) {
+        var resource = place("compute#region", region, "projects/" + project + "/regions/" + region);
+        resource.addProperty("status", "UP");
+        var zones = new JsonArray();
+        Stream.of(Catalog.REGIONS.get(region).split("")).forEach(letter ->
+                zones.add(endpoint + "projects/" + project + "/zones/" + region + "-" + letter));
+        resource.add("zones", zones);
+        return resource;
+    }
+
+    private JsonObject place(String kind, String name, String path) {
+        var resource = new JsonObject();
+        resource.addProperty("kind", kind);
+        resource.addProperty("name", name);
+        resource.addProperty("selfLink", endpoint + path);
+        return resource;
+    }
+
+    private static ApiError unknown(Call call) {
+        return ApiError.notRehearsed("answer to " + call.method() + " /compute/v1/" + call.path());
+    }
+}

@@ -1,0 +1,217 @@
+package rehearsal.google;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+
+/** Zonal persistent disks, by the API's rules. Sizes are GB in the API's words: GiB in truth. */
+final class Disks {
+
+    private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final Pattern LABEL_KEY = Pattern.compile("[\\p{Ll}\\p{Lo}][\\p{Ll}\\p{Lo}\\p{N}_-]{0,62}");
+    private static final Pattern LABEL_VALUE = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{N}_-]{0,63}");
+    private static final int LARGEST_GB = 65536;
+    /** What a disk could be made from or under, and this Google has none of. */
+    private static final Map<String, String> SOURCES = Map.of("sourceSnapshot", "global/snapshots/", "sourceImage", "global/images/");
+    private static final List<String> NOT_REHEARSED = List.of("diskEncryptionKey", "sourceInstantSnapshot", "replicaZones",
+            "asyncPrimaryDisk", "storagePool");
+
+    private final Store store;
+    private final String endpoint;
+
+    Disks(Store store, String endpoint) {
+        this.store = store;
+        this.endpoint = endpoint;
+    }
+
+    /** The disk as the API shows it, users included. */
+    JsonObject get(DiskName name) {
+        return find(name).orElseThrow(() -> ApiError.notFound(name.path()));
+    }
+
+    Optional<JsonObject> find(DiskName name) {
+        return store.read(store.diskFile(name)).map(disk -> {
+            var users = new JsonArray();
+            users(name).forEach(user -> users.add(endpoint + user.path()));
+            if (!users.isEmpty()) {
+                disk.add("users", users);
+            }
+            return disk;
+        });
+    }
+
+    /** Who holds the disk: it is kept on the instances' side alone, so that a deleted instance holds nothing. */
+    List<InstanceName> users(DiskName name) {
+        return store.instances(name.project(), name.zone()).stream()
+                .filter(instance -> store.read(store.instanceFile(instance)).stream()
+                        .anyMatch(resource -> Instances.attachment(resource, name).isPresent()))
+                .toList();
+    }
+
+    /** Makes a disk of what the request says and of the API's defaults. */
+    void create(String project, String zone, JsonObject request) {
+        var name = Json.text(request, "name", "");
+        if (!NAME.matcher(name).matches()) {
+            throw ApiError.invalid("resource.name", name, "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
+        }
+        var disk = new DiskName(project, zone, name);
+        if (store.read(store.diskFile(disk)).isPresent()) {
+            throw new ApiError(409, "alreadyExists", "The resource '" + disk.path() + "' already exists");
+        }
+        for (var field : NOT_REHEARSED) {
+            if (request.has(field)) {
+                throw ApiError.notRehearsed("disk with " + field);
+            }
+        }
+        SOURCES.forEach((field, collection) -> {
+            if (request.has(field)) {
+                throw ApiError.notFound("projects/" + project + "/" + collection + last(request.get(field).getAsString()));
+            }
+        });
+        if (request.has("sourceDisk")) {
+            throw ApiError.notRehearsed("disk cloned from sourceDisk");
+        }
+        for (var policy : Json.array(request, "resourcePolicies")) {
+            throw ApiError.notFound("projects/" + project + "/regions/" + Catalog.regionOf(zone) + "/resourcePolicies/" + last(policy.getAsString()));
+        }
+        var type = last(Json.text(request, "type", "pd-standard"));
+        if (!Catalog.DISK_TYPES.contains(type)) {
+            throw ApiError.notFound("projects/" + project + "/zones/" + zone + "/diskTypes/" + type);
+        }
+        var size = size(Json.text(request, "sizeGb", Long.toString(Catalog.defaultSize(type))));
+        var labels = Json.strings(request, "labels");
+        checkLabels(labels);
+
+        var resource = request.deepCopy();
+        resource.addProperty("kind", "compute#disk");
+        resource.addProperty("id", Long.toString(ThreadLocalRandom.current().nextLong(1L << 60, Long.MAX_VALUE)));
+        resource.addProperty("creationTimestamp", now());
+        resource.addProperty("zone", endpoint + "projects/" + project + "/zones/" + zone);
+        resource.addProperty("selfLink", endpoint + disk.path());
+        resource.addProperty("type", endpoint + "projects/" + project + "/zones/" + zone + "/diskTypes/" + type);
+        resource.addProperty("status", "READY");
+        resource.addProperty("sizeGb", Long.toString(size));
+        if (!resource.has("physicalBlockSizeBytes")) {
+            resource.addProperty("physicalBlockSizeBytes", "4096");
+        }
+        resource.addProperty("enableConfidentialCompute", false);
+        setLabels(resource, labels);
+        store.write(store.diskFile(disk), resource);
+    }
+
+    void delete(DiskName name) {
+        get(name);
+        var users = users(name);
+        if (!users.isEmpty()) {
+            throw ApiError.badRequest("resourceInUseByAnotherResource", inUse(name, users));
+        }
+        store.delete(store.folder(name.path()));
+    }
+
+    List<JsonObject> list(String project, String zone, String filter) {
+        var wanted = Filter.parse(filter);
+        return store.disks(project, zone).stream().map(this::get).filter(wanted::accepts).toList();
+    }
+
+    void setLabels(DiskName name, JsonObject request) {
+        var resource = stored(name);
+        if (!Json.text(request, "labelFingerprint", "").equals(Json.text(resource, "labelFingerprint", ""))) {
+            throw new ApiError(412, "conditionNotMet", "Labels fingerprint either invalid or resource labels have changed");
+        }
+        var labels = Json.strings(request, "labels");
+        checkLabels(labels);
+        setLabels(resource, labels);
+        store.write(store.diskFile(name), resource);
+    }
+
+    void resize(DiskName name, JsonObject request) {
+        var resource = stored(name);
+        var old = Long.parseLong(Json.text(resource, "sizeGb", "0"));
+        var size = size(Json.text(request, "sizeGb", ""));
+        if (size <= old) {
+            throw ApiError.invalid("sizeGb", Long.toString(size), "New disk size '" + size + "' must be larger than existing size '" + old + "'.");
+        }
+        resource.addProperty("sizeGb", Long.toString(size));
+        store.write(store.diskFile(name), resource);
+    }
+
+    /** Notes when the disk was attached or let go last. */
+    void stamp(DiskName name, String field) {
+        var resource = stored(name);
+        resource.addProperty(field, now());
+        store.write(store.diskFile(name), resource);
+    }
+
+    static String inUse(DiskName name, List<InstanceName> users) {
+        return "The disk resource '" + name.path() + "' is already being used by '" + users.get(0).path() + "'";
+    }
+
+    /** The last part of a name, path or URL. */
+    static String last(String url) {
+        return url.substring(url.lastIndexOf('/') + 1);
+    }
+
+    /** The time in the form that the API uses. */
+    static String now() {
+        return OffsetDateTime.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    private JsonObject stored(DiskName name) {
+        return store.read(store.diskFile(name)).orElseThrow(() -> ApiError.notFound(name.path()));
+    }
+
+    private static long size(String text) {
+        try {
+            var size = Long.parseLong(text);
+            if (size >= 1 && size <= LARGEST_GB) {
+                return size;
+            }
+        } catch (NumberFormatException e) {
+            throw ApiError.invalid("resource.sizeGb", text, "Must be a whole number of GB.");
+        }
+        throw ApiError.invalid("resource.sizeGb", text, "Must be from 1 to " + LARGEST_GB + " GB.");
+    }
+
+    private static void checkLabels(Map<String, String> labels) {
+        labels.forEach((key, value) -> {
+            if (!LABEL_KEY.matcher(key).matches()) {
+                throw ApiError.invalid("resource.labels", key, "Label key '" + key + "' violates format constraints.");
+            }
+            if (!LABEL_VALUE.matcher(value).matches()) {
+                throw ApiError.invalid("resource.labels", value, "Label value '" + value + "' violates format constraints.");
+            }
+        });
+        if (labels.size() > 64) {
+            throw ApiError.invalid("resource.labels", "", "At most 64 labels are allowed.");
+        }
+    }
+
+    private static void setLabels(JsonObject resource, Map<String, String> labels) {
+        resource.remove("labels");
+        if (!labels.isEmpty()) {
+            resource.add("labels", Json.toJson(labels));
+        }
+        resource.addProperty("labelFingerprint", fingerprint(labels));
+    }
+
+    private static String fingerprint(Map<String, String> labels) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(labels.toString().getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(digest, 8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package rehearsal.google;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What goes wrong at present, by the permission that a call needs, as in {@code compute.disks.create}. */
+final class Faults {
+
+    private record Planned(Fault fault, int times) {
+    }
+
+    private final Map<String, Planned> byPermission = new ConcurrentHashMap<>();
+
+    /** From now on the next calls that need this permission meet the fault. */
+    void plan(String permission, Fault fault, int times) {
+        byPermission.put(permission, new Planned(fault, times));
+    }
+
+    void clear() {
+        byPermission.clear();
+    }
+
+    /**
+     * Lets a call pass, or throws what goes wrong.
+     *
+     * @param resource the path of what is asked for, or of its parent
+     */
+    void check(String permission, String resource) {
+        var planned = byPermission.get(permission);
+        if (planned == null) {
+            return;
+        }
+        byPermission.computeIfPresent(permission, (key, now) -> now.times() > 1 ? new Planned(now.fault(), now.times() - 1) : null);
+        var part = resource.split("/");
+        var project = part[1];
+        throw switch (planned.fault()) {
+            case DENIED -> new ApiError(403, "forbidden", "Required '" + permission + "' permission for '" + resource + "'");
+            case API_OFF -> new ApiError(403, "accessNotConfigured", "Compute Engine API has not been used in project " + project
+                    + " before or it is disabled. Enable it in the Google Cloud console, then retry.");
+            case QUOTA -> new ApiError(403, "quotaExceeded", "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region "
+                    + Catalog.regionOf(part.length > 3 ? part[3] : "us-central1-a") + ".");
+            case STOCK_OUT -> new OperationError("ZONE_RESOURCE_POOL_EXHAUSTED", 503, "SERVICE UNAVAILABLE",
+                    "The zone '" + resource.substring(0, resource.indexOf('/', resource.indexOf("/zones/") + 7))
+                            + "' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.");
+            case UNAVAILABLE -> new ApiError(503, "backendError", "Internal error. Please try again or contact Google Support.");
+        };
+    }
+}

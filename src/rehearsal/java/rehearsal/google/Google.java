@@ -1,0 +1,217 @@
+package rehearsal.google;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback. What exists is kept in
+ * files below a folder, so that it outlives every cluster and every run.
+ * <p>
+ * A stack meets it through the provider's setting {@code gcp:computeCustomEndpoint} (facts: G12), a test or the story
+ * through {@link #console()}, which is a client like any other, and looks at disks with {@link #disk}.
+ */
+public final class Google implements AutoCloseable {
+
+    /** The bearer token of {@link #console()}, by which its requests are told from others'. */
+    public static final String CONSOLE = "console";
+
+    /**
+     * A request as it came in.
+     *
+     * @param path   what follows {@code /compute/v1/}, without the query
+     * @param caller the bearer token
+     */
+    public record Request(String method, String path, String caller) {
+
+        /** Whether it would change something. */
+        public boolean write() {
+            return !method.equals("GET") && !path.endsWith("/wait");
+        }
+
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final Store store;
+    private final Faults faults = new Faults();
+    private final Operations operations;
+    private final Compute compute;
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+
+    private Google(HttpServer server, ExecutorService threads, Path home) {
+        this.server = server;
+        this.threads = threads;
+        this.store = new Store(home);
+        this.operations = new Operations(endpoint());
+        this.compute = new Compute(store, faults, operations, endpoint());
+    }
+
+    /**
+     * Starts answering.
+     *
+     * @param home     where everything is kept
+     * @param projects projects that exist, besides those that are there already
+     */
+    public static Google start(Path home, String... projects) throws IOException {
+        for (var project : projects) {
+            Files.createDirectories(home.resolve("projects").resolve(project));
+        }
+        var threads = Executors.newCachedThreadPool(work -> {
+            var thread = new Thread(work, "google");
+            thread.setDaemon(true);
+            return thread;
+        });
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        var google = new Google(server, threads, home);
+        server.createContext("/", google::serve);
+        server.start();
+        return google;
+    }
+
+    /** The API's address, as {@code gcp:computeCustomEndpoint} wants it: with {@code /compute/v1/} at its end. */
+    public String endpoint() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/compute/v1/";
+    }
+
+    /** A client for what a person does in the cloud console. */
+    public ComputeClient console() {
+        return new ComputeClient(endpoint(), CONSOLE);
+    }
+
+    /** The disk, if there is one. */
+    public Optional<DiskFolder> disk(String project, String zone, String name) {
+        return disk(new DiskName(project, zone, name));
+    }
+
+    /** The disk, if there is one. */
+    public Optional<DiskFolder> disk(DiskName name) {
+        return compute.disk(name).map(resource -> new DiskFolder(name, Long.parseLong(Json.text(resource, "sizeGb", "0")),
+                Disks.last(Json.text(resource, "type", "")), Json.strings(resource, "labels"), compute.users(name), store.folder(name.path())));
+    }
+
+    /** From now on calls that need this permission, as in {@code compute.disks.create}, are refused. */
+    public void deny(String permission) {
+        fail(permission, Fault.DENIED, Integer.MAX_VALUE);
+    }
+
+    /** The next calls that need this permission meet a fault. */
+    public void fail(String permission, Fault fault, int times) {
+        faults.plan(permission, fault, times);
+    }
+
+    /** Ends all that was arranged by {@link #deny} and {@link #fail}. */
+    public void heal() {
+        faults.clear();
+    }
+
+    /** How long each operation from now on stays RUNNING. */
+    public void delay(Duration delay) {
+        operations.delay(delay);
+    }
+
+    /** All requests so far, oldest first, those of the console left out. */
+    public List<Request> requests() {
+        return requests.stream().filter(request -> !request.caller().equals(CONSOLE)).toList();
+    }
+
+    /** Those of {@link #requests} that would change something. */
+    public List<Request> writes() {
+        return requests().stream().filter(Request::write).toList();
+    }
+
+    /** Forgets the requests so far. */
+    public void forgetRequests() {
+        requests.clear();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            int status;
+            JsonObject answer;
+            try {
+                answer = answer(exchange);
+                status = 200;
+            } catch (ApiError refused) {
+                answer = refused.body();
+                status = refused.status;
+            } catch (RuntimeException broken) {
+                var error = new ApiError(500, "internalError", "the rehearsal's Google is broken: " + broken);
+                answer = error.body();
+                status = error.status;
+            }
+            var bytes = Json.GSON.toJson(answer).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json; charset=UTF-8");
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private JsonObject answer(HttpExchange exchange) throws IOException {
+        var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        var whole = exchange.getRequestURI().getPath();
+        var authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        var caller = authorization == null ? "" : authorization.replaceFirst("^Bearer\\s+", "");
+        var path = whole.startsWith("/compute/v1/") ? whole.substring("/compute/v1/".length()) : whole;
+        requests.add(new Request(exchange.getRequestMethod(), path, caller));
+        if (caller.isEmpty()) {
+            throw new ApiError(401, "required", "Request is missing required authentication credential."
+                    + " Expected OAuth 2 access token, login cookie or other valid authentication credential.");
+        }
+        if (path.equals(whole)) {
+            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/");
+        }
+        return compute.answer(new Call(exchange.getRequestMethod(), List.of(path.split("/")), query(exchange), Json.object(body)));
+    }
+
+    private static Map<String, String> query(HttpExchange exchange) {
+        var query = new HashMap<String, String>();
+        var raw = exchange.getRequestURI().getRawQuery();
+        for (var pair : (raw == null ? "" : raw).split("&")) {
+            var at = pair.indexOf('=');
+            if (at > 0) {
+                query.put(pair.substring(0, at), URLDecoder.decode(pair.substring(at + 1), StandardCharsets.UTF_8));
+            }
+        }
+        return query;
+    }
+
+    static JsonObject items(String kind, Iterable<JsonObject> resources) {
+        var items = new JsonArray();
+        resources.forEach(items::add);
+        var list = new JsonObject();
+        list.addProperty("kind", kind);
+        if (!items.isEmpty()) {
+            list.add("items", items);
+        }
+        return list;
+    }
+}

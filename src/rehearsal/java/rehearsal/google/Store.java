@@ -1,0 +1,96 @@
+package rehearsal.google;
+
+import com.google.gson.JsonObject;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+/**
+ * Everything Google knows, as files below one folder, read anew at each question:
+ * {@code projects/P/zones/Z/disks/D/disk.json} (its filesystem beside it) and {@code projects/P/zones/Z/instances/I/instance.json}.
+ */
+final class Store {
+
+    private final Path home;
+
+    Store(Path home) {
+        this.home = home;
+    }
+
+    Path folder(String path) {
+        return home.resolve(path);
+    }
+
+    Path diskFile(DiskName disk) {
+        return folder(disk.path()).resolve("disk.json");
+    }
+
+    Path instanceFile(InstanceName instance) {
+        return folder(instance.path()).resolve("instance.json");
+    }
+
+    List<DiskName> disks(String project, String zone) {
+        return names("projects/" + project + "/zones/" + zone + "/disks").stream()
+                .map(name -> new DiskName(project, zone, name)).toList();
+    }
+
+    List<InstanceName> instances(String project, String zone) {
+        return names("projects/" + project + "/zones/" + zone + "/instances").stream()
+                .map(name -> new InstanceName(project, zone, name)).toList();
+    }
+
+    boolean hasProject(String project) {
+        return Files.isDirectory(folder("projects/" + project));
+    }
+
+    Optional<JsonObject> read(Path file) {
+        try {
+            return Files.exists(file) ? Optional.of(Json.object(Files.readString(file))) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read what the rehearsal's Google keeps in " + file, e);
+        }
+    }
+
+    /** Writes the whole file at once, so that whoever is killed meanwhile leaves the old or the new one. */
+    void write(Path file, JsonObject resource) {
+        try {
+            Files.createDirectories(file.getParent());
+            var next = file.resolveSibling(file.getFileName() + ".new");
+            Files.writeString(next, Json.GSON.toJson(resource));
+            Files.move(next, file, ATOMIC_MOVE, REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write what the rehearsal's Google keeps in " + file, e);
+        }
+    }
+
+    /** Deletes a folder and all that is in it. */
+    void delete(Path folder) {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete what the rehearsal's Google keeps in " + folder, e);
+        }
+    }
+
+    private List<String> names(String path) {
+        var folder = folder(path);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var list = Files.list(folder)) {
+            return list.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list what the rehearsal's Google keeps in " + folder, e);
+        }
+    }
+}

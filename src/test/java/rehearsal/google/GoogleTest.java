@@ -1,0 +1,333 @@
+package rehearsal.google;
+
+import com.google.gson.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@DisplayName("Google's stand-in")
+class GoogleTest {
+
+    private static final DiskName DISK = new DiskName("p", "us-central1-a", "state");
+    private static final InstanceName NODE = new InstanceName("p", "us-central1-a", "node-1");
+    private static final InstanceName OTHER = new InstanceName("p", "us-central1-a", "node-2");
+
+    @TempDir
+    Path home;
+    Google google;
+    ComputeClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        google = Google.start(home, "p");
+        client = new ComputeClient(google.endpoint(), "token");
+    }
+
+    @AfterEach
+    void stop() {
+        google.close();
+    }
+
+    @Test
+    void aDiskIsShownAsTheApiShowsIt() {
+        var body = disk("10");
+        body.addProperty("type", "projects/p/zones/us-central1-a/diskTypes/pd-balanced");
+        body.add("labels", Json.toJson(Map.of("app", "sky")));
+        client.insertDisk("p", "us-central1-a", body);
+
+        var shown = client.findDisk(DISK).orElseThrow();
+        assertEquals("10", shown.get("sizeGb").getAsString());
+        assertEquals(google.endpoint() + "projects/p/zones/us-central1-a/diskTypes/pd-balanced", shown.get("type").getAsString());
+        assertEquals(google.endpoint() + DISK.path(), shown.get("selfLink").getAsString());
+        assertEquals("READY", shown.get("status").getAsString());
+        assertFalse(shown.has("users"), "nobody holds it: the field is left out");
+        var seen = google.disk(DISK).orElseThrow();
+        assertEquals(10, seen.sizeGb());
+        assertEquals("pd-balanced", seen.type());
+        assertEquals(Map.of("app", "sky"), seen.labels());
+    }
+
+    @Test
+    void whatIsMissingIsAnsweredInGooglesShape() throws Exception {
+        var answer = send("GET", "projects/p/zones/us-central1-a/disks/none", "");
+        assertEquals(404, answer.statusCode());
+        assertEquals(Json.object("""
+                {"error": {"code": 404, "message": "The resource 'projects/p/zones/us-central1-a/disks/none' was not found",
+                 "errors": [{"message": "The resource 'projects/p/zones/us-central1-a/disks/none' was not found",
+                             "domain": "global", "reason": "notFound"}]}}"""), Json.object(answer.body()));
+    }
+
+    @Test
+    void aSecondDiskOfTheSameNameIsRefused() {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        assertRefused(409, "alreadyExists", "The resource 'projects/p/zones/us-central1-a/disks/state' already exists",
+                () -> client.insertDisk("p", "us-central1-a", disk("20")));
+        assertEquals(10, google.disk(DISK).orElseThrow().sizeGb());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Big,10,,resource.name", "-a,10,,resource.name", "d,0,,resource.sizeGb", "d,70000,,resource.sizeGb", "d,10,Key,resource.labels"})
+    void anInvalidDiskIsRefusedByItsField(String name, String size, String label, String field) {
+        var body = disk(size);
+        body.addProperty("name", name);
+        if (label != null) {
+            body.add("labels", Json.toJson(Map.of(label, "v")));
+        }
+        var refusal = assertThrows(ComputeException.class, () -> client.insertDisk("p", "us-central1-a", body));
+        assertEquals("invalid", refusal.reason());
+        assertTrue(refusal.said().startsWith("Invalid value for field '" + field + "'"), refusal.said());
+    }
+
+    @Test
+    void anUnknownZoneTypeOrProjectIsRefused() {
+        assertRefused(400, "invalid", "Invalid value for field 'zone': 'us-central1-q'. Unknown zone.",
+                () -> client.insertDisk("p", "us-central1-q", disk("10")));
+        assertRefused(404, "notFound", "The resource 'projects/nope' was not found", () -> client.insertDisk("nope", "us-central1-a", disk("10")));
+        var body = disk("10");
+        body.addProperty("type", "zones/us-central1-a/diskTypes/pd-gold");
+        assertRefused(404, "notFound", "The resource 'projects/p/zones/us-central1-a/diskTypes/pd-gold' was not found",
+                () -> client.insertDisk("p", "us-central1-a", body));
+    }
+
+    @Test
+    void theZonesOfIssueExist() {
+        for (var zone : List.of("us-central1-a", "us-east5-a", "us-east5-b", "us-east5-c", "europe-west1-b", "europe-west1-d")) {
+            assertEquals(zone, client.get("projects/p/zones/" + zone).get("name").getAsString());
+        }
+        assertTrue(client.find("projects/p/zones/europe-west1-a").isEmpty(), "there never was one");
+        assertEquals("us-east5", client.get("projects/p/regions/us-east5").get("name").getAsString());
+    }
+
+    @Test
+    void aDiskOnlyGrows() {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        client.resizeDisk(DISK, 20);
+        assertEquals(20, google.disk(DISK).orElseThrow().sizeGb());
+        for (var size : List.of(20, 10)) {
+            assertRefused(400, "invalid", "Invalid value for field 'sizeGb': '" + size + "'. New disk size '" + size
+                    + "' must be larger than existing size '20'.", () -> client.resizeDisk(DISK, size));
+        }
+    }
+
+    @Test
+    void labelsChangeOnlyByTheirLatestFingerprint() {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        var stale = fingerprint();
+        client.setDiskLabels(DISK, Map.of("a", "1"), stale);
+        assertRefused(412, "conditionNotMet", "Labels fingerprint either invalid or resource labels have changed",
+                () -> client.setDiskLabels(DISK, Map.of("b", "2"), stale));
+        client.setDiskLabels(DISK, Map.of("a", "1", "b", "2"), fingerprint());
+        assertEquals(Map.of("a", "1", "b", "2"), google.disk(DISK).orElseThrow().labels());
+    }
+
+    @Test
+    void aDiskIsAttachedReadWriteToOneNodeOfItsZone() {
+        var far = new InstanceName("p", "us-central1-b", "far");
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        List.of(NODE, OTHER, far).forEach(client::insertInstance);
+
+        assertThrows(ComputeException.class, () -> client.attachDisk(far, DISK, "state", false));
+        client.attachDisk(NODE, DISK, "state", false);
+        assertEquals(List.of(NODE), google.disk(DISK).orElseThrow().users());
+        assertEquals(google.endpoint() + NODE.path(), client.findDisk(DISK).orElseThrow().getAsJsonArray("users").get(0).getAsString());
+        assertRefused(400, "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE",
+                "The disk resource '" + DISK.path() + "' is already being used by '" + NODE.path() + "'",
+                () -> client.attachDisk(OTHER, DISK, "state", false));
+        assertRefused(400, "resourceInUseByAnotherResource",
+                "The disk resource '" + DISK.path() + "' is already being used by '" + NODE.path() + "'", () -> client.deleteDisk(DISK));
+
+        client.detachDisk(NODE, "state");
+        client.attachDisk(OTHER, DISK, "state", false);
+        assertEquals(List.of(OTHER), google.disk(DISK).orElseThrow().users());
+    }
+
+    @Test
+    void manyNodesMayShareADiskReadOnly() {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        List.of(NODE, OTHER).forEach(client::insertInstance);
+        client.attachDisk(NODE, DISK, "state", true);
+        client.attachDisk(OTHER, DISK, "state", true);
+        assertEquals(2, google.disk(DISK).orElseThrow().users().size());
+    }
+
+    @Test
+    void aDeletedNodeLetsGoOfItsDisk() {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        client.insertInstance(NODE);
+        client.attachDisk(NODE, DISK, "state", false);
+        client.deleteInstance(NODE);
+        assertEquals(List.of(), google.disk(DISK).orElseThrow().users());
+    }
+
+    @Test
+    void ofTwoAttachersAtOnceOneWins() throws Exception {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        List.of(NODE, OTHER).forEach(client::insertInstance);
+        var threads = Executors.newFixedThreadPool(2);
+        try {
+            for (var round = 0; round < 20; round++) {
+                var won = 0;
+                for (var attempt : threads.invokeAll(List.of(attacher(NODE), attacher(OTHER)))) {
+                    won += attempt.get() ? 1 : 0;
+                }
+                assertEquals(1, won);
+                var holder = google.disk(DISK).orElseThrow().users();
+                assertEquals(1, holder.size());
+                client.detachDisk(holder.get(0), "state");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aDiskListCanBeFilteredByLabel() {
+        var mine = disk("10");
+        mine.add("labels", Json.toJson(Map.of("app", "sky", "stack", "dev")));
+        client.insertDisk("p", "us-central1-a", mine);
+        var other = disk("10");
+        other.addProperty("name", "other");
+        client.insertDisk("p", "us-central1-a", other);
+
+        assertEquals(2, client.disks("p", "us-central1-a", "").size());
+        for (var filter : List.of("labels.app=sky", "labels.app:*", "labels.app = \"sky\"", "(labels.app=sky) AND (labels.stack=dev)", "name=state")) {
+            assertEquals(List.of("state"), client.disks("p", "us-central1-a", filter).stream().map(disk -> disk.get("name").getAsString()).toList(), filter);
+        }
+        assertEquals(List.of(), client.disks("p", "us-central1-a", "labels.app=sky AND labels.stack=prod"));
+        assertEquals(1, client.get("projects/p/aggregated/disks?filter=labels.app%3Dsky").getAsJsonObject("items")
+                .getAsJsonObject("zones/us-central1-a").getAsJsonArray("disks").size());
+        assertThrows(ComputeException.class, () -> client.disks("p", "us-central1-a", "sizeGb>5"));
+    }
+
+    @Test
+    void whatGoesWrongIsToldInGooglesWords() {
+        google.deny("compute.disks.create");
+        assertRefused(403, "forbidden", "Required 'compute.disks.create' permission for '" + DISK.path() + "'",
+                () -> client.insertDisk("p", "us-central1-a", disk("10")));
+        google.fail("compute.disks.create", Fault.STOCK_OUT, 1);
+        assertRefused(503, "ZONE_RESOURCE_POOL_EXHAUSTED", "The zone 'projects/p/zones/us-central1-a' does not have enough resources available"
+                + " to fulfill the request.  Try a different zone, or try again later.", () -> client.insertDisk("p", "us-central1-a", disk("10")));
+        google.fail("compute.disks.create", Fault.QUOTA, 1);
+        assertRefused(403, "quotaExceeded", "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region us-central1.",
+                () -> client.insertDisk("p", "us-central1-a", disk("10")));
+        assertTrue(google.disk(DISK).isEmpty());
+        google.fail("compute.disks.create", Fault.UNAVAILABLE, 2);
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        assertTrue(google.disk(DISK).isPresent(), "503 is retried in silence");
+    }
+
+    @Test
+    void whatIsNotRehearsedIsNeverASuccess() throws Exception {
+        assertEquals(501, send("GET", "projects/p/global/networks", "").statusCode());
+        assertEquals(501, send("PATCH", DISK.path(), "{}").statusCode());
+        assertEquals(401, HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(google.endpoint() + DISK.path())).build(),
+                HttpResponse.BodyHandlers.ofString()).statusCode(), "without a token");
+        assertEquals(400, send("POST", "projects/p/zones/us-central1-a/disks", "no json").statusCode());
+    }
+
+    @Test
+    void anOperationRunsForAsLongAsItIsToldTo() throws Exception {
+        google.delay(Duration.ofMillis(300));
+        var operation = Json.object(send("POST", "projects/p/zones/us-central1-a/disks", disk("10").toString()).body());
+        assertEquals("RUNNING", operation.get("status").getAsString());
+        var path = operation.get("selfLink").getAsString().substring(google.endpoint().length());
+        assertEquals("DONE", Json.object(send("POST", path + "/wait", "").body()).get("status").getAsString());
+        client.resizeDisk(DISK, 20);
+    }
+
+    @Test
+    void requestsAreRecordedButForTheConsoles() {
+        google.console().insertDisk("p", "us-central1-a", disk("10"));
+        client.findDisk(DISK);
+        assertEquals(List.of("GET " + DISK.path()), google.requests().stream().map(Object::toString).toList());
+        assertEquals(List.of(), google.writes());
+        client.deleteDisk(DISK);
+        assertEquals(List.of("DELETE " + DISK.path()), google.writes().stream().map(Object::toString).toList());
+    }
+
+    @Test
+    void aBlankDiskIsFormattedOnceAndItsBytesOutliveGoogle() throws IOException {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        var disk = google.disk(DISK).orElseThrow();
+        assertTrue(disk.filesystem().isEmpty());
+        disk.format("ext4");
+        Files.writeString(disk.files().resolve("users"), "bytes");
+        assertThrows(IllegalStateException.class, () -> disk.format("xfs"));
+        client.resizeDisk(DISK, 20);
+        google.close();
+
+        google = Google.start(home);
+        var again = google.disk(DISK).orElseThrow();
+        assertEquals(new DiskFolder.Filesystem("ext4", 10), again.filesystem().orElseThrow());
+        assertEquals("bytes", Files.readString(again.files().resolve("users")));
+        again.grow();
+        assertEquals(20, again.filesystem().orElseThrow().sizeGb());
+        google.console().deleteDisk(DISK);
+        assertFalse(Files.exists(again.folder()), "a deleted disk's bytes are gone");
+    }
+
+    @Test
+    void aHandleHasExactlySixParts() {
+        assertEquals(DISK, DiskName.parse(DISK.path()).orElseThrow());
+        for (var bad : List.of("state", "p/us-central1-a/state", "/" + DISK.path(), DISK.path() + "/", "projects/p/regions/r/disks/d")) {
+            assertTrue(DiskName.parse(bad).isEmpty(), bad);
+        }
+    }
+
+    private Callable<Boolean> attacher(InstanceName node) {
+        return () -> {
+            try {
+                client.attachDisk(node, DISK, "state", false);
+                return true;
+            } catch (ComputeException lost) {
+                assertEquals("RESOURCE_IN_USE_BY_ANOTHER_RESOURCE", lost.reason());
+                return false;
+            }
+        };
+    }
+
+    private String fingerprint() {
+        return client.findDisk(DISK).orElseThrow().get("labelFingerprint").getAsString();
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(google.endpoint() + path))
+                .header("Authorization", "Bearer token").method(method, HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static JsonObject disk(String size) {
+        var body = new JsonObject();
+        body.addProperty("name", DISK.name());
+        body.addProperty("sizeGb", size);
+        return body;
+    }
+
+    private static void assertRefused(int status, String reason, String said, Runnable call) {
+        var refusal = assertThrows(ComputeException.class, call::run);
+        assertEquals(said, refusal.said());
+        assertEquals(reason, refusal.reason());
+        assertEquals(status, refusal.status());
+    }
+}
