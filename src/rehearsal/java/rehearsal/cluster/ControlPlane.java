@@ -152,8 +152,9 @@ public final class ControlPlane implements AutoCloseable {
                 "--service-account-issuer", "https://kubernetes.default.svc",
                 "--service-account-key-file", home.resolve("service-account.pub").toString(),
                 "--service-account-signing-key-file", home.resolve("service-account.key").toString(),
-                // No pod needs a token, so none waits for its ServiceAccount.
-                "--disable-admission-plugins", "ServiceAccount",
+                // No pod needs a token, so none waits for its ServiceAccount; and no pod really runs, so a webhook that a
+                // chart brings along (as ingress-nginx does) would have every later change refused.
+                "--disable-admission-plugins", "ServiceAccount,MutatingAdmissionWebhook,ValidatingAdmissionWebhook",
                 // An API server under load must not refuse a rehearsal's burst of requests.
                 "--enable-priority-and-fairness=false"));
         awaitReady(etcd, apiServer);

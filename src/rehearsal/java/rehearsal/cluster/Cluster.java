@@ -1,0 +1,231 @@
+package rehearsal.cluster;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import rehearsal.google.ComputeClient;
+import rehearsal.google.Google;
+import rehearsal.google.InstanceName;
+import rehearsal.tools.Tool;
+import rehearsal.tools.Tools;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+
+/**
+ * A GKE cluster of the rehearsal: a real control plane, nodes that kwok keeps Ready, each with a machine at the
+ * rehearsal's Google, and stand-ins for what runs on real nodes: the disk driver, the kubelet's handling of volumes,
+ * and the API server's handling of its state.
+ */
+public final class Cluster implements AutoCloseable {
+
+    private final ClusterSpec spec;
+    private final ControlPlane controlPlane;
+    private final ComputeClient compute;
+    private final Servers servers;
+    private final Map<String, InstanceName> machines = new LinkedHashMap<>();
+    private final AtomicReference<RuntimeException> broken = new AtomicReference<>();
+    private Loop loop;
+    private boolean lost;
+
+    private Cluster(ClusterSpec spec, ControlPlane controlPlane, Google google) {
+        this.spec = spec;
+        this.controlPlane = controlPlane;
+        this.compute = google.console();
+        this.servers = new Servers(google);
+    }
+
+    /**
+     * Starts one and returns when its nodes are Ready.
+     *
+     * @param tools  with etcd, the kube-… binaries and kwok
+     * @param google where its machines and disks are
+     * @param home   a folder that is new or empty, for its data and logs
+     * @param spec   what to make
+     */
+    public static Cluster start(Tools tools, Google google, Path home, ClusterSpec spec) {
+        var cluster = new Cluster(spec, ControlPlane.start(tools, home, spec.context()), google);
+        try {
+            cluster.populate(google, home);
+            return cluster;
+        } catch (IOException failed) {
+            cluster.close();
+            throw new UncheckedIOException("Cannot start the cluster " + spec.name(), failed);
+        } catch (RuntimeException failed) {
+            cluster.close();
+            throw failed;
+        }
+    }
+
+    /** What it was made from. */
+    public ClusterSpec spec() {
+        return spec;
+    }
+
+    /** A kubeconfig file whose only context is that of {@link ClusterSpec#context()}. */
+    public Path kubeconfig() {
+        return controlPlane.kubeconfig();
+    }
+
+    /** A client with full rights, until the cluster is closed or lost. */
+    public KubernetesClient client() {
+        return controlPlane.client();
+    }
+
+    /** The logs of its processes, a file each. */
+    public Path logs() {
+        return controlPlane.logs();
+    }
+
+    /** The servers that run on a persistent disk at this moment. */
+    public List<Server> servers() {
+        check();
+        return servers.list();
+    }
+
+    /**
+     * The one server that runs on a persistent disk, waited for.
+     *
+     * @param patience how long
+     * @throws IllegalStateException with what the pods' events say, if there is none, or more than one, by then
+     */
+    public Server server(Duration patience) {
+        var deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            var running = servers();
+            if (running.size() == 1) {
+                return running.get(0);
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(running.isEmpty()
+                        ? "No running pod has a persistent disk after " + patience.toSeconds() + " s." + warnings()
+                        : "More than one server runs: " + running.stream()
+                                .map(server -> server.namespace() + "/" + server.pod()).collect(Collectors.joining(", ")));
+            }
+            pause();
+        }
+    }
+
+    /** The warnings among the events of all pods, as {@code kubectl describe pod} shows them, oldest first. */
+    public List<String> podWarnings() {
+        return client().v1().events().inAnyNamespace().list().getItems().stream()
+                .filter(event -> "Pod".equals(event.getInvolvedObject().getKind()) && "Warning".equals(event.getType()))
+                .sorted(Comparator.comparing(event -> event.getMetadata().getCreationTimestamp()))
+                .map(Cluster::line)
+                .toList();
+    }
+
+    /**
+     * The cluster is lost, not deleted: its control plane answers no more, and its machines stay and hold their disks
+     * until {@link #close()}.
+     */
+    public void lose() {
+        if (!lost) {
+            lost = true;
+            if (loop != null) {
+                loop.close();
+            }
+            servers.retain(Set.of());
+            controlPlane.close();
+        }
+    }
+
+    /** The cluster is deleted: its control plane is gone, and so are its machines, which lets go of their disks. */
+    @Override
+    public void close() {
+        try {
+            lose();
+        } finally {
+            machines.values().removeIf(machine -> {
+                if (compute.findInstance(machine).isPresent()) {
+                    compute.deleteInstance(machine);
+                }
+                return true;
+            });
+        }
+        check();
+    }
+
+    private void populate(Google google, Path home) throws IOException {
+        var client = controlPlane.client();
+        var stages = home.toAbsolutePath().resolve("kwok.yaml");
+        try (InputStream resource = Cluster.class.getResourceAsStream("kwok.yaml")) {
+            Files.copy(resource, stages);
+        }
+        var kwok = controlPlane.run(Tool.KWOK, List.of("--kubeconfig", kubeconfig().toString(), "--config", stages.toString(),
+                "--manage-all-nodes=true", "--node-port", "0", "--node-lease-duration-seconds", "40"));
+        Nodes.addStorage(client);
+        for (var zone : spec.zones()) {
+            for (var node = 0; node < spec.nodes(); node++) {
+                var machine = new InstanceName(spec.project(), zone, "gke-%s-default-pool-%08x-%s".formatted(
+                        spec.name(), ThreadLocalRandom.current().nextInt(), zone.substring(zone.length() - 1) + node));
+                compute.insertInstance(machine);
+                machines.put(machine.name(), machine);
+                Nodes.join(client, machine);
+            }
+        }
+        var wake = new AtomicReference<Runnable>(() -> {
+        });
+        var view = new View(client, () -> wake.get().run());
+        var attacher = new Attacher(client, view, compute, machines);
+        var kubelet = new Kubelet(client, view, google, machines, servers);
+        loop = new Loop("nodes-of-" + spec.name(), () -> {
+            attacher.pass();
+            kubelet.pass();
+        }, failed -> broken.compareAndSet(null, failed));
+        wake.set(loop::wake);
+        loop.start();
+        awaitNodes(client, kwok);
+    }
+
+    private void awaitNodes(KubernetesClient client, Supervised kwok) {
+        var deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!client.nodes().list().getItems().stream().allMatch(node -> node.getSpec().getTaints().isEmpty()
+                && node.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Ready") && condition.getStatus().equals("True")))) {
+            kwok.checkAlive();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("The nodes are not Ready. The end of kwok's log:\n" + kwok.tail());
+            }
+            pause();
+        }
+    }
+
+    /** A stand-in that breaks must not look like a cluster that is slow. */
+    private void check() {
+        var failed = broken.getAndSet(null);
+        if (failed != null) {
+            throw new IllegalStateException("A stand-in of the cluster " + spec.name() + " is broken: " + failed, failed);
+        }
+    }
+
+    private String warnings() {
+        var lines = podWarnings();
+        return lines.isEmpty() ? " No pod has a warning." : " The pods' warnings:\n" + String.join("\n", lines);
+    }
+
+    private static String line(Event event) {
+        return event.getInvolvedObject().getNamespace() + "/" + event.getInvolvedObject().getName() + ": "
+                + event.getReason() + ": " + event.getMessage();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(50);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for the cluster", interrupted);
+        }
+    }
+}

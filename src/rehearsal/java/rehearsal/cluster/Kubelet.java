@@ -1,0 +1,153 @@
+package rehearsal.cluster;
+
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import rehearsal.google.DiskFolder;
+import rehearsal.google.DiskName;
+import rehearsal.google.Google;
+import rehearsal.google.InstanceName;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a node's kubelet and Google's disk driver do before a pod starts: they wait for its disks to be attached,
+ * format a blank one, grow a filesystem whose disk grew, mount, and say on the pod what is in the way. Then kwok runs
+ * the pod (its stages wait for the condition PodReadyToStartContainers).
+ */
+final class Kubelet {
+
+    private static final String READY_TO_START = "PodReadyToStartContainers";
+
+    private final KubernetesClient client;
+    private final View view;
+    private final Google google;
+    private final Map<String, InstanceName> machines;
+    private final Servers servers;
+    private final PodEvents events;
+    private final PodNeeds needs;
+    private final Map<String, List<Mount>> mounted = new HashMap<>();
+    private final Set<String> readied = new HashSet<>();
+
+    Kubelet(KubernetesClient client, View view, Google google, Map<String, InstanceName> machines, Servers servers) {
+        this.client = client;
+        this.view = view;
+        this.google = google;
+        this.machines = machines;
+        this.servers = servers;
+        this.events = new PodEvents(client);
+        this.needs = new PodNeeds(client);
+    }
+
+    /** Brings every pod forward, and lets go of what belongs to pods that are gone. */
+    void pass() {
+        var alive = new HashSet<String>();
+        for (var pod : view.pods()) {
+            var machine = machines.get(Optional.ofNullable(pod.getSpec().getNodeName()).orElse(""));
+            if (machine == null || pod.getMetadata().getDeletionTimestamp() != null) {
+                continue;
+            }
+            var uid = pod.getMetadata().getUid();
+            alive.add(uid);
+            if (!readied.contains(uid)) {
+                prepare(pod, machine);
+            } else if ("Running".equals(pod.getStatus().getPhase())) {
+                mounted.getOrDefault(uid, List.of()).forEach(servers::run);
+            }
+        }
+        readied.retainAll(alive);
+        mounted.keySet().retainAll(alive);
+        servers.retain(alive);
+    }
+
+    private void prepare(Pod pod, InstanceName machine) {
+        try {
+            needs.check(pod);
+            var mounts = new ArrayList<Mount>();
+            for (var volume : pod.getSpec().getVolumes()) {
+                if (volume.getPersistentVolumeClaim() != null) {
+                    mount(pod, machine, volume).ifPresent(mounts::add);
+                }
+            }
+            ready(pod);
+            mounted.put(pod.getMetadata().getUid(), mounts);
+            readied.add(pod.getMetadata().getUid());
+        } catch (NotYet notYet) {
+            notYet.warning().ifPresent(warning -> events.warn(pod, warning.reason(), warning.message()));
+        } catch (KubernetesClientException refused) {
+            // The pod is gone, and the view lags behind.
+            if (refused.getCode() != 404 && refused.getCode() != 409) {
+                throw refused;
+            }
+        }
+    }
+
+    private Optional<Mount> mount(Pod pod, InstanceName machine, Volume volume) throws NotYet {
+        var claim = view.claim(pod.getMetadata().getNamespace(), volume.getPersistentVolumeClaim().getClaimName());
+        var name = claim.map(found -> found.getSpec().getVolumeName()).orElseThrow(NotYet::new);
+        var persistent = view.volume(name).orElseThrow(NotYet::new);
+        var csi = persistent.getSpec().getCsi();
+        if (csi == null || !Nodes.DRIVER.equals(csi.getDriver())) {
+            return Optional.empty();
+        }
+        view.attachment(name, machine.name())
+                .filter(attachment -> attachment.getStatus() != null && Boolean.TRUE.equals(attachment.getStatus().getAttached()))
+                .orElseThrow(NotYet::new);
+        var disk = DiskName.parse(csi.getVolumeHandle()).flatMap(google::disk).orElseThrow(NotYet::new);
+        stage(disk, persistent);
+        return Optional.of(new Mount(pod.getMetadata().getNamespace(), pod.getMetadata().getName(),
+                pod.getMetadata().getUid(), machine, disk.name(), disk.files().resolve(skyFolder(pod, volume.getName()))));
+    }
+
+    private static void stage(DiskFolder disk, PersistentVolume volume) throws NotYet {
+        var wanted = Optional.ofNullable(volume.getSpec().getCsi().getFsType()).filter(type -> !type.isEmpty()).orElse("ext4");
+        var filesystem = disk.filesystem();
+        if (filesystem.isEmpty()) {
+            disk.format(wanted);
+        } else if (!filesystem.get().type().equals(wanted)) {
+            throw new NotYet("FailedMount", ("MountVolume.MountDevice failed for volume \"%s\" : rpc error: code = Internal desc ="
+                    + " Failed to format and mount device from (\"/dev/disk/by-id/google-%s\") with fstype (\"%s\"): mount failed:"
+                    + " exit status 32: wrong fs type, bad option, bad superblock: the disk holds a filesystem of type %s")
+                    .formatted(volume.getMetadata().getName(), disk.name().name(), wanted, filesystem.get().type()));
+        } else if (filesystem.get().sizeGb() < disk.sizeGb()) {
+            disk.grow();
+        }
+    }
+
+    /** Where on the volume the pod's {@code /root/.sky} is. */
+    private static String skyFolder(Pod pod, String volume) {
+        return pod.getSpec().getContainers().stream()
+                .flatMap(container -> container.getVolumeMounts().stream())
+                .filter(mount -> mount.getName().equals(volume) && mount.getMountPath().equals("/root/.sky"))
+                .map(VolumeMount::getSubPath)
+                .findFirst()
+                .map(path -> path == null ? "" : path)
+                .orElse(".sky");
+    }
+
+    private void ready(Pod pod) {
+        var condition = new PodConditionBuilder().withType(READY_TO_START).withStatus("True")
+                .withLastTransitionTime(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()).build();
+        client.resource(pod).editStatus(current -> {
+            var edited = Serialization.clone(current);
+            var conditions = new ArrayList<>(edited.getStatus().getConditions());
+            conditions.removeIf(present -> present.getType().equals(READY_TO_START));
+            conditions.add(condition);
+            edited.getStatus().setConditions(conditions);
+            return edited;
+        });
+    }
+}
