@@ -17,15 +17,13 @@ final class Compute {
     private final Operations operations;
     private final Disks disks;
     private final Instances instances;
-    private final String endpoint;
 
-    Compute(Store store, Faults faults, Operations operations, String endpoint) {
+    Compute(Store store, Faults faults, Operations operations) {
         this.store = store;
         this.faults = faults;
         this.operations = operations;
-        this.disks = new Disks(store, endpoint);
-        this.instances = new Instances(store, disks, endpoint);
-        this.endpoint = endpoint;
+        this.disks = new Disks(store);
+        this.instances = new Instances(store, disks);
     }
 
     synchronized Optional<JsonObject> disk(DiskName name) {
@@ -193,7 +191,7 @@ final class Compute {
     private JsonObject zone(String project, String zone) {
         var resource = place("compute#zone", zone, "projects/" + project + "/zones/" + zone);
         resource.addProperty("status", "UP");
-        resource.addProperty("region", endpoint + "projects/" + project + "/regions/" + Catalog.regionOf(zone));
+        resource.addProperty("region", Google.LINK + "projects/" + project + "/regions/" + Catalog.regionOf(zone));
         return resource;
     }
 
@@ -202,7 +200,7 @@ final class Compute {
         resource.addProperty("status", "UP");
         var zones = new JsonArray();
         Stream.of(Catalog.REGIONS.get(region).split("")).forEach(letter ->
-                zones.add(endpoint + "projects/" + project + "/zones/" + region + "-" + letter));
+                zones.add(Google.LINK + "projects/" + project + "/zones/" + region + "-" + letter));
         resource.add("zones", zones);
         return resource;
     }
@@ -211,7 +209,7 @@ final class Compute {
         var resource = new JsonObject();
         resource.addProperty("kind", kind);
         resource.addProperty("name", name);
-        resource.addProperty("selfLink", endpoint + path);
+        resource.addProperty("selfLink", Google.LINK + path);
         return resource;
     }
 

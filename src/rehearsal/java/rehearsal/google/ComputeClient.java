@@ -134,15 +134,13 @@ public final class ComputeClient {
         return items;
     }
 
-    /** Sends a write and waits until its operation is done. */
+    /** Sends a write and waits until its operation is done: it asks at least once, as Google's clients do. */
     private void operate(String method, String path, JsonObject body) {
-        var operation = send(method, path, body);
+        var link = Json.text(send(method, path, body), "selfLink", "");
+        var operation = get(link.substring(link.indexOf("projects/")));
         while (!Json.text(operation, "status", "").equals("DONE")) {
-            var link = Json.text(operation, "selfLink", "");
-            operation = send("GET", link.substring(link.indexOf("projects/")), null);
-            if (!Json.text(operation, "status", "").equals("DONE")) {
-                pause(FIRST_PAUSE);
-            }
+            pause(FIRST_PAUSE);
+            operation = get(link.substring(link.indexOf("projects/")));
         }
         if (operation.has("error")) {
             var error = operation.getAsJsonObject("error").getAsJsonArray("errors").get(0).getAsJsonObject();

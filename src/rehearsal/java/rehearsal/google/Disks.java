@@ -29,11 +29,9 @@ final class Disks {
             "asyncPrimaryDisk", "storagePool");
 
     private final Store store;
-    private final String endpoint;
 
-    Disks(Store store, String endpoint) {
+    Disks(Store store) {
         this.store = store;
-        this.endpoint = endpoint;
     }
 
     /** The disk as the API shows it, users included. */
@@ -44,7 +42,7 @@ final class Disks {
     Optional<JsonObject> find(DiskName name) {
         return store.read(store.diskFile(name)).map(disk -> {
             var users = new JsonArray();
-            users(name).forEach(user -> users.add(endpoint + user.path()));
+            users(name).forEach(user -> users.add(Google.LINK + user.path()));
             if (!users.isEmpty()) {
                 disk.add("users", users);
             }
@@ -98,9 +96,9 @@ final class Disks {
         resource.addProperty("kind", "compute#disk");
         resource.addProperty("id", Long.toString(ThreadLocalRandom.current().nextLong(1L << 60, Long.MAX_VALUE)));
         resource.addProperty("creationTimestamp", now());
-        resource.addProperty("zone", endpoint + "projects/" + project + "/zones/" + zone);
-        resource.addProperty("selfLink", endpoint + disk.path());
-        resource.addProperty("type", endpoint + "projects/" + project + "/zones/" + zone + "/diskTypes/" + type);
+        resource.addProperty("zone", Google.LINK + "projects/" + project + "/zones/" + zone);
+        resource.addProperty("selfLink", Google.LINK + disk.path());
+        resource.addProperty("type", Google.LINK + "projects/" + project + "/zones/" + zone + "/diskTypes/" + type);
         resource.addProperty("status", "READY");
         resource.addProperty("sizeGb", Long.toString(size));
         if (!resource.has("physicalBlockSizeBytes")) {

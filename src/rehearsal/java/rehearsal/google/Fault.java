@@ -11,5 +11,7 @@ public enum Fault {
     /** The operation ends in an error: the zone has no such hardware left. */
     STOCK_OUT,
     /** 503: an outage, which clients are to retry. */
-    UNAVAILABLE
+    UNAVAILABLE,
+    /** 404: what is asked for has gone a moment ago. */
+    GONE
 }

@@ -43,6 +43,7 @@ final class Faults {
                     "The zone '" + resource.substring(0, resource.indexOf('/', resource.indexOf("/zones/") + 7))
                             + "' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.");
             case UNAVAILABLE -> new ApiError(503, "backendError", "Internal error. Please try again or contact Google Support.");
+            case GONE -> ApiError.notFound(resource);
         };
     }
 }

@@ -33,6 +33,9 @@ public final class Google implements AutoCloseable {
     /** The bearer token of {@link #console()}, by which its requests are told from others'. */
     public static final String CONSOLE = "console";
 
+    /** What every link in an answer begins with, wherever the API is asked: so what is stored outlives the port. */
+    static final String LINK = "https://www.googleapis.com/compute/v1/";
+
     /**
      * A request as it came in.
      *
@@ -64,8 +67,8 @@ public final class Google implements AutoCloseable {
         this.server = server;
         this.threads = threads;
         this.store = new Store(home);
-        this.operations = new Operations(endpoint());
-        this.compute = new Compute(store, faults, operations, endpoint());
+        this.operations = new Operations();
+        this.compute = new Compute(store, faults, operations);
     }
 
     /**

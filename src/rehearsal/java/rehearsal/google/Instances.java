@@ -12,12 +12,10 @@ final class Instances {
 
     private final Store store;
     private final Disks disks;
-    private final String endpoint;
 
-    Instances(Store store, Disks disks, String endpoint) {
+    Instances(Store store, Disks disks) {
         this.store = store;
         this.disks = disks;
-        this.endpoint = endpoint;
     }
 
     JsonObject get(InstanceName name) {
@@ -40,8 +38,8 @@ final class Instances {
         resource.addProperty("kind", "compute#instance");
         resource.addProperty("id", Long.toString(ThreadLocalRandom.current().nextLong(1L << 60, Long.MAX_VALUE)));
         resource.addProperty("creationTimestamp", Disks.now());
-        resource.addProperty("zone", endpoint + "projects/" + name.project() + "/zones/" + name.zone());
-        resource.addProperty("selfLink", endpoint + name.path());
+        resource.addProperty("zone", Google.LINK + "projects/" + name.project() + "/zones/" + name.zone());
+        resource.addProperty("selfLink", Google.LINK + name.path());
         resource.addProperty("status", "RUNNING");
         resource.add("disks", new JsonArray());
         store.write(store.instanceFile(name), resource);
@@ -81,7 +79,7 @@ final class Instances {
         attachment.addProperty("kind", "compute#attachedDisk");
         attachment.addProperty("type", "PERSISTENT");
         attachment.addProperty("mode", readOnly ? "READ_ONLY" : "READ_WRITE");
-        attachment.addProperty("source", endpoint + disk.path());
+        attachment.addProperty("source", Google.LINK + disk.path());
         attachment.addProperty("deviceName", device);
         attachment.addProperty("index", attachments(instance).size());
         attachment.addProperty("boot", false);

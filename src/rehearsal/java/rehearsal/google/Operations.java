@@ -15,14 +15,9 @@ final class Operations {
     private record Entry(JsonObject resource, Instant doneAt) {
     }
 
-    private final String endpoint;
     private final AtomicLong ids = new AtomicLong(System.currentTimeMillis() << 16);
     private final Map<String, Entry> byPath = new ConcurrentHashMap<>();
     private volatile Duration delay = Duration.ZERO;
-
-    Operations(String endpoint) {
-        this.endpoint = endpoint;
-    }
 
     void delay(Duration delay) {
         this.delay = delay;
@@ -50,10 +45,10 @@ final class Operations {
         operation.addProperty("kind", "compute#operation");
         operation.addProperty("id", Long.toString(id));
         operation.addProperty("name", "operation-" + id);
-        operation.addProperty("zone", endpoint + "projects/" + project + "/zones/" + zone);
+        operation.addProperty("zone", Google.LINK + "projects/" + project + "/zones/" + zone);
         operation.addProperty("operationType", type);
-        operation.addProperty("targetLink", endpoint + target);
-        operation.addProperty("selfLink", endpoint + path);
+        operation.addProperty("targetLink", Google.LINK + target);
+        operation.addProperty("selfLink", Google.LINK + path);
         operation.addProperty("insertTime", Instant.now().toString());
         byPath.put(path, new Entry(operation, Instant.now().plus(delay)));
         return get(path);

@@ -59,8 +59,8 @@ class GoogleTest {
 
         var shown = client.findDisk(DISK).orElseThrow();
         assertEquals("10", shown.get("sizeGb").getAsString());
-        assertEquals(google.endpoint() + "projects/p/zones/us-central1-a/diskTypes/pd-balanced", shown.get("type").getAsString());
-        assertEquals(google.endpoint() + DISK.path(), shown.get("selfLink").getAsString());
+        assertEquals(Google.LINK + "projects/p/zones/us-central1-a/diskTypes/pd-balanced", shown.get("type").getAsString());
+        assertEquals(Google.LINK + DISK.path(), shown.get("selfLink").getAsString());
         assertEquals("READY", shown.get("status").getAsString());
         assertFalse(shown.has("users"), "nobody holds it: the field is left out");
         var seen = google.disk(DISK).orElseThrow();
@@ -151,7 +151,7 @@ class GoogleTest {
         assertThrows(ComputeException.class, () -> client.attachDisk(far, DISK, "state", false));
         client.attachDisk(NODE, DISK, "state", false);
         assertEquals(List.of(NODE), google.disk(DISK).orElseThrow().users());
-        assertEquals(google.endpoint() + NODE.path(), client.findDisk(DISK).orElseThrow().getAsJsonArray("users").get(0).getAsString());
+        assertEquals(Google.LINK + NODE.path(), client.findDisk(DISK).orElseThrow().getAsJsonArray("users").get(0).getAsString());
         assertRefused(400, "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE",
                 "The disk resource '" + DISK.path() + "' is already being used by '" + NODE.path() + "'",
                 () -> client.attachDisk(OTHER, DISK, "state", false));
@@ -252,7 +252,7 @@ class GoogleTest {
         google.delay(Duration.ofMillis(300));
         var operation = Json.object(send("POST", "projects/p/zones/us-central1-a/disks", disk("10").toString()).body());
         assertEquals("RUNNING", operation.get("status").getAsString());
-        var path = operation.get("selfLink").getAsString().substring(google.endpoint().length());
+        var path = operation.get("selfLink").getAsString().substring(Google.LINK.length());
         assertEquals("DONE", Json.object(send("POST", path + "/wait", "").body()).get("status").getAsString());
         client.resizeDisk(DISK, 20);
     }
