@@ -1,0 +1,157 @@
+package rehearsal.gcp;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import rehearsal.google.DiskName;
+import rehearsal.provider.Wire.Secret;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A disk in the API's words, to and from the provider's. */
+final class DiskResource {
+
+    private static final Gson GSON = new Gson();
+
+    private DiskResource() {
+    }
+
+    /** What is sent to make a disk. */
+    static JsonObject request(DiskName name, Map<String, Object> inputs, Object labels) {
+        var body = new JsonObject();
+        body.addProperty("name", name.name());
+        body.addProperty("zone", "projects/" + name.project() + "/zones/" + name.zone());
+        body.addProperty("type", "projects/" + name.project() + "/zones/" + name.zone() + "/diskTypes/" + last(inputs.get("type").toString()));
+        body.add("labels", GSON.toJsonTree(labels));
+        Map.of("description", "description", "image", "sourceImage", "snapshot", "sourceSnapshot", "sourceDisk", "sourceDisk",
+                "diskEncryptionKey", "diskEncryptionKey", "resourcePolicies", "resourcePolicies", "enableConfidentialCompute",
+                "enableConfidentialCompute", "asyncPrimaryDisk", "asyncPrimaryDisk", "interface", "interface", "multiWriter", "multiWriter")
+                .forEach((input, field) -> {
+                    if (inputs.get(input) != null) {
+                        body.add(field, GSON.toJsonTree(inputs.get(input)));
+                    }
+                });
+        // 64-bit numbers travel as strings.
+        Map.of("size", "sizeGb", "physicalBlockSizeBytes", "physicalBlockSizeBytes", "provisionedIops", "provisionedIops",
+                "provisionedThroughput", "provisionedThroughput").forEach((input, field) -> {
+                    if (inputs.get(input) != null) {
+                        body.addProperty(field, inputs.get(input).toString());
+                    }
+                });
+        return body;
+    }
+
+    /** The provider's outputs. @param labels whose keys the program and the provider claim for themselves */
+    static Map<String, Object> properties(DiskName name, JsonObject disk, DiskLabels labels) {
+        var all = labels(disk);
+        var properties = shared(name, disk);
+        properties.put("labels", claimed(all, labels.own()));
+        properties.put("pulumiLabels", new Secret(claimed(all, labels.pulumi())));
+        properties.put("effectiveLabels", new Secret(all));
+        for (var field : List.of("description", "sourceDisk")) {
+            if (!text(disk, field).isEmpty()) {
+                properties.put(field, text(disk, field));
+            }
+        }
+        if (!text(disk, "sourceImage").isEmpty()) {
+            properties.put("image", text(disk, "sourceImage"));
+        }
+        if (!text(disk, "sourceSnapshot").isEmpty()) {
+            properties.put("snapshot", text(disk, "sourceSnapshot"));
+        }
+        return properties;
+    }
+
+    /** What {@code getDisk} answers: every field is there, empty where the disk has none, and all labels are shown (facts: G9). */
+    static Map<String, Object> answer(DiskName name, JsonObject disk) {
+        var answer = shared(name, disk);
+        for (var labels : List.of("labels", "pulumiLabels", "effectiveLabels")) {
+            answer.put(labels, labels(disk));
+        }
+        answer.put("description", text(disk, "description"));
+        answer.put("image", text(disk, "sourceImage"));
+        answer.put("snapshot", text(disk, "sourceSnapshot"));
+        answer.put("sourceDisk", text(disk, "sourceDisk"));
+        answer.put("interface", "SCSI");
+        answer.put("multiWriter", false);
+        for (var none : List.of("asyncPrimaryDisks", "diskEncryptionKeys", "sourceImageEncryptionKeys", "sourceSnapshotEncryptionKeys")) {
+            answer.put(none, List.of());
+        }
+        return answer;
+    }
+
+    /** The URLs of those who hold the disk. */
+    static List<String> users(JsonObject disk) {
+        return strings(disk, "users");
+    }
+
+    /** Under which device names the machine has the disk. */
+    static List<String> devices(JsonObject machine, DiskName disk) {
+        return array(machine, "disks").asList().stream().map(JsonElement::getAsJsonObject)
+                .filter(held -> text(held, "source").endsWith("/" + disk.path())).map(held -> text(held, "deviceName")).toList();
+    }
+
+    /** The last part of a name, path or URL. */
+    static String last(String link) {
+        return link.substring(link.lastIndexOf('/') + 1);
+    }
+
+    private static Map<String, Object> shared(DiskName name, JsonObject disk) {
+        var properties = new LinkedHashMap<String, Object>();
+        properties.put("id", name.path());
+        properties.put("name", text(disk, "name"));
+        properties.put("project", name.project());
+        properties.put("zone", last(text(disk, "zone")));
+        properties.put("type", last(text(disk, "type")));
+        properties.put("size", number(disk, "sizeGb"));
+        properties.put("selfLink", text(disk, "selfLink"));
+        properties.put("users", users(disk));
+        for (var field : List.of("creationTimestamp", "labelFingerprint", "lastAttachTimestamp", "lastDetachTimestamp", "sourceDiskId",
+                "sourceImageId", "sourceSnapshotId")) {
+            properties.put(field, text(disk, field));
+        }
+        for (var field : List.of("physicalBlockSizeBytes", "provisionedIops", "provisionedThroughput")) {
+            properties.put(field, number(disk, field));
+        }
+        for (var field : List.of("licenses", "resourcePolicies")) {
+            properties.put(field, strings(disk, field));
+        }
+        properties.put("guestOsFeatures", List.of());
+        properties.put("enableConfidentialCompute", disk.has("enableConfidentialCompute") && disk.get("enableConfidentialCompute").getAsBoolean());
+        return properties;
+    }
+
+    private static Map<String, Object> labels(JsonObject disk) {
+        var labels = new TreeMap<String, Object>();
+        if (disk.has("labels")) {
+            disk.getAsJsonObject("labels").asMap().forEach((key, value) -> labels.put(key, value.getAsString()));
+        }
+        return labels;
+    }
+
+    private static Map<String, Object> claimed(Map<String, Object> all, Object claims) {
+        var claimed = new TreeMap<>(all);
+        claimed.keySet().retainAll(claims instanceof Map<?, ?> map ? map.keySet() : List.of());
+        return claimed;
+    }
+
+    private static List<String> strings(JsonObject object, String field) {
+        return array(object, field).asList().stream().map(JsonElement::getAsString).toList();
+    }
+
+    private static JsonArray array(JsonObject object, String field) {
+        return object.has(field) ? object.getAsJsonArray(field) : new JsonArray();
+    }
+
+    private static String text(JsonObject object, String field) {
+        return object.has(field) ? object.get(field).getAsString() : "";
+    }
+
+    private static long number(JsonObject object, String field) {
+        return object.has(field) ? object.get(field).getAsLong() : 0;
+    }
+}

@@ -1,0 +1,29 @@
+package rehearsal.gcp;
+
+import rehearsal.google.ComputeClient;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The provider's configuration, as far as the stand-in heeds it (facts: G12).
+ *
+ * @param compute where all requests go
+ * @param project what a resource without a project is in
+ * @param zone    what a resource without a zone is in
+ */
+record Settings(ComputeClient compute, Optional<String> project, Optional<String> zone) {
+
+    /** Refuses to go on without an endpoint and a token: the stand-in never talks to the real Google. */
+    static Settings read(Map<String, Object> config) {
+        var endpoint = text(config, "computeCustomEndpoint").orElseThrow(() -> new ProviderException(
+                "the rehearsal's gcp plugin talks to no real cloud: set gcp:computeCustomEndpoint to its Google, as in http://127.0.0.1:PORT/compute/v1/"));
+        var token = text(config, "accessToken").orElseThrow(() -> new ProviderException(
+                "google: could not find default credentials: set gcp:accessToken (any text will do in a rehearsal)"));
+        return new Settings(new ComputeClient(endpoint, token), text(config, "project"), text(config, "zone"));
+    }
+
+    private static Optional<String> text(Map<String, Object> config, String key) {
+        return config.get(key) instanceof String text && !text.isEmpty() ? Optional.of(text) : Optional.empty();
+    }
+}
