@@ -11,6 +11,7 @@ import skystate.config.Settings;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The persistent disk that holds the API server's state.
@@ -63,7 +64,7 @@ final class StateDisk extends ComponentResource {
         }
         this.disk = new Disk(name, disk, diskOptions.build());
         this.handle = Output.tuple(this.disk.project(), this.disk.zone(), this.disk.name())
-                .applyValue(actual -> sameDisk(Settings.Disk.id(actual.t1, actual.t2, actual.t3), settings.id()));
+                .apply(actual -> sameDisk(Settings.Disk.id(actual.t1, actual.t2, actual.t3), settings.id()));
         registerOutputs(Map.of("id", id(), "selfLink", selfLink(), "handle", handle));
     }
 
@@ -82,17 +83,22 @@ final class StateDisk extends ComponentResource {
         return handle;
     }
 
-    /** Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names. */
-    private static String sameDisk(String actual, String configured) {
-        if (!actual.equals(configured)) {
-            throw new RunException("""
-                    The config names another disk than this stack has; nothing was changed.
-                      this stack's disk: %s
-                      the config's disk: %s
-                    The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
-                    To move on purpose, make the new disk from a snapshot of the old one, and adopt it in a new stack.
-                    """.formatted(actual, configured));
+    /**
+     * Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names.
+     * Whatever takes the handle would wrap a failed one in an error of its own, with a stack trace, and the SDK shows
+     * whichever comes first; so the refusal fails alone, and the handle never comes.
+     */
+    private static Output<String> sameDisk(String actual, String configured) {
+        if (actual.equals(configured)) {
+            return Output.of(actual);
         }
-        return actual;
+        Output.of(CompletableFuture.failedFuture(new RunException("""
+                The config names another disk than this stack has; nothing was changed.
+                  this stack's disk: %s
+                  the config's disk: %s
+                The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
+                To move on purpose, make the new disk from a snapshot of the old one, and adopt it in a new stack.
+                """.formatted(actual, configured))));
+        return Output.of(new CompletableFuture<>());
     }
 }

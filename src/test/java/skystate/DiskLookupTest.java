@@ -1,0 +1,141 @@
+package skystate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static skystate.StackRun.DISK;
+import static skystate.StackRun.DISK_ID;
+import static skystate.StackRun.OWN_LABEL;
+
+/** What the stack does about the disk as it finds it at Google. */
+@ParameterizedClass(name = "preview: {0}")
+@ValueSource(booleans = {true, false})
+class DiskLookupTest {
+
+    private static final Map<String, String> FOREIGN = Map.of("goog-gke-volume", "", "sky-api-server-stack", "prod-00000000");
+
+    @Parameter
+    private boolean preview;
+
+    @Test
+    void missingDiskIsMade() {
+        var run = StackRun.given(preview).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals("", run.request(DISK).getImportId());
+    }
+
+    @Test
+    void ownDiskIsImportedUnderItsOneId() {
+        var run = given("create").getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(DISK_ID, run.request(DISK).getImportId());
+        assertTrue(run.request(DISK).getRetainOnDelete());
+        assertEquals(StackRun.given(preview).run().request(DISK).getIgnoreChangesList(), run.request(DISK).getIgnoreChangesList());
+    }
+
+    @Test
+    void adoptedDiskIsImportedWhoeverMadeItAndGetsOurLabel() {
+        var run = given("adopt").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN)).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(DISK_ID, run.request(DISK).getImportId());
+        assertEquals(OWN_LABEL.get("sky-api-server-stack"), ((Map<?, ?>) run.inputs(DISK).get("labels")).get("sky-api-server-stack"));
+    }
+
+    @Test
+    void smallerDiskIsImportedAndGrows() {
+        var run = given("adopt").with("diskSize", "20").getDisk(StackRun.disk(10, "pd-balanced", Map.of())).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(20L, run.inputs(DISK).get("size"));
+    }
+
+    @Test
+    void diskOfAnotherStackIsNotTakenUnasked() {
+        refuses(given("create").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN)),
+                "There is a disk " + DISK_ID + " already, and this stack did not make it; nothing was changed.",
+                "pulumi config set disk adopt", "pulumi config set diskName ANOTHER_NAME");
+    }
+
+    @Test
+    void diskWithoutLabelsIsNotTakenUnasked() {
+        refuses(given("create").getDisk(StackRun.disk(10, "pd-balanced", Map.of())), "this stack did not make it");
+    }
+
+    @Test
+    void missingDiskIsNotAdopted() {
+        refuses(given("adopt"), "There is no disk " + DISK_ID + " to adopt; nothing was changed.",
+                "gcloud compute disks list --project my-project --filter=labels.sky-api-server-stack:*");
+    }
+
+    @Test
+    void largerDiskIsNotShrunk() {
+        refuses(given("adopt").getDisk(StackRun.disk(20, "pd-balanced", Map.of())),
+                "has 20 GiB, and diskSize says 10; a disk can't shrink, so nothing was changed.", "pulumi config set diskSize 20");
+    }
+
+    @Test
+    void ownDiskGrownByHandIsNotShrunk() {
+        refuses(given("create").getDisk(StackRun.disk(11, "pd-balanced", OWN_LABEL)), "pulumi config set diskSize 11");
+    }
+
+    @Test
+    void diskOfAnotherTypeIsNotReplaced() {
+        refuses(given("adopt").getDisk(StackRun.disk(10, "pd-ssd", Map.of())),
+                "is of type pd-ssd, and diskType says pd-balanced; a disk can't change its type, so nothing was changed.",
+                "pulumi config set diskType pd-ssd");
+    }
+
+    @Test
+    void withoutPermissionNothingIsAssumed() {
+        refuses(given("create").getDisk(StackRun.failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* Error when reading or "
+                        + "editing ComputeDisk \"" + DISK_ID + "\": googleapi: Error 403: Required 'compute.disks.get' permission, forbidden")),
+                "Google could not be asked about the disk " + DISK_ID + ", so nothing was changed:",
+                "googleapi: Error 403: Required 'compute.disks.get' permission, forbidden",
+                "gcloud compute disks describe sky-api-server-state --project my-project --zone us-east5-b");
+    }
+
+    @Test
+    void withoutAnAnswerNothingIsAssumed() {
+        refuses(given("create").getDisk(StackRun.failing("dial tcp: lookup compute.googleapis.com: no such host")),
+                "Google could not be asked", "no such host");
+    }
+
+    /** A missing project or network also reads "not found", and is no word on the disk. */
+    @Test
+    void anotherThingNotFoundIsNotAMissingDisk() {
+        refuses(given("create").getDisk(StackRun.failing("googleapi: Error 404: The resource 'projects/my-project' was not found, notFound")),
+                "Google could not be asked", "The resource 'projects/my-project' was not found");
+    }
+
+    /** The mocks' own failures arrive without gRPC's exception around them. */
+    @Test
+    void failureIsToldHoweverItIsWrapped() {
+        refuses(given("create").getDisk(CompletableFuture.failedFuture(new IllegalStateException("outer", new IllegalStateException("the reason")))),
+                "Google could not be asked", "the reason");
+        assertEquals(List.of(), given("create").getDisk(CompletableFuture.failedFuture(
+                new IllegalStateException(new IllegalStateException(DISK_ID + " not found")))).run().result().errors());
+    }
+
+    private StackRun.Given given(String disk) {
+        return StackRun.given(preview).with("disk", disk);
+    }
+
+    private static void refuses(StackRun.Given given, String... words) {
+        var run = given.run();
+        var refusal = run.refusal();
+        for (var word : words) {
+            assertTrue(refusal.contains(word), () -> "\"" + word + "\" in:\n" + refusal);
+        }
+        assertFalse(refusal.contains("\tat "), () -> "no stack trace in:\n" + refusal);
+        assertEquals(1, run.result().errors().size(), () -> "told once:\n" + refusal);
+        assertEquals(List.of(), run.types(), "nothing is registered");
+    }
+}

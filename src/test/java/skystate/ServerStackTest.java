@@ -1,0 +1,242 @@
+package skystate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+import pulumirpc.Resource.RegisterResourceRequest;
+import rehearsal.provider.Wire;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static skystate.StackRun.API_SERVER;
+import static skystate.StackRun.CLUSTER;
+import static skystate.StackRun.DISK;
+import static skystate.StackRun.DISK_ID;
+import static skystate.StackRun.NAMESPACE;
+import static skystate.StackRun.RELEASE;
+import static skystate.StackRun.SECRET;
+import static skystate.StackRun.STATE_DISK;
+import static skystate.StackRun.STATE_VOLUME;
+import static skystate.StackRun.VOLUME;
+
+/** The guide's own example, with nothing set but what has no default, and no disk yet. */
+@ParameterizedClass(name = "preview: {0}")
+@ValueSource(booleans = {true, false})
+class ServerStackTest {
+
+    private static StackRun run;
+
+    @Parameter
+    private boolean preview;
+
+    @BeforeParameterizedClassInvocation
+    static void runOnce(boolean preview) {
+        run = StackRun.given(preview).run();
+    }
+
+    @Test
+    void itSucceeds() {
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(0, run.result().exitCode());
+    }
+
+    /** A URN that changed would delete the resource and make another. */
+    @Test
+    void urnsNeverChange() {
+        assertEquals(Set.of(
+                "pulumi:providers:kubernetes::cluster",
+                "skystate:index:StateDisk::disk",
+                "skystate:index:StateDisk$gcp:compute/disk:Disk::disk",
+                "skystate:index:StateVolume::volume",
+                "skystate:index:StateVolume$kubernetes:core/v1:PersistentVolume::volume",
+                "skystate:index:ApiServer::server",
+                "skystate:index:ApiServer$kubernetes:core/v1:Namespace::server",
+                "skystate:index:ApiServer$kubernetes:core/v1:Secret::server-auth",
+                "skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server"), Set.copyOf(run.urns()));
+        assertEquals(9, run.urns().size());
+    }
+
+    @Test
+    void everyChildHasItsComponentAsParent() {
+        var parents = Map.of(DISK, STATE_DISK, VOLUME, STATE_VOLUME,
+                NAMESPACE, API_SERVER, SECRET, API_SERVER, RELEASE, API_SERVER);
+        parents.forEach((child, parent) -> assertEquals(parent, StackRun.typeOf(run.request(child).getParent()), child));
+    }
+
+    @Test
+    void googleIsAskedForTheDiskFirst() {
+        var calls = run.calls();
+        assertEquals(1, calls.size());
+        assertEquals("gcp:compute/getDisk:getDisk", calls.get(0).token);
+        assertEquals(Map.of("project", "my-project", "zone", "us-east5-b", "name", "sky-api-server-state"), calls.get(0).args);
+    }
+
+    @Test
+    void diskIsTheGuides() {
+        assertEquals(Map.of(
+                "project", "my-project",
+                "zone", "us-east5-b",
+                "name", "sky-api-server-state",
+                "size", 10L,
+                "type", "pd-balanced",
+                "description", "State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.",
+                "labels", Map.of("app", "sky-api-server", "managed-by", "pulumi", "sky-api-server-stack", "dev-adedc355")
+        ), run.inputs(DISK));
+    }
+
+    /** The list is fact G2's, on purpose not the program's own. */
+    @Test
+    void noChangeThatWouldReplaceTheDiskReachesIt() {
+        assertEquals(Set.of("description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk",
+                        "image", "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute", "provisionedIops"),
+                Set.copyOf(run.request(DISK).getIgnoreChangesList()));
+    }
+
+    @Test
+    void diskStaysOnDestroyAndNothingElseDoes() {
+        assertEquals(List.of(DISK), run.requests().stream().filter(RegisterResourceRequest::getRetainOnDelete)
+                .map(RegisterResourceRequest::getType).toList());
+    }
+
+    @Test
+    void nothingIsImportedWhenThereIsNoDisk() {
+        run.requests().forEach(request -> assertEquals("", request.getImportId(), request.getType()));
+    }
+
+    @Test
+    void volumeIsTheGuidesAndBoundToTheClaimBeforehand() {
+        assertEquals(Map.of(
+                "apiVersion", "v1",
+                "kind", "PersistentVolume",
+                "metadata", Map.of(
+                        "name", "sky-api-server-pv",
+                        "annotations", Map.of("pv.kubernetes.io/provisioned-by", "pd.csi.storage.gke.io")),
+                "spec", Map.of(
+                        "storageClassName", "sky-api-server-pv-class",
+                        "capacity", Map.of("storage", "10Gi"),
+                        "accessModes", List.of("ReadWriteOnce"),
+                        "persistentVolumeReclaimPolicy", "Retain",
+                        "csi", Map.of("driver", "pd.csi.storage.gke.io", "fsType", "ext4", "volumeHandle", DISK_ID),
+                        "claimRef", Map.of("namespace", "skypilot", "name", "skypilot-state"),
+                        "nodeAffinity", Map.of("required", Map.of("nodeSelectorTerms", List.of(Map.of("matchExpressions", List.of(
+                                Map.of("key", "topology.gke.io/zone", "operator", "In", "values", List.of("us-east5-b"))))))))
+        ), run.inputs(VOLUME));
+    }
+
+    @Test
+    void serverRunsInANamespaceOfItsOwn() {
+        assertEquals(Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", "skypilot")), run.inputs(NAMESPACE));
+    }
+
+    @Test
+    void loginIsASecretThatOnlyTheEngineCanRead() {
+        assertEquals(Map.of("name", "skypilot-login", "namespace", "skypilot"), run.inputs(SECRET).get("metadata"));
+        var data = assertInstanceOf(Wire.Secret.class, run.sent(SECRET).get("stringData"));
+        assertEquals(Map.of("auth", "skypilot:$apr1$7981fcc0$fKTpXZ8enjniFi/.2WkKH0"), data.value());
+    }
+
+    @Test
+    void releaseIsTheGuidesOnTheVolume() {
+        var release = new HashMap<>(run.inputs(RELEASE));
+        release.remove("compat"); // the SDK's own
+        assertEquals(Map.of(
+                "name", "skypilot",
+                "namespace", "skypilot",
+                "chart", "skypilot-nightly",
+                "repositoryOpts", Map.of("repo", "https://helm.skypilot.co"),
+                "devel", true,
+                "timeout", 600L,
+                "values", Map.of(
+                        "storage", Map.of(
+                                "enabled", true,
+                                "storageClassName", "sky-api-server-pv-class",
+                                "accessMode", "ReadWriteOnce",
+                                "size", "10Gi",
+                                "volumeName", "sky-api-server-pv"),
+                        "ingress", Map.of("authSecret", "skypilot-login"))
+        ), release);
+    }
+
+    @Test
+    void volumeWaitsForTheDiskAndTheReleaseForTheVolume() {
+        assertTrue(run.waitsFor(VOLUME).contains(DISK), run.waitsFor(VOLUME)::toString);
+        assertTrue(run.waitsFor(RELEASE).containsAll(List.of(VOLUME, NAMESPACE, SECRET)), run.waitsFor(RELEASE)::toString);
+        assertTrue(run.waitsFor(SECRET).contains(NAMESPACE), run.waitsFor(SECRET)::toString);
+    }
+
+    @Test
+    void componentsWaitForOneAnotherInTheSameOrder() {
+        assertTrue(run.waitsFor(STATE_VOLUME).contains(DISK), run.waitsFor(STATE_VOLUME)::toString);
+        assertTrue(run.waitsFor(API_SERVER).contains(VOLUME), run.waitsFor(API_SERVER)::toString);
+    }
+
+    @Test
+    void everythingInKubernetesGoesToTheConfiguredContext() {
+        assertEquals(Map.of("context", "my-context"), run.inputs(CLUSTER));
+        for (var type : List.of(VOLUME, NAMESPACE, SECRET, RELEASE)) {
+            var provider = run.request(type).getProvider();
+            assertTrue(provider.contains("pulumi:providers:kubernetes::cluster::"), () -> type + " goes to " + provider);
+        }
+    }
+
+    @Test
+    void handleIsKnownInAFirstPreviewToo() {
+        assertEquals(DISK_ID, run.componentOutputs().get(STATE_DISK).get("handle"));
+    }
+
+    @Test
+    void componentsTellTheEngineTheirOutputs() {
+        assertEquals(Set.of("id", "selfLink", "handle"), run.componentOutputs().get(STATE_DISK).keySet());
+        assertEquals(Map.of("name", "sky-api-server-pv"), run.componentOutputs().get(STATE_VOLUME));
+        assertEquals(Set.of("release", "status"), run.componentOutputs().get(API_SERVER).keySet());
+    }
+
+    @Test
+    void outputsTellWhatAnOperatorNeeds() {
+        assertEquals(Set.of("diskId", "diskSelfLink", "persistentVolume", "claim", "namespace", "release", "status", "login",
+                "recoveryConfig", "onDestroy"), run.outputs().keySet());
+        assertEquals("sky-api-server-pv", run.output("persistentVolume"));
+        assertEquals("skypilot-state", run.output("claim"));
+        assertEquals("skypilot", run.output("namespace"));
+        assertEquals("skypilot", run.output("release"));
+        if (!preview) {
+            assertEquals(DISK_ID, run.output("diskId"));
+            assertEquals("https://www.googleapis.com/compute/v1/" + DISK_ID, run.output("diskSelfLink"));
+            assertEquals("deployed", run.output("status"));
+        }
+    }
+
+    @Test
+    void onlyWhatTheCloudDecidesIsUnknownInAPreview() {
+        var unknown = run.outputs().entrySet().stream().filter(output -> !output.getValue().isKnown()).map(Map.Entry::getKey).collect(toSet());
+        assertEquals(preview ? Set.of("diskId", "diskSelfLink", "status") : Set.of(), unknown);
+    }
+
+    @Test
+    void loginNamesTheClusterAndTheUserButNoPassword() {
+        var login = run.output("login");
+        assertTrue(login.contains("kubectl --context my-context --namespace skypilot get service"), login);
+        assertTrue(login.contains("http://skypilot:PASSWORD@$HOST"), login);
+    }
+
+    @Test
+    void outputsSayThatDestroyKeepsTheDiskAndHowToDeleteIt() {
+        assertEquals("pulumi destroy keeps the disk sky-api-server-state. To delete it with the stack: "
+                + "pulumi config set deleteDisk sky-api-server-state && pulumi up && pulumi destroy", run.output("onDestroy"));
+    }
+
+    @Test
+    void noOutputIsHiddenFromTheOperator() {
+        run.outputs().forEach((name, output) -> assertFalse(output.isSecret(), name));
+    }
+}

@@ -1,0 +1,247 @@
+package skystate;
+
+import com.pulumi.core.Output;
+import com.pulumi.core.internal.Internal;
+import com.pulumi.core.internal.OutputData;
+import com.pulumi.test.Mocks;
+import com.pulumi.test.PulumiTest;
+import com.pulumi.test.TestOptions;
+import com.pulumi.test.TestResult;
+import com.pulumi.test.internal.MockMonitor;
+import com.pulumi.test.internal.PulumiTestInternal;
+import io.grpc.Status;
+import org.mockito.ArgumentCaptor;
+import org.mockito.Mockito;
+import pulumirpc.Resource.RegisterResourceOutputsRequest;
+import pulumirpc.Resource.RegisterResourceRequest;
+import rehearsal.provider.Wire;
+import skystate.config.GivenConfig;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.atLeast;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+/**
+ * One run of the whole stack against mocks of the engine and its providers.
+ *
+ * <p>{@link Mocks} see neither the options of a resource nor what is secret, and a transformation sees what was asked
+ * for and not what came of it; so the tests look at the requests as the engine gets them. The stack has one resource of
+ * each type, and a request is asked for by that type.
+ */
+final class StackRun {
+
+    static final String CLUSTER = "pulumi:providers:kubernetes";
+    static final String STATE_DISK = "skystate:index:StateDisk";
+    static final String DISK = "gcp:compute/disk:Disk";
+    static final String STATE_VOLUME = "skystate:index:StateVolume";
+    static final String VOLUME = "kubernetes:core/v1:PersistentVolume";
+    static final String API_SERVER = "skystate:index:ApiServer";
+    static final String NAMESPACE = "kubernetes:core/v1:Namespace";
+    static final String SECRET = "kubernetes:core/v1:Secret";
+    static final String RELEASE = "kubernetes:helm.sh/v3:Release";
+
+    static final String DISK_ID = "projects/my-project/zones/us-east5-b/disks/sky-api-server-state";
+    /** The label by which this stack knows its disk. */
+    static final Map<String, String> OWN_LABEL = Map.of("sky-api-server-stack", "dev-adedc355");
+
+    /**
+     * What a run starts from.
+     *
+     * @param preview whether it is a preview
+     * @param config  the stack's config
+     * @param getDisk what Google answers about the disk
+     * @param actual  what the registered disk turns out to be, where it differs from the program's inputs
+     */
+    record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk, Map<String, Object> actual) {
+
+        Given config(GivenConfig other) {
+            return new Given(preview, other, getDisk, actual);
+        }
+
+        Given with(String key, String value) {
+            return config(config.with(key, value));
+        }
+
+        Given getDisk(CompletableFuture<Map<String, Object>> other) {
+            return new Given(preview, config, other, actual);
+        }
+
+        Given actual(Map<String, Object> other) {
+            return new Given(preview, config, getDisk, other);
+        }
+
+        StackRun run() {
+            return new StackRun(this);
+        }
+    }
+
+    private final Mocks mocks = mock(Mocks.class);
+    private final TestResult result;
+    private MockMonitor monitor;
+
+    private StackRun(Given given) {
+        when(mocks.callAsync(any())).thenReturn(given.getDisk());
+        when(mocks.newResourceAsync(any())).thenAnswer(call -> CompletableFuture.completedFuture(
+                provide(call.getArgument(0), given)));
+        try {
+            this.result = PulumiTestInternal.builder()
+                    .options(TestOptions.builder().projectName(GivenConfig.PROJECT).stackName("dev").preview(given.preview()).build())
+                    .mocks(mocks)
+                    .standardLogger(quiet())
+                    .monitorDecorator(original -> monitor = Mockito.spy(original))
+                    .build()
+                    .runTest(context -> ServerStack.declare(context, given.config().source()));
+        } finally {
+            PulumiTest.cleanup();
+        }
+    }
+
+    /** The SDK's logger would repeat on the console what the engine is told. */
+    private static Logger quiet() {
+        var logger = Logger.getAnonymousLogger();
+        logger.setLevel(Level.OFF);
+        return logger;
+    }
+
+    /** A complete config, and no such disk at Google. */
+    static Given given(boolean preview) {
+        return new Given(preview, GivenConfig.complete(),
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), Map.of());
+    }
+
+    /** What Google answers about a disk that is there. */
+    static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels) {
+        return CompletableFuture.completedFuture(Map.of("id", DISK_ID, "name", "sky-api-server-state", "size", size,
+                "type", "https://www.googleapis.com/compute/v1/projects/my-project/zones/us-east5-b/diskTypes/" + type,
+                "labels", Map.of(), "effectiveLabels", labels, "users", List.of()));
+    }
+
+    /** A provider's error, as it reaches a Java program (facts: G9). */
+    static <T> CompletableFuture<T> failing(String message) {
+        return CompletableFuture.failedFuture(Status.UNKNOWN.withDescription(message).asRuntimeException());
+    }
+
+    /** What a provider returns: at preview the inputs, and nothing that only the real resource could tell. */
+    private static Mocks.ResourceResult provide(Mocks.ResourceArgs resource, Given given) {
+        var state = new HashMap<>(resource.inputs);
+        if (resource.type.equals(DISK)) {
+            state.putAll(given.actual());
+        }
+        if (given.preview()) {
+            return Mocks.ResourceResult.of(Optional.empty(), state);
+        }
+        return switch (resource.type) {
+            case DISK -> {
+                state.put("selfLink", "https://www.googleapis.com/compute/v1/" + DISK_ID);
+                yield Mocks.ResourceResult.of(Optional.of(DISK_ID), state);
+            }
+            case RELEASE -> {
+                state.put("status", Map.of("status", "deployed"));
+                yield Mocks.ResourceResult.of(Optional.of("skypilot/skypilot"), state);
+            }
+            default -> Mocks.ResourceResult.of(Optional.of(resource.name + "-id"), state);
+        };
+    }
+
+    /** Every resource that was to be registered, but for the stack itself. */
+    List<RegisterResourceRequest> requests() {
+        var requests = ArgumentCaptor.forClass(RegisterResourceRequest.class);
+        verify(monitor, atLeast(0)).registerResourceAsync(any(), requests.capture());
+        return requests.getAllValues().stream().filter(request -> !request.getType().equals("pulumi:pulumi:Stack")).toList();
+    }
+
+    List<String> types() {
+        return requests().stream().map(RegisterResourceRequest::getType).toList();
+    }
+
+    RegisterResourceRequest request(String type) {
+        var requests = requests().stream().filter(request -> request.getType().equals(type)).toList();
+        assertEquals(1, requests.size(), () -> "one " + type + " among " + types());
+        return requests.get(0);
+    }
+
+    /** The inputs, with {@link Wire.Secret} around what is secret. */
+    Map<String, Object> sent(String type) {
+        return Wire.read(request(type).getObject());
+    }
+
+    /** The inputs, secret or not. */
+    Map<String, Object> inputs(String type) {
+        return Wire.reveal(sent(type));
+    }
+
+    /** The URN, without the stack that every URN begins with. */
+    String urn(String type) {
+        return urns().stream().filter(urn -> urn.split("::")[0].endsWith(type)).findFirst().orElseThrow();
+    }
+
+    List<String> urns() {
+        return result.resources().stream()
+                .map(resource -> Internal.of(resource.urn()).getValueNullable().join())
+                .map(urn -> urn.replace("urn:pulumi:dev::sky-api-server::pulumi:pulumi:Stack$", ""))
+                .filter(urn -> !urn.startsWith("urn:"))
+                .toList();
+    }
+
+    /** The types of the resources that a resource waits for. */
+    List<String> waitsFor(String type) {
+        return request(type).getDependenciesList().stream().map(StackRun::typeOf).sorted().toList();
+    }
+
+    static String typeOf(String urn) {
+        var types = urn.split("::")[2];
+        return types.substring(types.lastIndexOf('$') + 1);
+    }
+
+    /** What a component tells the engine about itself, by the component's type. */
+    Map<String, Map<String, Object>> componentOutputs() {
+        var requests = ArgumentCaptor.forClass(RegisterResourceOutputsRequest.class);
+        verify(monitor, atLeast(0)).registerResourceOutputsAsync(requests.capture());
+        var outputs = new HashMap<String, Map<String, Object>>();
+        requests.getAllValues().forEach(request -> outputs.put(typeOf(request.getUrn()), Wire.read(request.getOutputs())));
+        return outputs;
+    }
+
+    /** What the program asked a provider without registering anything. */
+    List<Mocks.CallArgs> calls() {
+        var calls = ArgumentCaptor.forClass(Mocks.CallArgs.class);
+        verify(mocks, atLeast(0)).callAsync(calls.capture());
+        return calls.getAllValues();
+    }
+
+    /** The stack's outputs: value, or whether it is known, and whether it is secret. */
+    Map<String, OutputData<?>> outputs() {
+        var outputs = new HashMap<String, OutputData<?>>();
+        result.outputs().forEach((name, output) -> outputs.put(name, data(output)));
+        return outputs;
+    }
+
+    String output(String name) {
+        return (String) outputs().get(name).getValueNullable();
+    }
+
+    private static <T> OutputData<T> data(Output<T> output) {
+        return Internal.of(output).getDataAsync().join();
+    }
+
+    /** All that the user is told when the run fails. */
+    String refusal() {
+        assertEquals(32, result.exitCode(), "the exit code that says: the program has told what is wrong");
+        return String.join("\n", result.errors());
+    }
+
+    TestResult result() {
+        return result;
+    }
+}

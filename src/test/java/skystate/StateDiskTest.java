@@ -1,0 +1,70 @@
+package skystate;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static skystate.StackRun.DISK;
+import static skystate.StackRun.DISK_ID;
+import static skystate.StackRun.RELEASE;
+import static skystate.StackRun.VOLUME;
+
+class StateDiskTest {
+
+    /** The fixed properties are ignored, so the engine goes on with the old disk, and returns it. */
+    @ParameterizedTest(name = "{1} is {2}, preview: {0}")
+    @CsvSource({
+            "true,  zone,    europe-west4-a, projects/my-project/zones/europe-west4-a/disks/sky-api-server-state",
+            "false, zone,    europe-west4-a, projects/my-project/zones/europe-west4-a/disks/sky-api-server-state",
+            "true,  name,    old-disk,       projects/my-project/zones/us-east5-b/disks/old-disk",
+            "false, name,    old-disk,       projects/my-project/zones/us-east5-b/disks/old-disk",
+            "true,  project, old-project,    projects/old-project/zones/us-east5-b/disks/sky-api-server-state",
+            "false, project, old-project,    projects/old-project/zones/us-east5-b/disks/sky-api-server-state"})
+    void serverIsNotMovedOffItsDiskByAChangeOfConfig(boolean preview, String property, String actual, String actualId) {
+        var run = StackRun.given(preview).actual(Map.of(property, actual)).run();
+        var refusal = run.refusal();
+        assertTrue(refusal.contains("The config names another disk than this stack has; nothing was changed."), refusal);
+        assertTrue(refusal.contains("this stack's disk: " + actualId), refusal);
+        assertTrue(refusal.contains("the config's disk: " + DISK_ID), refusal);
+        assertTrue(refusal.contains("Set gcp:project, zone and diskName back"), refusal);
+        assertFalse(refusal.contains("\tat "), () -> "no stack trace in:\n" + refusal);
+        assertFalse(run.types().contains(VOLUME), "no volume on another disk");
+        assertFalse(run.types().contains(RELEASE), "no server on another disk");
+    }
+
+    @ParameterizedTest(name = "preview: {0}")
+    @ValueSource(booleans = {true, false})
+    void diskIsDeletableOnlyOnceTheConfigNamesIt(boolean preview) {
+        var run = StackRun.given(preview).with("deleteDisk", "sky-api-server-state").run();
+        assertFalse(run.request(DISK).getRetainOnDelete());
+        assertTrue(run.output("onDestroy").startsWith("pulumi destroy DELETES the disk sky-api-server-state"), run.output("onDestroy"));
+        assertTrue(run.output("onDestroy").contains("pulumi config rm deleteDisk && pulumi up"), run.output("onDestroy"));
+    }
+
+    @ParameterizedTest(name = "preview: {0}")
+    @ValueSource(booleans = {true, false})
+    void oneNumberSizesDiskVolumeAndClaim(boolean preview) {
+        var run = StackRun.given(preview).with("diskSize", "25").run();
+        assertEquals(25L, run.inputs(DISK).get("size"));
+        assertEquals(Map.of("storage", "25Gi"), ((Map<?, ?>) run.inputs(VOLUME).get("spec")).get("capacity"));
+        assertEquals("25Gi", ((Map<?, ?>) ((Map<?, ?>) run.inputs(RELEASE).get("values")).get("storage")).get("size"));
+    }
+
+    @ParameterizedTest(name = "preview: {0}")
+    @ValueSource(booleans = {true, false})
+    void zoneNameAndProjectGoWhereTheyMatter(boolean preview) {
+        var run = StackRun.given(preview).with("zone", "europe-west4-a").with("diskName", "team-disk").with("gcp:project", "team-project")
+                .with("diskType", "pd-ssd").getDisk(StackRun.failing("projects/team-project/zones/europe-west4-a/disks/team-disk not found")).run();
+        assertEquals(List.of(), run.result().errors());
+        var spec = (Map<?, ?>) run.inputs(VOLUME).get("spec");
+        assertEquals("pd-ssd", run.inputs(DISK).get("type"));
+        assertEquals("projects/team-project/zones/europe-west4-a/disks/team-disk", ((Map<?, ?>) spec.get("csi")).get("volumeHandle"));
+        assertTrue(spec.get("nodeAffinity").toString().contains("values=[europe-west4-a]"), spec::toString);
+    }
+}

@@ -1,0 +1,62 @@
+package skystate.config;
+
+import com.pulumi.exceptions.RunException;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+/** A stack's config as a test states it: one that is complete, and what differs from it. */
+public record GivenConfig(Map<String, String> values, Set<String> secrets) {
+
+    public static final String PROJECT = "sky-api-server";
+    public static final String PASSWORD = "correct-horse-battery";
+
+    /** Every required key, and nothing else. */
+    public static GivenConfig complete() {
+        return new GivenConfig(Map.of(), Set.of())
+                .with("gcp:project", "my-project").with("zone", "us-east5-b").with("context", "my-context")
+                .withSecret("authPassword", PASSWORD);
+    }
+
+    public GivenConfig with(String key, String value) {
+        var changed = new LinkedHashMap<>(values);
+        changed.put(full(key), value);
+        return new GivenConfig(changed, secrets);
+    }
+
+    public GivenConfig withSecret(String key, String value) {
+        var more = new HashSet<>(secrets);
+        more.add(full(key));
+        return new GivenConfig(with(key, value).values, more);
+    }
+
+    public GivenConfig without(String key) {
+        var changed = new LinkedHashMap<>(values);
+        changed.remove(full(key));
+        return new GivenConfig(changed, secrets);
+    }
+
+    public ConfigSource source() {
+        return new ConfigSource(PROJECT, Collections.unmodifiableMap(values), secrets);
+    }
+
+    /** The settings, for a config that is in order. */
+    public Settings read() {
+        return SettingsReader.read(source(), Path.of(""));
+    }
+
+    /** What the user is told, for a config that is not. */
+    public String refusal() {
+        return assertThrows(RunException.class, this::read).getMessage();
+    }
+
+    private static String full(String key) {
+        return key.contains(":") ? key : PROJECT + ":" + key;
+    }
+}
