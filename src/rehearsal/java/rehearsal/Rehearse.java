@@ -1,0 +1,175 @@
+package rehearsal;
+
+import rehearsal.scenario.Life;
+import rehearsal.scenario.Scenarios;
+import rehearsal.tools.MissingToolsException;
+import rehearsal.tools.Tools;
+import rehearsal.world.Options;
+import rehearsal.world.Scenario;
+import rehearsal.world.ShellSession;
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The command line of {@code ./rehearse}. */
+public final class Rehearse {
+
+    private static final String HELP = """
+            Rehearses a SkyPilot API server and its disk on this machine, with no cloud account: the real Pulumi engine and a
+            real Kubernetes control plane, with stand-ins for Google's API and the provider plugins.
+
+              ./rehearse                 the main story, step by step
+              ./rehearse NAME            one scenario
+              ./rehearse all             every scenario
+              ./rehearse list            their names
+              ./rehearse shell           a shell in the same world, to type pulumi and kubectl in
+
+            Options:
+              --chart DIR                        a real chart's folder in place of our own small one
+              --kubernetes-provider installed    the kubernetes plugin of your own PULUMI_HOME in place of the stand-in
+              --gcp-provider installed           the gcp plugin of your own PULUMI_HOME in place of the stand-in
+              --help
+
+            In the shell, besides pulumi, kubectl and helm:
+            """ + ShellSession.HELP + """
+
+            The first run builds the tools that are not on the PATH from pinned Go modules, once, into a cache of yours.
+            """;
+
+    private record Arguments(String command, Options options) {
+    }
+
+    private Rehearse() {
+    }
+
+    public static void main(String[] args) {
+        try {
+            System.exit(run(parse(new ArrayDeque<>(List.of(args)))));
+        } catch (IllegalArgumentException refused) {
+            System.err.println("rehearse: " + refused.getMessage());
+            System.exit(2);
+        } catch (MissingToolsException missing) {
+            System.err.println("rehearse: " + missing.getMessage());
+            System.exit(3);
+        } catch (Exception failed) {
+            failed.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    private static int run(Arguments arguments) throws Exception {
+        return switch (arguments.command()) {
+            case "help" -> {
+                System.out.print(HELP);
+                yield 0;
+            }
+            case "list" -> {
+                Scenarios.ALL.forEach(scenario -> System.out.printf("%-16s %s%n", scenario.name(), scenario.what()));
+                yield 0;
+            }
+            case "shell" -> shell(arguments.options());
+            case "all" -> play(Scenarios.ALL, arguments.options());
+            case "" -> play(List.of(new Life()), arguments.options());
+            default -> play(List.of(Scenarios.named(arguments.command()).orElseThrow(() -> new IllegalArgumentException(
+                    "there is no scenario " + arguments.command() + "; ./rehearse list names them"))), arguments.options());
+        };
+    }
+
+    private static int play(List<Scenario> scenarios, Options options) throws Exception {
+        var tools = Tools.get(System.out::println);
+        var rows = new ArrayList<String>();
+        var failed = 0;
+        for (var scenario : scenarios) {
+            System.out.println("\n" + scenario.name() + ": " + scenario.what());
+            var start = System.nanoTime();
+            Stage stage = null;
+            try (var world = World.open(Path.of(""), tools, options)) {
+                stage = new Stage(world, System.out);
+                scenario.play(stage);
+                stage.held().forEach(held -> rows.add("%8s  %2d rules held  %s".formatted(
+                        Stage.seconds(held.took()), held.rules(), held.title())));
+                rows.add("%8s  %s passed".formatted(since(start), scenario.name()));
+            } catch (Stage.Broken broken) {
+                failed++;
+                System.out.println("\n   ✗ " + broken.getMessage());
+                rows.add("%8s  %s FAILED in step %d".formatted(since(start), scenario.name(), stage.held().size() + 1));
+            }
+        }
+        System.out.println("\n" + String.join("\n", rows));
+        System.out.println("\n" + (scenarios.size() - failed) + " passed, " + failed + " failed");
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static int shell(Options options) throws Exception {
+        var tools = Tools.get(System.out::println);
+        try (var world = World.open(Path.of(""), tools, options)) {
+            world.startCluster("first", World.ZONE);
+            System.out.println("""
+                    A cluster is ready in %s; its context is %s. For example:
+
+                      pulumi stack init dev
+                      pulumi config set gcp:project %s
+                      pulumi config set context %s
+                      pulumi config set chart %s
+                      pulumi config set --path values.apiService.skipResourceCheck true
+                      pulumi config set --secret authPassword
+                      pulumi up
+                      kubectl get pv,pvc -A
+
+                    Besides pulumi, kubectl and helm:
+                    %s
+                    All of it is gone when this shell ends.""".formatted(World.ZONE, World.context("first", World.ZONE),
+                    World.PROJECT, World.context("first", World.ZONE), world.chart(), ShellSession.HELP));
+            return ShellSession.open(world);
+        }
+    }
+
+    private static Arguments parse(ArrayDeque<String> words) {
+        var command = "";
+        Optional<Path> chart = Optional.empty();
+        var kubernetes = false;
+        var gcp = false;
+        while (!words.isEmpty()) {
+            var word = words.pop();
+            switch (word) {
+                case "--help", "-h" -> command = "help";
+                case "--chart" -> chart = Optional.of(chart(words));
+                case "--kubernetes-provider" -> kubernetes = installed(word, words);
+                case "--gcp-provider" -> gcp = installed(word, words);
+                default -> {
+                    if (word.startsWith("-") || !command.isEmpty()) {
+                        throw new IllegalArgumentException("what is " + word + "? ./rehearse --help");
+                    }
+                    command = word;
+                }
+            }
+        }
+        return new Arguments(command, new Options(chart, kubernetes, gcp));
+    }
+
+    private static Path chart(ArrayDeque<String> words) {
+        var folder = Path.of(Optional.ofNullable(words.poll()).orElse("")).toAbsolutePath();
+        if (!Files.isReadable(folder.resolve("Chart.yaml"))) {
+            throw new IllegalArgumentException("--chart DIR: there is no Chart.yaml in " + folder);
+        }
+        return folder;
+    }
+
+    private static boolean installed(String option, ArrayDeque<String> words) {
+        if (!"installed".equals(words.poll())) {
+            throw new IllegalArgumentException(option + " takes one word: installed");
+        }
+        return true;
+    }
+
+    private static String since(long start) {
+        return Stage.seconds(Duration.ofNanos(System.nanoTime() - start));
+    }
+}

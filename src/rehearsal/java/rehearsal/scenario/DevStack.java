@@ -1,0 +1,32 @@
+package rehearsal.scenario;
+
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+/** What the scenarios share: the guide's stack, as a user sets it up. */
+final class DevStack {
+
+    /** The guide's disk. */
+    static final String DISK = "sky-api-server-state";
+    /** A basic-auth password that is found nowhere by chance. */
+    static final String PASSWORD = "correct horse battery staple 7";
+
+    private DevStack() {
+    }
+
+    /** Types what sets a stack up for a cluster that runs. */
+    static void init(Stage stage, String stack, String cluster, String zone) {
+        stage.run("pulumi stack init " + stack);
+        stage.run("pulumi config set gcp:project " + World.PROJECT);
+        stage.run("pulumi config set zone " + zone);
+        stage.run("pulumi config set context " + World.context(cluster, zone));
+        stage.run("pulumi config set chart " + stage.world().chart());
+        stage.run("pulumi config set --path values.apiService.skipResourceCheck true");
+        stage.run("pulumi config set --secret authPassword", PASSWORD);
+    }
+
+    /** Asserts that nothing was written at Google. */
+    static void holdsNoWrites(Stage stage) {
+        stage.holds("nothing was changed at Google", stage.world().google().writes().isEmpty());
+    }
+}

@@ -1,0 +1,21 @@
+package rehearsal.scenario;
+
+import rehearsal.world.Scenario;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Every scenario, the main story first. */
+public final class Scenarios {
+
+    /** All of them. */
+    public static final List<Scenario> ALL = List.of(new Life(), new DiskMissing(), new DiskExists(), RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE);
+
+    private Scenarios() {
+    }
+
+    /** The scenario of that name. */
+    public static Optional<Scenario> named(String name) {
+        return ALL.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,106 @@
+package rehearsal.world;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Runs commands as a user types them: through a shell, in the world's project folder and with its environment. */
+public final class CommandLine implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofMinutes(15);
+
+    /**
+     * What a command did.
+     *
+     * @param command  as it was typed
+     * @param exitCode its exit code
+     * @param output   all it printed, standard error included
+     * @param took     how long it took
+     */
+    public record Result(String command, int exitCode, String output, Duration took) {
+    }
+
+    private final Path folder;
+    private final Map<String, String> environment;
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+
+    CommandLine(Path folder, Map<String, String> environment) {
+        this.folder = folder;
+        this.environment = environment;
+    }
+
+    /** Runs a command to its end. Its input is empty. */
+    public Result run(String command) {
+        return run(command, "");
+    }
+
+    /** Runs a command to its end, with this input. */
+    public Result run(String command, String input) {
+        var start = System.nanoTime();
+        var process = start(new ProcessBuilder("bash", "-c", command).redirectErrorStream(true));
+        try {
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            var watch = new Thread(() -> endAfterLimit(process), "limit");
+            watch.setDaemon(true);
+            watch.start();
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            var exitCode = process.waitFor();
+            watch.interrupt();
+            return new Result(command, exitCode, output, Duration.ofNanos(System.nanoTime() - start));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(command, unreadable);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted: " + command, interrupted);
+        } finally {
+            end(process);
+        }
+    }
+
+    /** The PATH that commands are looked up on. */
+    String path() {
+        return environment.get("PATH");
+    }
+
+    /** Starts a process in this place; it is ended, with all it started, when this is closed. */
+    Process start(ProcessBuilder builder) {
+        builder.directory(folder.toFile());
+        builder.environment().putAll(environment);
+        try {
+            var process = builder.start();
+            running.add(process);
+            return process;
+        } catch (IOException notStarted) {
+            throw new UncheckedIOException(notStarted);
+        }
+    }
+
+    @Override
+    public void close() {
+        running.forEach(this::end);
+    }
+
+    private void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        running.remove(process);
+    }
+
+    private void endAfterLimit(Process process) {
+        try {
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                end(process);
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

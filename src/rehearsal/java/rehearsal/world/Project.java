@@ -1,0 +1,51 @@
+package rehearsal.world;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/**
+ * A copy of this very project, with what Maven has compiled of it, so that a world's stacks leave nothing in the
+ * checkout and two worlds don't meet in it.
+ */
+final class Project {
+
+    private static final List<String> PARTS = List.of(
+            "Pulumi.yaml", "Pulumi.dev.yaml", "pom.xml", ".mvn", "src/main", "target/classes", "target/maven-status");
+
+    private Project() {
+    }
+
+    /**
+     * Copies the project. What the copy has besides is how to reach the rehearsal's Google, as project config, so
+     * that the commands that a user types are those for Google's own.
+     *
+     * @param checkout the checkout
+     * @param folder   the copy's folder
+     * @param google   config of the gcp provider: full keys and values
+     */
+    static void copy(Path checkout, Path folder, List<String> google) throws IOException {
+        for (var part : PARTS) {
+            copyTree(checkout.resolve(part), folder.resolve(part));
+        }
+        var config = new StringBuilder();
+        google.forEach(line -> config.append("  ").append(line).append('\n'));
+        var yaml = folder.resolve("Pulumi.yaml");
+        Files.writeString(yaml, Files.readString(yaml).replaceFirst("(?m)^config:\n", "config:\n" + config));
+    }
+
+    static void copyTree(Path from, Path to) throws IOException {
+        if (Files.notExists(from)) {
+            return;
+        }
+        Files.createDirectories(to.getParent());
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                // Maven compiles again what is younger than its class file.
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+}

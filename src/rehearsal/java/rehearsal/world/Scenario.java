@@ -1,0 +1,14 @@
+package rehearsal.world;
+
+/** A story about a server and its disk that is played in a world of its own. */
+public interface Scenario {
+
+    /** Its name on the command line. */
+    String name();
+
+    /** What it shows, in a line. */
+    String what();
+
+    /** Plays it. Whatever doesn't hold ends it with {@link Stage.Broken}. */
+    void play(Stage stage) throws Exception;
+}

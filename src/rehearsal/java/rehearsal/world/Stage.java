@@ -1,0 +1,139 @@
+package rehearsal.world;
+
+import rehearsal.world.CommandLine.Result;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where a {@link Scenario} plays: it runs the commands that a user would type, says what happens step by step, and
+ * stops at the first rule that doesn't hold.
+ */
+public final class Stage {
+
+    /** A rule that doesn't hold, with what was last printed. */
+    public static final class Broken extends AssertionError {
+
+        private static final long serialVersionUID = 1;
+
+        Broken(String rule, String last) {
+            super(rule + "\n" + last);
+        }
+    }
+
+    /** What happens in a step. */
+    @FunctionalInterface
+    public interface Step {
+
+        void play() throws Exception;
+    }
+
+    /**
+     * A step that held.
+     *
+     * @param title what it was
+     * @param took  how long it took
+     * @param rules how many rules it showed
+     */
+    public record Held(String title, Duration took, int rules) {
+    }
+
+    private final World world;
+    private final PrintStream out;
+    private final List<Held> held = new ArrayList<>();
+    private final StringBuilder transcript = new StringBuilder();
+    private int rules;
+    private String last = "";
+
+    /**
+     * @param world the world it plays in
+     * @param out   where it is told
+     */
+    public Stage(World world, PrintStream out) {
+        this.world = world;
+        this.out = out;
+    }
+
+    /** The world. */
+    public World world() {
+        return world;
+    }
+
+    /** The steps that held so far. */
+    public List<Held> held() {
+        return List.copyOf(held);
+    }
+
+    /** Every command's output so far: what a user has seen. */
+    public String transcript() {
+        return transcript.toString();
+    }
+
+    /** Plays a step and tells how long it took. */
+    public void step(String title, Step step) throws Exception {
+        out.println();
+        out.println((held.size() + 1) + ". " + title);
+        rules = 0;
+        var start = System.nanoTime();
+        step.play();
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        held.add(new Held(title, took, rules));
+        out.println("   " + seconds(took));
+    }
+
+    /** Runs a command that must succeed, and gives what it printed. */
+    public String run(String command) {
+        return run(command, "");
+    }
+
+    /** Runs a command that must succeed, with this input, which is not shown. */
+    public String run(String command, String input) {
+        var result = tell(command, input);
+        if (result.exitCode() != 0) {
+            throw new Broken("exit code " + result.exitCode() + ": " + command, result.output());
+        }
+        return result.output();
+    }
+
+    /** Runs a command that must fail, and gives what it printed. */
+    public String refused(String command) {
+        var result = tell(command, "");
+        if (result.exitCode() == 0) {
+            throw new Broken("this had to be refused: " + command, result.output());
+        }
+        return result.output();
+    }
+
+    /** Asserts a rule. */
+    public void holds(String rule, boolean holds) {
+        if (!holds) {
+            throw new Broken("does not hold: " + rule, last);
+        }
+        rules++;
+        out.println("   ✓ " + rule);
+    }
+
+    /** Asserts that what was printed says this. */
+    public void says(String printed, String words) {
+        if (!printed.contains(words)) {
+            throw new Broken("was not said: " + words, printed);
+        }
+        holds("says: " + words, true);
+    }
+
+    private Result tell(String command, String input) {
+        out.println("   $ " + command);
+        var result = world.cli().run(command, input);
+        last = result.output();
+        transcript.append("$ ").append(command).append('\n').append(result.output());
+        return result;
+    }
+
+    /** A duration as it is shown. */
+    public static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+}

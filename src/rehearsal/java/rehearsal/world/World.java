@@ -1,0 +1,223 @@
+package rehearsal.world;
+
+import io.fabric8.kubernetes.api.model.Config;
+import io.fabric8.kubernetes.api.model.ConfigBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import rehearsal.cluster.Cluster;
+import rehearsal.gcp.GcpProvider;
+import rehearsal.google.DiskFolder;
+import rehearsal.google.Google;
+import rehearsal.kubernetes.KubernetesProvider;
+import rehearsal.provider.PluginHost;
+import rehearsal.tools.Tool;
+import rehearsal.tools.Tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * All that a rehearsal runs in, in a folder of its own that is gone when it closes: Google, clusters, the provider
+ * plugins, a Pulumi home and backend, and a copy of this project to type commands in.
+ */
+public final class World implements AutoCloseable {
+
+    /** The GCP project. */
+    public static final String PROJECT = "sky-rehearsal";
+    /** The guide's zone. */
+    public static final String ZONE = "us-east5-b";
+
+    private static final Map<String, String> VERSIONS = Map.of("gcp", "7.0.0", "kubernetes", "4.0.0");
+
+    private final Tools tools;
+    private final Path home;
+    private final Options options;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Map<String, Cluster> clusters = new LinkedHashMap<>();
+    private final Thread atExit = new Thread(this::end);
+    private Config kubeconfig = new ConfigBuilder().withApiVersion("v1").withKind("Config").build();
+    private Google google;
+    private CommandLine cli;
+
+    private World(Tools tools, Path home, Options options) {
+        this.tools = tools;
+        this.home = home;
+        this.options = options;
+    }
+
+    /**
+     * Makes a world, without a cluster yet.
+     *
+     * @param checkout the project's checkout, compiled
+     * @param tools    the real tools
+     * @param options  what is real that is else stood in for
+     */
+    public static World open(Path checkout, Tools tools, Options options) throws IOException {
+        var world = new World(tools, Files.createTempDirectory("sky-rehearsal-").toRealPath(), options);
+        Runtime.getRuntime().addShutdownHook(world.atExit);
+        try {
+            world.start(checkout.toAbsolutePath());
+            return world;
+        } catch (IOException | RuntimeException failed) {
+            world.close();
+            throw failed;
+        }
+    }
+
+    /** Google: what is there of disks and machines. */
+    public Google google() {
+        return google;
+    }
+
+    /** Where commands are typed. */
+    public CommandLine cli() {
+        return cli;
+    }
+
+    /** The chart's folder. */
+    public Path chart() {
+        return options.chart().orElse(home.resolve("chart"));
+    }
+
+    /** A folder for what else a scenario or a shell needs. */
+    public Path home() {
+        return home;
+    }
+
+    /** The context of a cluster, named as gcloud names it. */
+    public static String context(String cluster, String zone) {
+        return "gke_" + PROJECT + "_" + zone + "_" + cluster;
+    }
+
+    /** Starts a cluster with a node in the zone, adds its context to the kubeconfig and makes it the current one. */
+    public Cluster startCluster(String name, String zone) throws IOException {
+        var cluster = Cluster.start(tools, google.console(), google, home.resolve("clusters").resolve(name), PROJECT, context(name, zone), zone);
+        open.push(cluster);
+        clusters.put(name, cluster);
+        var its = Serialization.unmarshal(Files.readString(cluster.kubeconfig()), Config.class);
+        kubeconfig = new ConfigBuilder(kubeconfig)
+                .addAllToClusters(its.getClusters())
+                .addAllToUsers(its.getUsers())
+                .addAllToContexts(its.getContexts())
+                .withCurrentContext(its.getCurrentContext())
+                .build();
+        Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
+        return cluster;
+    }
+
+    /** The clusters that run, by name. */
+    public Map<String, Cluster> clusters() {
+        return clusters;
+    }
+
+    /** Loses a cluster: its control plane and its machines are gone. Its context stays in the kubeconfig. */
+    public void loseCluster(String name) {
+        var cluster = clusters.remove(name);
+        open.remove(cluster);
+        cluster.close();
+    }
+
+    /** The disk of this name, if there is one. */
+    public Optional<DiskFolder> disk(String zone, String name) {
+        return google.disk(PROJECT, zone, name);
+    }
+
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException alreadyShuttingDown) {
+            // Then the hook does no harm.
+        }
+    }
+
+    private void start(Path checkout) throws IOException {
+        google = Google.start(home.resolve("google"), PROJECT);
+        open.push(google);
+        var pulumiHome = Files.createDirectories(home.resolve("pulumi"));
+        if (options.installedGcp()) {
+            linkInstalled(pulumiHome, "gcp");
+        } else {
+            open.push(PluginHost.serve(pulumiHome, "gcp", VERSIONS.get("gcp"), () -> new GcpProvider()));
+        }
+        if (options.installedKubernetes()) {
+            linkInstalled(pulumiHome, "kubernetes");
+        } else {
+            open.push(PluginHost.serve(pulumiHome, "kubernetes", VERSIONS.get("kubernetes"),
+                    launch -> new KubernetesProvider(tools.path(Tool.HELM), launch)));
+        }
+        if (options.chart().isEmpty()) {
+            Project.copyTree(checkout.resolve("src/rehearsal/chart"), home.resolve("chart"));
+        }
+        var project = Files.createDirectories(home.resolve("sky-api-server"));
+        Project.copy(checkout, project, List.of(
+                "gcp:computeCustomEndpoint: {value: \"" + google.endpoint() + "\"}",
+                "gcp:accessToken: {value: rehearsal}",
+                "gcp:userProjectOverride: {value: false}",
+                "gcp:disableGlobalProjectWarning: {value: true}"));
+        Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
+        cli = new CommandLine(project, environment(pulumiHome));
+        open.push(cli);
+    }
+
+    private Map<String, String> environment(Path pulumiHome) throws IOException {
+        return Map.ofEntries(
+                Map.entry("PATH", tools.bin() + ":" + System.getenv("PATH")),
+                Map.entry("JAVA_HOME", System.getProperty("java.home")),
+                Map.entry("KUBECONFIG", home.resolve("kubeconfig").toString()),
+                Map.entry("PULUMI_HOME", pulumiHome.toString()),
+                Map.entry("PULUMI_BACKEND_URL", "file://" + Files.createDirectories(home.resolve("backend"))),
+                Map.entry("PULUMI_CONFIG_PASSPHRASE", UUID.randomUUID().toString()),
+                Map.entry("PULUMI_SKIP_UPDATE_CHECK", "1"),
+                Map.entry("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true"),
+                Map.entry("HELM_CACHE_HOME", home.resolve("helm/cache").toString()),
+                Map.entry("HELM_CONFIG_HOME", home.resolve("helm/config").toString()),
+                Map.entry("HELM_DATA_HOME", home.resolve("helm/data").toString()));
+    }
+
+    /** Leaves a provider to the engine's own lookup: the plugin that the user has installed. */
+    private static void linkInstalled(Path pulumiHome, String name) throws IOException {
+        var own = Optional.ofNullable(System.getenv("PULUMI_HOME")).map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".pulumi"));
+        var found = false;
+        var plugins = Files.createDirectories(pulumiHome.resolve("plugins"));
+        try (var folders = Files.newDirectoryStream(Files.createDirectories(own.resolve("plugins")), "resource-" + name + "-v*")) {
+            for (var folder : folders) {
+                Files.createSymbolicLink(plugins.resolve(folder.getFileName()), folder);
+                found = true;
+            }
+        }
+        if (!found) {
+            throw new IllegalArgumentException("There is no " + name + " plugin in " + own.resolve("plugins")
+                    + ": pulumi plugin install resource " + name + " " + VERSIONS.get(name));
+        }
+    }
+
+    private synchronized void end() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception failed) {
+                System.err.println("rehearse: could not be ended: " + failed);
+            }
+        }
+        try (var files = Files.walk(home)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException left) {
+            if (Files.exists(home)) {
+                System.err.println("rehearse: could not be deleted: " + left);
+            }
+        }
+    }
+}
