@@ -45,7 +45,7 @@ public final class Life implements Scenario {
         stage.step("The server runs on the disk", () -> {
             stage.run("kubectl get pv,pvc,pods -A");
             holdsVolume(stage, "first");
-            var server = world.clusters().get("first").server();
+            var server = world.server("first");
             server.write(state);
             stage.holds("what the server writes is on the disk", server.read().contains(state));
         });
@@ -72,7 +72,7 @@ public final class Life implements Scenario {
         stage.step("One `pulumi up` recovers the server", () -> stage.run("pulumi up --yes"));
         stage.step("The state is back", () -> {
             holdsVolume(stage, "second");
-            stage.holds("the new server reads the same bytes", world.clusters().get("second").server().read().contains(state));
+            stage.holds("the new server reads the same bytes", world.server("second").read().contains(state));
         });
         stage.step("The preview is clean", () -> stage.run("pulumi preview --expect-no-changes"));
 
@@ -86,7 +86,7 @@ public final class Life implements Scenario {
         stage.step("The disk is deleted once the config names it", () -> {
             stage.run("pulumi config set deleteDisk " + DevStack.DISK);
             stage.run("pulumi up --yes");
-            stage.holds("the server is back on the same bytes", world.clusters().get("second").server().read().contains(state));
+            stage.holds("the server is back on the same bytes", world.server("second").read().contains(state));
             stage.run("pulumi destroy --yes");
             stage.holds("the disk is gone", world.disk(World.ZONE, DevStack.DISK).isEmpty());
         });

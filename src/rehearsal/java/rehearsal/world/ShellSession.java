@@ -1,5 +1,7 @@
 package rehearsal.world;
 
+import rehearsal.cluster.Server;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -38,10 +40,10 @@ public final class ShellSession {
                 .map(disk -> disk.get("name").getAsString() + "  " + disk.get("sizeGb").getAsString() + " GiB  users: "
                         + (disk.has("users") ? disk.get("users") : "none")).toList()));
         actions.put("server-write", words -> {
-            only().server().write(String.join(" ", words));
+            newest().write(String.join(" ", words));
             return "written to the server's state";
         });
-        actions.put("server-read", words -> only().server().read());
+        actions.put("server-read", words -> newest().read());
     }
 
     /** What the commands are called and do, for help. */
@@ -94,9 +96,9 @@ public final class ShellSession {
         return "gone";
     }
 
-    private rehearsal.cluster.Cluster only() {
-        return world.clusters().values().stream().reduce((first, second) -> second)
-                .orElseThrow(() -> new IllegalStateException("there is no cluster: fresh-cluster NAME"));
+    private Server newest() {
+        return world.server(world.clusters().keySet().stream().reduce((first, second) -> second)
+                .orElseThrow(() -> new IllegalStateException("there is no cluster: fresh-cluster NAME")));
     }
 
     private void accept(ServerSocket door) {

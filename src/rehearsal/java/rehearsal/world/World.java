@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import rehearsal.cluster.Cluster;
+import rehearsal.cluster.ClusterSpec;
+import rehearsal.cluster.Server;
 import rehearsal.gcp.GcpProvider;
 import rehearsal.google.DiskFolder;
 import rehearsal.google.Google;
@@ -15,6 +17,7 @@ import rehearsal.tools.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -35,6 +38,7 @@ public final class World implements AutoCloseable {
     /** The guide's zone. */
     public static final String ZONE = "us-east5-b";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Map<String, String> VERSIONS = Map.of("gcp", "7.0.0", "kubernetes", "4.0.0");
 
     private final Tools tools;
@@ -94,12 +98,12 @@ public final class World implements AutoCloseable {
 
     /** The context of a cluster, named as gcloud names it. */
     public static String context(String cluster, String zone) {
-        return "gke_" + PROJECT + "_" + zone + "_" + cluster;
+        return ClusterSpec.zonal(PROJECT, cluster, zone).context();
     }
 
     /** Starts a cluster with a node in the zone, adds its context to the kubeconfig and makes it the current one. */
     public Cluster startCluster(String name, String zone) throws IOException {
-        var cluster = Cluster.start(tools, google.console(), google, home.resolve("clusters").resolve(name), PROJECT, context(name, zone), zone);
+        var cluster = Cluster.start(tools, google, home.resolve("clusters").resolve(name), ClusterSpec.zonal(PROJECT, name, zone));
         open.push(cluster);
         clusters.put(name, cluster);
         var its = Serialization.unmarshal(Files.readString(cluster.kubeconfig()), Config.class);
@@ -116,6 +120,11 @@ public final class World implements AutoCloseable {
     /** The clusters that run, by name. */
     public Map<String, Cluster> clusters() {
         return clusters;
+    }
+
+    /** The server that runs in a cluster, waited for. */
+    public Server server(String cluster) {
+        return clusters.get(cluster).server(PATIENCE);
     }
 
     /** Loses a cluster: its control plane and its machines are gone. Its context stays in the kubeconfig. */
@@ -153,7 +162,7 @@ public final class World implements AutoCloseable {
             linkInstalled(pulumiHome, "kubernetes");
         } else {
             open.push(PluginHost.serve(pulumiHome, "kubernetes", VERSIONS.get("kubernetes"),
-                    launch -> new KubernetesProvider(tools.path(Tool.HELM), launch)));
+                    launch -> new KubernetesProvider(launch, tools.path(Tool.HELM))));
         }
         if (options.chart().isEmpty()) {
             Project.copyTree(checkout.resolve("src/rehearsal/chart"), home.resolve("chart"));
