@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * The real Helm: its CLI, with a private folder for the kubeconfig, values and Helm's own caches that only this user
@@ -40,6 +43,9 @@ final class Helm implements AutoCloseable {
     private final Map<String, String> environment;
     private final Path home;
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    /** Held for reading while something is under way, so that the folder goes last. */
+    private final ReadWriteLock use = new ReentrantReadWriteLock();
+    private volatile boolean closed;
 
     /**
      * @param binary     the helm executable
@@ -105,9 +111,13 @@ final class Helm implements AutoCloseable {
     /** Ends what runs, as the end of the provider's process would, and removes the folder. */
     @Override
     public void close() throws IOException {
+        closed = true;
         running.forEach(Process::destroyForcibly);
+        use.writeLock().lock();
         try (var files = Files.walk(home)) {
-            files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } finally {
+            use.writeLock().unlock();
         }
     }
 
@@ -116,11 +126,17 @@ final class Helm implements AutoCloseable {
     }
 
     private <T> T withValues(Map<String, Object> values, Step<T> step) throws IOException {
-        var file = write("values-" + Metadata.suffix() + ".yaml", Json.writeYaml(values));
+        use.readLock().lock();
         try {
-            return step.with(file);
+            requireOpen();
+            var file = write("values-" + Metadata.suffix() + ".yaml", Json.writeYaml(values));
+            try {
+                return step.with(file);
+            } finally {
+                Files.deleteIfExists(file);
+            }
         } finally {
-            Files.deleteIfExists(file);
+            use.readLock().unlock();
         }
     }
 
@@ -129,7 +145,23 @@ final class Helm implements AutoCloseable {
         return Files.writeString(file, text);
     }
 
+    private void requireOpen() {
+        if (closed) {
+            throw new Failed("the provider instance has ended");
+        }
+    }
+
     private String run(String namespace, List<String> arguments) throws IOException {
+        use.readLock().lock();
+        try {
+            requireOpen();
+            return runOpen(namespace, arguments);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    private String runOpen(String namespace, List<String> arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(binary.toString());
         command.addAll(arguments);
@@ -146,6 +178,9 @@ final class Helm implements AutoCloseable {
         }
         var process = builder.start();
         running.add(process);
+        if (closed) {
+            process.destroyForcibly();
+        }
         try {
             process.getOutputStream().close();
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
