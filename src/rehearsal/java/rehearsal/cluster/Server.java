@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -20,18 +21,21 @@ public final class Server {
 
     private static final String STATE = "state.db";
     private static final String STARTS = "starts.log";
+    private static final String USERS = "users";
 
     private final Mount mount;
     private final Google google;
+    private final Logins logins;
     private final BooleanSupplier podRuns;
 
-    private Server(Mount mount, Google google, BooleanSupplier podRuns) {
+    private Server(Mount mount, Google google, Logins logins, BooleanSupplier podRuns) {
         this.mount = mount;
         this.google = google;
+        this.logins = logins;
         this.podRuns = podRuns;
     }
 
-    static Server start(Mount mount, Google google, BooleanSupplier podRuns) {
+    static Server start(Mount mount, Google google, Logins logins, BooleanSupplier podRuns) {
         try {
             Files.createDirectories(mount.sky());
             var state = mount.sky().resolve(STATE);
@@ -40,11 +44,15 @@ public final class Server {
             }
             Files.writeString(mount.sky().resolve(STARTS), Instant.now() + " " + mount.namespace() + "/" + mount.pod()
                     + " on " + mount.node().path() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            var initial = logins.initial(mount);
+            if (initial.isPresent() && Files.notExists(mount.sky().resolve(USERS))) {
+                Files.writeString(mount.sky().resolve(USERS), initial.get().strip() + "\n");
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException("The server in " + mount.namespace() + "/" + mount.pod() + " cannot start on "
                     + mount.disk().path(), failed);
         }
-        return new Server(mount, google, podRuns);
+        return new Server(mount, google, logins, podRuns);
     }
 
     /** The namespace of its pod. */
@@ -79,6 +87,17 @@ public final class Server {
     /** One line for each start of a server on this disk, oldest first, on whatever cluster it was. */
     public List<String> starts() {
         return text(STARTS).lines().toList();
+    }
+
+    /**
+     * Whether user and password get in: past the ingress, or, where the server itself manages users, by the users that
+     * its state holds, who are those of the first start.
+     */
+    public boolean admits(String user, String password) {
+        return logins.ofIngress(mount)
+                .or(() -> Files.exists(file(USERS)) ? Optional.of(text(USERS)) : Optional.empty())
+                .map(users -> Logins.match(users, user, password))
+                .orElse(true);
     }
 
     private String text(String name) {

@@ -11,15 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Servers {
 
     private final Google google;
+    private final Logins logins;
     private final Map<String, Server> running = new ConcurrentHashMap<>();
 
-    Servers(Google google) {
+    Servers(Google google, Logins logins) {
         this.google = google;
+        this.logins = logins;
     }
 
-    /** Starts the server in a running pod, once. A disk that the server of the pod already has is left at that. */
+    /** Starts the server in a running pod, once; on the first of its disks, should it have several. */
     void run(Mount mount) {
-        running.computeIfAbsent(mount.uid(), uid -> Server.start(mount, google, () -> running.containsKey(uid)));
+        running.computeIfAbsent(mount.uid(), uid -> Server.start(mount, google, logins, () -> running.containsKey(uid)));
     }
 
     /** Ends the servers of all other pods. */

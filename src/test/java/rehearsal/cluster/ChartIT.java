@@ -1,0 +1,108 @@
+package rehearsal.cluster;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import rehearsal.tools.RealTools;
+import rehearsal.tools.Tool;
+import rehearsal.tools.Tools;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The rehearsal's own chart keeps SkyPilot's value contract, where the stack depends on it (facts: the SkyPilot chart). */
+class ChartIT {
+
+    private static Tools tools;
+
+    private record Rendered(int code, String text) {
+
+        boolean has(String words) {
+            return text.contains(words);
+        }
+    }
+
+    @BeforeAll
+    static void findTools() {
+        tools = RealTools.orSkip();
+    }
+
+    @Test
+    void withoutStorageEnabledTheStateSilentlyLivesInAnEmptyDir() {
+        var rendered = render();
+
+        assertEquals(0, rendered.code(), rendered.text());
+        assertFalse(rendered.has("PersistentVolumeClaim"));
+        assertTrue(rendered.has("name: state-volume\n        emptyDir: {}"));
+    }
+
+    @Test
+    void withStorageEnabledTheClaimIsNamedAfterTheReleaseAndTakesTheVolume() {
+        var rendered = render("storage.enabled=true", "storage.volumeName=pv", "storage.storageClassName=class", "storage.size=20Gi");
+
+        for (var words : List.of("name: sky-state", "volumeName: pv", "storageClassName: class", "storage: 20Gi",
+                "accessModes: [ReadWriteOnce]", "claimName: sky-state", "name: sky-api-server", "type: Recreate",
+                "mountPath: /root/.sky, subPath: .sky")) {
+            assertTrue(rendered.has(words), words);
+        }
+    }
+
+    @Test
+    void theLoginAtTheIngressIsANamedSecretOrOneMadeFromCredentials() {
+        var named = render("ingress.authSecret=login");
+        assertTrue(named.has("auth-secret: login"));
+        assertFalse(named.has("kind: Secret"));
+
+        var made = render("ingress.authCredentials=user:hash");
+        assertTrue(made.has("auth-secret: sky-basic-auth") && made.has("auth: \"user:hash\""));
+        assertFalse(made.has("ENABLE_SERVICE_ACCOUNTS"), "basic auth at the ingress switches service-account tokens off");
+    }
+
+    @Test
+    void userManagementWithoutASecretOfOnesOwnHasAPublicPassword() {
+        assertTrue(render("apiService.enableUserManagement=true").has("auth: \"skypilot:$apr1$"));
+        assertFalse(render("apiService.enableUserManagement=true", "apiService.initialBasicAuthSecret=login").has("kind: Secret"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            apiService.upgradeStrategy=RollingUpdate                                                                        | external database
+            apiService.upgradeStrategy=RollingUpdate,apiService.dbConnectionSecretName=db,storage.enabled=true              | ReadWriteOnce
+            apiService.dbConnectionSecretName=db,apiService.config=a                                                        | config must be null
+            auth.oauth.enabled=true,ingress.authSecret=login                                                                | basic authentication
+            apiService.resources.requests.cpu=3900m                                                                         | at least 4 CPU
+            apiService.resources.requests.memory=4096Mi                                                                     | 8 GiB
+            """)
+    void refusesWhatSkyPilotsChartRefuses(String values, String words) {
+        var rendered = render(values);
+
+        assertNotEquals(0, rendered.code());
+        assertTrue(rendered.has(words), rendered.text());
+    }
+
+    @Test
+    void skipResourceCheckAllowsASmallServer() {
+        assertEquals(0, render("apiService.resources.requests.cpu=1", "apiService.skipResourceCheck=true").code());
+    }
+
+    private static Rendered render(String... values) {
+        var command = new ArrayList<>(List.of(tools.path(Tool.HELM).toString(), "template", "sky", "src/rehearsal/chart", "-n", "ns"));
+        for (var value : values) {
+            command.addAll(List.of("--set", value));
+        }
+        try {
+            var helm = new ProcessBuilder(command).redirectErrorStream(true).start();
+            var text = new String(helm.getInputStream().readAllBytes());
+            return new Rendered(helm.waitFor(), text);
+        } catch (IOException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+}
