@@ -82,6 +82,12 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
         public String claim() {
             return release + "-state";
         }
+
+        /** Without the login and the chart's values: they may be secret. */
+        @Override
+        public String toString() {
+            return "Server[" + namespace + "/" + release + ", " + chart + "]";
+        }
     }
 
     /**

@@ -1,0 +1,121 @@
+package skystate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static skystate.StackRun.CLUSTER;
+import static skystate.StackRun.NAMESPACE;
+import static skystate.StackRun.RELEASE;
+import static skystate.StackRun.SECRET;
+import static skystate.StackRun.VOLUME;
+
+/** What becomes of the settings of the server. */
+@ParameterizedClass(name = "preview: {0}")
+@ValueSource(booleans = {true, false})
+class ApiServerTest {
+
+    private static final Map<String, Object> ON_THE_DISK = Map.of("enabled", true, "storageClassName", "sky-api-server-pv-class",
+            "accessMode", "ReadWriteOnce", "size", "10Gi", "volumeName", "sky-api-server-pv");
+
+    @Parameter
+    private boolean preview;
+
+    @Test
+    void pinnedVersionIsNoDevelopmentVersion() {
+        var release = given().with("chartVersion", "1.0.0-dev20260101").run().inputs(RELEASE);
+        assertEquals("1.0.0-dev20260101", release.get("version"));
+        assertFalse(release.containsKey("devel"));
+    }
+
+    @Test
+    void stableChartIsNoDevelopmentVersion() {
+        var release = given().with("chart", "skypilot").run().inputs(RELEASE);
+        assertEquals("skypilot", release.get("chart"));
+        assertFalse(release.containsKey("devel"));
+        assertFalse(release.containsKey("version"));
+    }
+
+    @Test
+    void folderIsNotLookedUpInARepository(@TempDir Path chart) throws IOException {
+        Files.writeString(chart.resolve("Chart.yaml"), "name: skypilot");
+        var release = given().with("chart", chart.toString()).run().inputs(RELEASE);
+        assertEquals(chart.toString(), release.get("chart"));
+        assertFalse(release.containsKey("repositoryOpts"));
+        assertFalse(release.containsKey("devel"));
+    }
+
+    @Test
+    void repositoryCanBeAnother() {
+        assertEquals(Map.of("repo", "https://charts.example.com"),
+                given().with("chartRepository", "https://charts.example.com").run().inputs(RELEASE).get("repositoryOpts"));
+    }
+
+    @Test
+    void valuesPassThroughAndTheStateStaysOnTheDisk() {
+        var values = given().with("values", """
+                {"apiService": {"replicas": 1, "config": "a: b"}, "ingress": {"host": "sky.example.com"}, "list": [1, "two", true]}
+                """).run().inputs(RELEASE).get("values");
+        assertEquals(Map.of(
+                "apiService", Map.of("replicas", 1L, "config", "a: b"),
+                "ingress", Map.of("host", "sky.example.com", "authSecret", "skypilot-login"),
+                "list", List.of(1L, "two", true),
+                "storage", ON_THE_DISK), values);
+    }
+
+    @Test
+    void userManagementTakesTheLoginInItsOwnValue() {
+        var values = given().with("values", "{\"apiService\": {\"enableUserManagement\": true}}").run().inputs(RELEASE).get("values");
+        assertEquals(Map.of(
+                "apiService", Map.of("enableUserManagement", true, "initialBasicAuthSecret", "skypilot-login"),
+                "storage", ON_THE_DISK), values);
+    }
+
+    @Test
+    void namespaceThatIsThereAlreadyIsNotTheStacks() {
+        var run = given().with("createNamespace", "false").with("namespace", "team").run();
+        assertEquals(List.of(), run.result().errors());
+        assertFalse(run.types().contains(NAMESPACE));
+        assertEquals("team", run.inputs(RELEASE).get("namespace"));
+    }
+
+    @Test
+    void releaseAndNamespaceNameTheClaimTheLoginAndTheVolumesReference() {
+        var run = given().with("release", "sky").with("namespace", "team").run();
+        assertEquals("sky", run.inputs(RELEASE).get("name"));
+        assertEquals(Map.of("name", "sky-login", "namespace", "team"), run.inputs(SECRET).get("metadata"));
+        assertEquals(Map.of("name", "sky-state", "namespace", "team"), ((Map<?, ?>) run.inputs(VOLUME).get("spec")).get("claimRef"));
+        assertEquals("sky-state", run.output("claim"));
+        assertTrue(run.output("login").contains("--namespace team get service sky-ingress-nginx-controller"), run.output("login"));
+    }
+
+    @Test
+    void kubeconfigFileGoesToTheProviderWithItsContext(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("kubeconfig"), "apiVersion: v1").toString();
+        assertEquals(Map.of("kubeconfig", file, "context", "my-context"), given().with("kubeconfig", file).run().inputs(CLUSTER));
+    }
+
+    @Test
+    void userOfAReadyHashIsTheOneThatLogsIn() {
+        var hash = "alice:$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1.";
+        var start = given();
+        var run = start.config(start.config().without("authPassword").withSecret("authHash", hash)).run();
+        assertEquals(Map.of("auth", hash), run.inputs(SECRET).get("stringData"));
+        assertTrue(run.output("login").contains("http://alice:PASSWORD@"), run.output("login"));
+    }
+
+    private StackRun.Given given() {
+        return StackRun.given(preview);
+    }
+}

@@ -1,0 +1,85 @@
+package skystate;
+
+import com.google.gson.Gson;
+import com.google.gson.reflect.TypeToken;
+import org.junit.jupiter.api.Test;
+import skystate.config.GivenConfig;
+import skystate.config.Settings;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The output that a recovery stack takes its config from, in the form that `pulumi config set-all --json` reads. */
+class ExportsTest {
+
+    private static final GivenConfig RICH = GivenConfig.complete()
+            .with("zone", "europe-west4-a").with("diskName", "team-disk").with("diskSize", "25").with("diskType", "pd-ssd")
+            .with("namespace", "team").with("createNamespace", "false").with("release", "sky").with("authUser", "alice")
+            .with("chart", "skypilot").with("chartRepository", "https://charts.example.com").with("chartVersion", "1.2.3")
+            .with("deleteDisk", "team-disk").with("values", "{\"ingress\": {\"host\": \"sky.example.com\"}}");
+
+    /** What the CLI reads of each key. */
+    private record Entry(String value, Object objectValue, Boolean secret) {
+    }
+
+    @Test
+    void everyEntryIsOneThatTheCliTakes() {
+        recoveryConfig(RICH).forEach((key, entry) -> {
+            assertTrue(key.matches("(sky-api-server|gcp):[A-Za-z]+"), key);
+            assertTrue(entry.value() != null && !entry.value().isBlank(), key);
+            assertEquals(false, entry.secret(), key);
+        });
+    }
+
+    /** An objectValue is what tells the CLI that the value is structured. */
+    @Test
+    void valuesStayStructured() {
+        var values = recoveryConfig(RICH).get("sky-api-server:values");
+        assertEquals(Map.of("ingress", Map.of("host", "sky.example.com")), values.objectValue());
+        assertEquals("{\"ingress\":{\"host\":\"sky.example.com\"}}", values.value());
+    }
+
+    @Test
+    void stackWithThatConfigAdoptsTheSameDiskForTheSameServer() {
+        var before = RICH.read();
+        var recovery = new GivenConfig(Map.of(), Set.of());
+        for (var entry : recoveryConfig(RICH).entrySet()) {
+            recovery = recovery.with(entry.getKey(), entry.getValue().value());
+        }
+        var after = recovery.with("context", "fresh-cluster").withSecret("authPassword", GivenConfig.PASSWORD).read();
+        assertEquals(new Settings.Disk(before.disk().project(), before.disk().zone(), before.disk().name(), before.disk().sizeGib(),
+                before.disk().type(), Settings.DiskSource.ADOPT, false), after.disk(), "adopted, and not deletable");
+        assertEquals(before.server().namespace(), after.server().namespace());
+        assertEquals(before.server().createNamespace(), after.server().createNamespace());
+        assertEquals(before.server().release(), after.server().release());
+        assertEquals(before.server().user(), after.server().user());
+        assertEquals(before.server().chart(), after.server().chart());
+        assertEquals(before.server().values(), after.server().values());
+        assertEquals(Optional.of("fresh-cluster"), after.cluster().context());
+    }
+
+    @Test
+    void clusterAndPasswordAreForTheOperatorToSet() {
+        var keys = recoveryConfig(RICH).keySet();
+        for (var key : new String[] {"context", "kubeconfig", "authPassword", "authHash", "deleteDisk"}) {
+            assertFalse(keys.contains("sky-api-server:" + key), key);
+        }
+    }
+
+    @Test
+    void valuesThatHoldASecretAreLeftOut() {
+        var config = recoveryConfig(RICH.withSecret("values", "{\"key\": \"a-key-of-the-user\"}"));
+        assertFalse(config.containsKey("sky-api-server:values"));
+    }
+
+    private static Map<String, Entry> recoveryConfig(GivenConfig config) {
+        var id = config.read().disk().id();
+        var json = StackRun.given(true).config(config).getDisk(StackRun.failing(id + " not found")).run().output("recoveryConfig");
+        return new Gson().fromJson(json, new TypeToken<Map<String, Entry>>() { });
+    }
+}

@@ -1,0 +1,83 @@
+package skystate.config;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ChartValuesTest {
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {
+            "{'storage': {'enabled': false}}                              | values.storage                                | where the state lives",
+            "{'storage': {'annotations': {'a': 'b'}}}                     | values.storage                                | where the state lives",
+            "{'storage': 'none'}                                          | values.storage                                | where the state lives",
+            "{'fullnameOverride': 'sky'}                                  | values.fullnameOverride                       | <release>-state",
+            "{'apiService': {'dbConnectionSecretName': 'db'}}             | values.apiService.dbConnectionSecretName      | in a database",
+            "{'apiService': {'dbConnectionString': 'postgres://hidden'}}  | values.apiService.dbConnectionString          | in a database",
+            "{'ingress': {'authSecret': 'mine'}}                          | values.ingress.authSecret                     | authPassword",
+            "{'ingress': {'authCredentials': 'bob:hidden'}}               | values.ingress.authCredentials                | authPassword",
+            "{'apiService': {'initialBasicAuthSecret': 'mine'}}           | values.apiService.initialBasicAuthSecret      | authPassword",
+            "{'apiService': {'initialBasicAuthCredentials': 'b:hidden'}}  | values.apiService.initialBasicAuthCredentials | authPassword",
+            "{'apiService': {'upgradeStrategy': 'RollingUpdate'}}         | values.apiService.upgradeStrategy             | only Recreate",
+            "{'upgradeStrategy': 'RollingUpdate'}                         | values.upgradeStrategy                        | only Recreate",
+            "{'apiService': {'replicas': 2}}                              | values.apiService.replicas                    | one server at a time",
+            "{'apiService': {'replicas': '2'}}                            | values.apiService.replicas                    | one server at a time",
+            "{'apiService': {'replicas': 0.5}}                            | values.apiService.replicas                    | one server at a time"})
+    void valueThatTakesTheStateOffTheDiskOrTheLoginAwayIsRefusedByItsPath(String values, String path, String why) {
+        var refusal = GivenConfig.complete().with("values", values.replace('\'', '"')).refusal();
+        assertTrue(refusal.contains(path + ": ") && refusal.contains(why), refusal);
+        assertTrue(refusal.contains("pulumi config rm --path '" + path + "'"), refusal);
+        assertFalse(refusal.contains("hidden"), refusal);
+    }
+
+    @Test
+    void everyRefusedValueIsToldAtOnce() {
+        var refusal = GivenConfig.complete().with("values", """
+                {"storage": {}, "fullnameOverride": "x", "apiService": {"replicas": 3, "upgradeStrategy": "RollingUpdate"}}
+                """).refusal();
+        assertTrue(refusal.startsWith("The stack's config has 4 problems; nothing was changed:\n"), refusal);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "{'apiService': {'replicas': 1, 'upgradeStrategy': 'Recreate', 'config': null}}",
+            "{'apiService': {'replicas': '1'}, 'ingress': {'host': 'sky.example.com'}}",
+            "{'apiService': {'replicas': 0}}",
+            "{'gcpCredentials': {'enabled': true, 'projectId': 'my-project'}}",
+            "{'mine': {'storage': {'enabled': true}}}",
+            "{'storage': null}"})
+    void otherValuesPass(String values) {
+        GivenConfig.complete().with("values", values.replace('\'', '"')).read();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "[1, 2]", "1", "null", "{\"open\": "})
+    void valuesAreAnObject(String values) {
+        var refusal = GivenConfig.complete().with("values", values).refusal();
+        assertTrue(refusal.contains("values: they are structured"), refusal);
+        assertTrue(refusal.contains("pulumi config set --path values.KEY VALUE"), refusal);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "'\"true\"', true", "false, false", "null, false"})
+    void userManagementIsTheChartsSwitchForIt(String value, boolean on) {
+        assertEquals(on, GivenConfig.complete().with("values", "{\"apiService\": {\"enableUserManagement\": " + value + "}}").read()
+                .server().userManagement());
+    }
+
+    @Test
+    void oursLieOverTheirsAtAnyDepth() {
+        assertEquals(Map.of("a", Map.of("b", Map.of("theirs", 1, "both", "ours", "ours", 2)), "list", List.of("ours"), "text", Map.of("k", "v")),
+                ChartValues.merge(
+                        Map.of("a", Map.of("b", Map.of("theirs", 1, "both", "theirs")), "list", List.of("theirs"), "text", "theirs"),
+                        Map.of("a", Map.of("b", Map.of("both", "ours", "ours", 2)), "list", List.of("ours"), "text", Map.of("k", "v"))));
+    }
+}

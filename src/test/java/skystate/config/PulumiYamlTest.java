@@ -1,0 +1,94 @@
+package skystate.config;
+
+import com.google.gson.Gson;
+import com.pulumi.core.internal.Internal;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Pulumi.yaml tells users, and the CLI, what {@link SettingsReader} reads: the two may not drift apart. */
+class PulumiYamlTest {
+
+    private final Map<String, Map<String, Object>> described = described();
+
+    @Test
+    void itDescribesEveryKeyThatIsRead() {
+        assertEquals(new TreeSet<>(SettingsReader.KEYS), new TreeSet<>(described.keySet()));
+        described.forEach((key, entry) -> assertFalse(String.valueOf(entry.getOrDefault("description", "")).isBlank(), key));
+    }
+
+    /** Without a default the CLI stops at the first missing key, and the program can't report them all. */
+    @Test
+    void everyKeyHasADefault() {
+        described.forEach((key, entry) -> assertTrue(entry.get("default") != null, key));
+    }
+
+    @Test
+    void everyDefaultIsTheProgramsOwn() {
+        var given = GivenConfig.complete();
+        for (var key : described.keySet()) {
+            if (given.source().get(key).isEmpty()) {
+                given = given.with(key, asTheEngineHandsIt(described.get(key).get("default")));
+            }
+        }
+        assertEquals(plain(GivenConfig.complete().read()), plain(given.read()));
+    }
+
+    @Test
+    void withTheDefaultsAloneEverythingThatIsMissingIsToldAtOnce() {
+        var given = new GivenConfig(Map.of(), Set.of());
+        for (var key : described.keySet()) {
+            given = given.with(key, asTheEngineHandsIt(described.get(key).get("default")));
+        }
+        var refusal = given.refusal();
+        for (var key : List.of("gcp:project", "zone", "context", "authPassword")) {
+            assertTrue(refusal.contains("\n  " + key + ": "), () -> key + " in:\n" + refusal);
+        }
+        assertTrue(refusal.startsWith("The stack's config has 4 problems"), refusal);
+    }
+
+    @Test
+    void exampleStackNeedsOnlyTheProjectTheContextAndThePassword() {
+        Map<String, Map<String, Object>> example = load("Pulumi.dev.yaml");
+        var given = new GivenConfig(Map.of(), Set.of());
+        for (var entry : example.get("config").entrySet()) {
+            given = given.with(entry.getKey(), asTheEngineHandsIt(entry.getValue()));
+        }
+        given = given.with("gcp:project", "my-project").with("context", "my-context").withSecret("authPassword", GivenConfig.PASSWORD);
+        assertEquals(plain(GivenConfig.complete().read()), plain(given.read()), "it is the guide's own example, as are the defaults");
+    }
+
+    private static List<Object> plain(Settings settings) {
+        var server = settings.server();
+        return List.of(settings.disk(), settings.cluster(), server.namespace(), server.createNamespace(), server.release(), server.chart(),
+                server.user(), Internal.of(server.htpasswd()).getValueNullable().join(), server.values(), server.valuesSecret(), server.userManagement());
+    }
+
+    private static String asTheEngineHandsIt(Object value) {
+        return value instanceof String text ? text : new Gson().toJson(value);
+    }
+
+    private static Map<String, Map<String, Object>> described() {
+        Map<String, Map<String, Map<String, Object>>> project = load("Pulumi.yaml");
+        return project.get("config");
+    }
+
+    private static <T> T load(String file) {
+        try {
+            return new Yaml().load(Files.readString(Path.of(file)));
+        } catch (IOException failed) {
+            throw new IllegalStateException("tests run in the project's folder, which holds " + file, failed);
+        }
+    }
+}
