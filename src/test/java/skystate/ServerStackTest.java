@@ -239,4 +239,13 @@ class ServerStackTest {
     void noOutputIsHiddenFromTheOperator() {
         run.outputs().forEach((name, output) -> assertFalse(output.isSecret(), name));
     }
+
+    @Test
+    void configThatIsNotInOrderAsksForNothingAndRegistersNothing() {
+        var refused = StackRun.given(preview).with("zone", "us-east5").with("diskSize", "1").run();
+        assertEquals(1, refused.result().errors().size());
+        assertTrue(refused.refusal().startsWith("The stack's config has 2 problems; nothing was changed:\n"), refused::refusal);
+        assertEquals(List.of(), refused.types());
+        assertEquals(List.of(), refused.calls());
+    }
 }

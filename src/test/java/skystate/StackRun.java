@@ -181,11 +181,7 @@ final class StackRun {
         return Wire.reveal(sent(type));
     }
 
-    /** The URN, without the stack that every URN begins with. */
-    String urn(String type) {
-        return urns().stream().filter(urn -> urn.split("::")[0].endsWith(type)).findFirst().orElseThrow();
-    }
-
+    /** The URNs, without the stack that every one of them begins with. */
     List<String> urns() {
         return result.resources().stream()
                 .map(resource -> Internal.of(resource.urn()).getValueNullable().join())

@@ -32,6 +32,7 @@ public final class SettingsReader {
             "authUser", "authPassword", "authHash", "values");
 
     private static final List<String> DISK_TYPES = List.of("pd-balanced", "pd-ssd", "pd-standard");
+    private static final List<String> OFTEN_WITH_PASSWORD = List.of("authUser", "chartRepository");
     private static final int MAX_GIB = 65536;
 
     private static final Pattern PROJECT = Pattern.compile("([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]");
@@ -89,7 +90,7 @@ public final class SettingsReader {
                 "it is create (this stack makes the disk) or adopt (the disk is there already, and this stack owns it from now on)");
         var deletable = source.get("deleteDisk");
         if (deletable.isPresent() && !deletable.get().equals(name)) {
-            problems.bad("deleteDisk", deletable.get(), "this stack's disk is " + name + ": nothing is deleted on a name that differs",
+            bad("deleteDisk", deletable.get(), "this stack's disk is " + name + ": nothing is deleted on a name that differs",
                     "pulumi config set deleteDisk " + name);
         }
         return new Disk(project, zone(), name, diskSize(), type,
@@ -100,7 +101,7 @@ public final class SettingsReader {
         var zone = source.get("zone").orElse("");
         if (!ZONE.matcher(zone).matches()) {
             var region = REGION.matcher(zone).matches();
-            problems.bad("zone", zone,
+            bad("zone", zone,
                     zone.isEmpty() ? "the disk's zone is missing: the zone of the cluster's nodes"
                             : region ? "that is a region; a zone ends with a letter" : "that is no zone; one is us-east5-b",
                     "pulumi config set zone " + (region ? zone + "-b" : "us-east5-b"));
@@ -112,7 +113,7 @@ public final class SettingsReader {
         var text = source.get("diskSize").orElse("10");
         var size = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
         if (size < 10 || size > MAX_GIB) {
-            problems.bad("diskSize", text, "it is a whole number of GiB, from 10 to " + MAX_GIB + ", without a unit",
+            bad("diskSize", text, "it is a whole number of GiB, from 10 to " + MAX_GIB + ", without a unit",
                     "pulumi config set diskSize 10");
         }
         return size;
@@ -128,10 +129,8 @@ public final class SettingsReader {
                         "pulumi config set --secret kubeconfig < KUBECONFIG_FILE");
             }
         } else {
-            kubeconfig.filter(path -> !Files.isReadable(folder.resolve(path))).ifPresent(path -> {
-                var shown = source.isSecret("kubeconfig") ? "" : path;
-                problems.bad("kubeconfig", shown, "there is no such file to read", "pulumi config set kubeconfig FILE");
-            });
+            kubeconfig.filter(path -> !Files.isReadable(folder.resolve(path))).ifPresent(path ->
+                    bad("kubeconfig", path, "there is no such file to read", "pulumi config set kubeconfig FILE"));
             if (context.isEmpty()) {
                 problems.bad("context", "which cluster is missing: a stack never uses whatever context is current",
                         "pulumi config set context CONTEXT    # kubectl config get-contexts lists them");
@@ -146,7 +145,7 @@ public final class SettingsReader {
                 "Kubernetes takes up to 63 lower-case letters, digits and hyphens, no hyphen first or last");
         var createNamespace = matching("createNamespace", "true", List.of("true", "false")::contains, "it is true or false").equals("true");
         if (createNamespace && (namespace.equals("default") || namespace.startsWith("kube-"))) {
-            problems.bad("namespace", namespace, "that namespace is the cluster's own; this stack would delete it on destroy",
+            bad("namespace", namespace, "that namespace is the cluster's own; this stack would delete it on destroy",
                     "pulumi config set namespace skypilot");
         }
         var release = matching("release", "skypilot", RELEASE,
@@ -165,17 +164,18 @@ public final class SettingsReader {
         var name = source.get("chart").orElse("skypilot-nightly");
         var version = source.get("chartVersion");
         version.filter(text -> !VERSION.matcher(text).matches()).ifPresent(text ->
-                problems.bad("chartVersion", text, "it is one exact version", "pulumi config set chartVersion 1.0.0"));
+                bad("chartVersion", text, "it is one exact version", "pulumi config set chartVersion 1.0.0"));
         if (!name.contains("/") && !name.startsWith(".")) {
             var repository = matching("chartRepository", "https://helm.skypilot.co",
-                    url -> url.matches("https?://\\S+"), "it is the URL of a Helm repository");
+                    url -> url.matches("https?://[^\\s/@]+(/\\S*)?"),
+                    "it is the URL of a Helm repository, without a password: outputs show it");
             return new Chart(name, Optional.of(repository), version);
         }
         if (!Files.isReadable(folder.resolve(name).resolve("Chart.yaml"))) {
-            problems.bad("chart", name, "there is no chart in that folder: no Chart.yaml to read",
+            bad("chart", name, "there is no chart in that folder: no Chart.yaml to read",
                     "pulumi config set chart skypilot-nightly");
         }
-        version.ifPresent(text -> problems.bad("chartVersion", text, "the folder of a chart has a version of its own",
+        version.ifPresent(text -> bad("chartVersion", text, "the folder of a chart has a version of its own",
                 "pulumi config rm chartVersion"));
         return new Chart(name, Optional.empty(), Optional.empty());
     }
@@ -222,7 +222,7 @@ public final class SettingsReader {
     private String required(String key, Pattern pattern, String why, String fix) {
         var value = source.get(key).orElse("");
         if (value.isEmpty() || !pattern.matcher(value).matches()) {
-            problems.bad(key, value, value.isEmpty() ? "it is missing" : why, fix);
+            bad(key, value, value.isEmpty() ? "it is missing" : why, fix);
         }
         return value;
     }
@@ -234,8 +234,13 @@ public final class SettingsReader {
     private String matching(String key, String otherwise, Predicate<String> good, String why) {
         var value = source.get(key).orElse(otherwise);
         if (!good.test(value)) {
-            problems.bad(key, value, why, "pulumi config set " + key + " " + otherwise);
+            bad(key, value, why, "pulumi config set " + key + " " + otherwise);
         }
         return value;
+    }
+
+    /** Reports a bad value, and shows it unless it is a secret, or may be one by a slip, as in user:password. */
+    private void bad(String key, String value, String why, String fix) {
+        problems.bad(key, source.isSecret(key) || OFTEN_WITH_PASSWORD.contains(key) ? "" : value, why, fix);
     }
 }
