@@ -7,18 +7,28 @@ import rehearsal.tools.Tools;
 /** For tests that need the real tools: where these are neither here nor can be built, such a test is skipped, but not in CI. */
 public final class NeedsTools {
 
+    private static Tools tools;
+    private static MissingToolsException missing;
+
     private NeedsTools() {
     }
 
-    /** The tools, or the test is skipped, saying which tools are missing and what to install; with CI=true it fails. */
-    public static Tools get() {
-        try {
-            return Tools.get(System.out::println);
-        } catch (MissingToolsException missing) {
-            if ("true".equals(System.getenv("CI"))) {
-                throw missing;
+    /** The tools, or the test is skipped; with CI=true it fails. Which tools are missing and what to install is said in one line, once. */
+    public static synchronized Tools get() {
+        if (tools == null && missing == null) {
+            try {
+                tools = Tools.get(System.err::println);
+            } catch (MissingToolsException notHere) {
+                missing = notHere;
+                System.err.println("Skipped, each *IT that runs the real engine or control plane: " + notHere.getMessage());
             }
-            return Assumptions.abort(missing.getMessage());
         }
+        if (missing == null) {
+            return tools;
+        }
+        if ("true".equals(System.getenv("CI"))) {
+            throw missing;
+        }
+        return Assumptions.abort(missing.getMessage());
     }
 }

@@ -60,7 +60,7 @@ final class GoBuild {
             return binary;
         }
         var go = path.any("go").orElseThrow(() -> new Failed(
-                "install it, or install Go 1.26 or later (https://go.dev/dl) and it is built from pinned modules"));
+                "install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules"));
         Files.createDirectories(folder);
         synchronized (IN_THIS_PROCESS) {
             try (var lock = lock(tool, folder.resolve("lock"))) {

@@ -11,8 +11,17 @@ public final class MissingToolsException extends RuntimeException {
     private final transient List<Missing> missing;
 
     MissingToolsException(List<Missing> missing) {
-        super(missing.stream().map(Missing::toString).collect(Collectors.joining("; ")));
+        super(describe(missing));
         this.missing = missing;
+    }
+
+    /** Tools that are missing for the same reason are named together. */
+    private static String describe(List<Missing> missing) {
+        return missing.stream().map(Missing::why).distinct()
+                .map(why -> missing.stream().filter(each -> each.why().equals(why))
+                        .map(each -> each.tool().binary() + " " + each.tool().version())
+                        .collect(Collectors.joining(", ")) + " not found: " + why)
+                .collect(Collectors.joining("; "));
     }
 
     /** The tools, and why each is missing. */
@@ -25,10 +34,5 @@ public final class MissingToolsException extends RuntimeException {
      * @param why  what to do or what went wrong
      */
     public record Missing(Tool tool, String why) {
-
-        @Override
-        public String toString() {
-            return tool.binary() + " " + tool.version() + " is missing: " + why;
-        }
     }
 }

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import rehearsal.tools.RealTools;
+import rehearsal.NeedsTools;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
 
@@ -31,7 +31,7 @@ class ChartIT {
 
     @BeforeAll
     static void findTools() {
-        tools = RealTools.orSkip();
+        tools = NeedsTools.get();
     }
 
     @Test

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import rehearsal.NeedsTools;
 import rehearsal.google.DiskName;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
-import rehearsal.tools.RealTools;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
 
@@ -44,7 +44,7 @@ class ClusterIT {
 
     @BeforeAll
     static void start() throws IOException {
-        tools = RealTools.orSkip();
+        tools = NeedsTools.get();
         google = Google.start(home.resolve("google"), "p");
         volumes = new Volumes(google);
         cluster = Cluster.start(tools, google, home.resolve("cluster"), ClusterSpec.zonal("p", "shared", ZONE));

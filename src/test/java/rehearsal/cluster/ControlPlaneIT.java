@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import rehearsal.tools.RealTools;
+import rehearsal.NeedsTools;
 import rehearsal.tools.Tools;
 
 import java.io.IOException;
@@ -31,7 +31,7 @@ class ControlPlaneIT {
 
     @BeforeAll
     static void findTools() {
-        tools = RealTools.orSkip();
+        tools = NeedsTools.get();
     }
 
     @Test

@@ -120,8 +120,7 @@ class ToolsTest {
         var missing = assertThrows(MissingToolsException.class, () -> get(Tool.ETCD, Tool.KWOK));
 
         assertEquals(List.of(Tool.ETCD, Tool.KWOK), missing.missing().stream().map(MissingToolsException.Missing::tool).toList());
-        assertEquals("etcd v3.6.16 is missing: install it, or install Go 1.26 or later (https://go.dev/dl) and it is built from pinned modules; "
-                + "kwok v0.7.0 is missing: install it, or install Go 1.26 or later (https://go.dev/dl) and it is built from pinned modules",
+        assertEquals("etcd v3.6.16, kwok v0.7.0 not found: install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules",
                 missing.getMessage());
     }
 
@@ -131,7 +130,7 @@ class ToolsTest {
 
         var missing = assertThrows(MissingToolsException.class, () -> get(Tool.ETCD));
 
-        assertTrue(missing.getMessage().startsWith("etcd v3.6.16 is missing: the Go module proxy gave no go.etcd.io/bbolt@v1.4.3 (see "),
+        assertTrue(missing.getMessage().startsWith("etcd v3.6.16 not found: the Go module proxy gave no go.etcd.io/bbolt@v1.4.3 (see "),
                 missing.getMessage());
     }
 
