@@ -2,12 +2,11 @@ package rehearsal.tools;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -80,29 +79,29 @@ public record Tools(Path bin) {
      * A folder of links whose name follows from what they point at, so that it never changes under a running
      * rehearsal. The links to our own builds are hard: the engine looks for its language host beside itself.
      */
-    private static Path bin(Path cache, Map<Tool, Path> found) throws IOException {
+    private static synchronized Path bin(Path cache, Map<Tool, Path> found) throws IOException {
         var name = UUID.nameUUIDFromBytes(found.toString().getBytes(StandardCharsets.UTF_8)).toString().substring(0, 13);
         var bin = cache.resolve("bin-" + name);
-        if (Files.isDirectory(bin) && found.keySet().stream().allMatch(tool -> Files.isExecutable(bin.resolve(tool.binary())))) {
-            return bin;
-        }
         Files.createDirectories(cache);
-        var unfinished = Files.createTempDirectory(cache, "bin-unfinished");
-        for (var tool : found.entrySet()) {
-            var link = unfinished.resolve(tool.getKey().binary());
-            if (tool.getValue().startsWith(cache)) {
-                Files.createLink(link, tool.getValue());
-            } else {
-                Files.createSymbolicLink(link, tool.getValue());
+        try (var lock = FileChannel.open(cache.resolve("bin.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock.lock();
+            if (!found.keySet().stream().allMatch(tool -> Files.isExecutable(bin.resolve(tool.binary())))) {
+                deleteLinks(bin);
+                Files.createDirectory(bin);
+                for (var tool : found.entrySet()) {
+                    link(bin.resolve(tool.getKey().binary()), tool.getValue(), tool.getValue().startsWith(cache));
+                }
             }
         }
-        try {
-            deleteLinks(bin);
-            Files.move(unfinished, bin, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException madeMeanwhile) {
-            deleteLinks(unfinished);
-        }
         return bin;
+    }
+
+    private static void link(Path link, Path target, boolean hard) throws IOException {
+        if (hard) {
+            Files.createLink(link, target);
+        } else {
+            Files.createSymbolicLink(link, target);
+        }
     }
 
     private static void deleteLinks(Path folder) throws IOException {
