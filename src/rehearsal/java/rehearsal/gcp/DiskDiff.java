@@ -65,12 +65,10 @@ final class DiskDiff {
 
     private static void labels(DiskLabels old, DiskLabels wanted, Map<String, Change> changes) {
         if (!wanted.own().equals(old.own())) {
-            changes.put("labels", new Change(Kind.UPDATE, false));
-        }
-        if (!wanted.pulumi().equals(old.pulumi())) {
+            changes.put("labels", new Change(kind(old.own(), wanted.own()), false));
+        } else if (!wanted.pulumi().equals(old.pulumi())) {
             changes.put("pulumiLabels", new Change(Kind.UPDATE, false));
-        }
-        if (!wanted.effective().equals(old.effective())) {
+        } else if (!wanted.effective().equals(old.effective())) {
             changes.put("effectiveLabels", new Change(Kind.UPDATE, false));
         }
     }
