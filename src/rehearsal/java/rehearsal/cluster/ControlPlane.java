@@ -28,7 +28,7 @@ import java.util.UUID;
  */
 public final class ControlPlane implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Tools tools;
     private final Path home;

@@ -6,24 +6,26 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * Does one piece of work whenever something has changed, and once a second for what is tried again; never twice at
- * once. What the work throws is passed on, and the work goes on at the next change.
+ * once. Work that throws is tried again like any other; {@link #check} tells of work that throws again and again.
  */
 final class Loop implements AutoCloseable {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration TOLERANCE = Duration.ofSeconds(15);
 
     private final ScheduledExecutorService thread;
     private final AtomicBoolean due = new AtomicBoolean();
     private final Runnable work;
-    private final Consumer<RuntimeException> failed;
+    private volatile Failing failing;
 
-    Loop(String name, Runnable work, Consumer<RuntimeException> failed) {
+    private record Failing(long since, RuntimeException last) {
+    }
+
+    Loop(String name, Runnable work) {
         this.work = work;
-        this.failed = failed;
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             var daemon = new Thread(task, name);
             daemon.setDaemon(true);
@@ -50,10 +52,20 @@ final class Loop implements AutoCloseable {
         due.set(false);
         try {
             work.run();
-        } catch (RuntimeException broken) {
+            failing = null;
+        } catch (RuntimeException failed) {
             if (!thread.isShutdown()) {
-                failed.accept(broken);
+                var before = failing;
+                failing = new Failing(before == null ? System.nanoTime() : before.since(), failed);
             }
+        }
+    }
+
+    /** @throws IllegalStateException if the work has failed for longer than a busy machine's hiccup */
+    void check() {
+        var now = failing;
+        if (now != null && System.nanoTime() - now.since() > TOLERANCE.toNanos()) {
+            throw new IllegalStateException("A stand-in of the cluster fails again and again: " + now.last(), now.last());
         }
     }
 
