@@ -5,15 +5,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import rehearsal.NeedsTools;
 import rehearsal.cluster.ControlPlane;
 import rehearsal.tools.Tool;
-import rehearsal.tools.Tools;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 
 /** One control plane for all tests of the kubernetes stand-in; each test keeps to names of its own. */
 final class FactsWorld implements BeforeAllCallback, ParameterResolver {
@@ -65,8 +64,7 @@ final class FactsWorld implements BeforeAllCallback, ParameterResolver {
 
     private static World start() {
         try {
-            var tools = Tools.get(EnumSet.of(Tool.ETCD, Tool.KUBE_APISERVER, Tool.KUBE_CONTROLLER_MANAGER, Tool.KUBE_SCHEDULER,
-                    Tool.HELM), System.err::println);
+            var tools = NeedsTools.get();
             var folder = Files.createTempDirectory("kubernetes-facts-");
             return new World(ControlPlane.start(tools, folder.resolve("cluster"), "facts"), tools.path(Tool.HELM), folder);
         } catch (IOException failed) {
