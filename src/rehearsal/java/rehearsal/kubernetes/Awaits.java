@@ -26,8 +26,8 @@ final class Awaits {
         }
     }
 
-    private static final Duration READY = Duration.ofMinutes(5);
-    private static final Duration DELETED = Duration.ofMinutes(10);
+    static final Duration READY = Duration.ofMinutes(5);
+    static final Duration DELETED = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Api api;

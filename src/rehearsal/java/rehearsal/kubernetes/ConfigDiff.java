@@ -52,9 +52,17 @@ final class ConfigDiff {
 
     private static Map<String, Object> active(Map<String, Object> settings, Launch launch) {
         var kubeconfig = settings.getOrDefault("kubeconfig", "").toString();
-        return kubeconfig.isEmpty() ? Map.of() : Kubeconfig.parse(kubeconfig, launch.directory(), launch.environment())
-                .activeCluster(Tree.text(settings, "context"), Tree.text(settings, "cluster"))
-                .orElse(Map.of());
+        if (kubeconfig.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return Kubeconfig.parse(kubeconfig, launch.directory(), launch.environment())
+                    .activeCluster(Tree.text(settings, "context"), Tree.text(settings, "cluster"))
+                    .orElse(Map.of());
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("failed to parse kubeconfig, which is neither a file nor a kubeconfig's content: "
+                    + malformed.getMessage(), malformed);
+        }
     }
 
     private static DiffResponse response(List<String> diffs, List<String> replaces) {

@@ -129,7 +129,7 @@ class EngineFactsIT {
         try (var forgetful = stack(program, Map.of("PULUMI_K8S_DELETE_UNREACHABLE", "true"))) {
             assertTrue(assertThrows(AutomationException.class, forgetful::destroy).getMessage()
                     .contains("can't delete Helm Release with unreachable cluster"));
-            forgetful.refresh();
+            assertTrue(forgetful.refresh().standardOutput().contains("Deleting the unreachable resource from Pulumi state"));
             forgetful.destroy();
         }
         helm("uninstall", "enginedead");

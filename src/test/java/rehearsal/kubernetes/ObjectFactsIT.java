@@ -223,6 +223,35 @@ class ObjectFactsIT {
         plugin.delete(named);
     }
 
+    @Test
+    @DisplayName("A claim is waited for until it is bound, and a deletion until the namespace is gone")
+    void claimAndNamespace() {
+        var claim = Map.<String, Object>of("apiVersion", "v1", "kind", "PersistentVolumeClaim",
+                "metadata", Map.of("name", "lonely", "namespace", "facts-claims"),
+                "spec", Map.of("storageClassName", "facts-class", "accessModes", List.of("ReadWriteOnce"),
+                        "resources", Map.of("requests", Map.of("storage", "1Gi"))));
+        var namespace = plugin.create(Plugin.urn("kubernetes:core/v1:Namespace", "facts-claims"),
+                Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", "facts-claims")));
+        assertEquals("facts-claims", namespace.id());
+        var failure = assertThrows(StatusRuntimeException.class,
+                () -> plugin.create(Plugin.urn("kubernetes:core/v1:PersistentVolumeClaim", "lonely"), claim, 1));
+        assertTrue(failure.getMessage().contains("Timeout occurred polling for 'lonely'"), failure.getMessage());
+        assertEquals("facts-claims/lonely", Plugin.leftBehind(failure).orElseThrow().getId());
+
+        plugin.delete(namespace);
+        assertTrue(plugin.refresh(namespace).isEmpty());
+    }
+
+    @Test
+    @DisplayName("10: an object that the stack does not own is read by its id alone")
+    void readForeign() {
+        var system = new Plugin.State(Plugin.urn("kubernetes:core/v1:Namespace", "kube-system"), "kube-system",
+                Wire.write(Map.of()), Wire.write(Map.of()));
+        var read = plugin.refresh(system).orElseThrow().values();
+        assertEquals(world.controlPlane().client().namespaces().withName("kube-system").get().getMetadata().getUid(),
+                Tree.text(read, "metadata", "uid"));
+    }
+
     /** A claim on the volume, bound. */
     private void claim(String name, String volume) {
         var claims = world.controlPlane().client().persistentVolumeClaims().inNamespace("default");
