@@ -43,7 +43,7 @@ public final class CommandLine implements AutoCloseable {
     /** Runs a command to its end, with this input. */
     public Result run(String command, String input) {
         var start = System.nanoTime();
-        var process = start(new ProcessBuilder("bash", "-c", command).redirectErrorStream(true));
+        var process = start(builder("bash", "-c", command).redirectErrorStream(true));
         try {
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
@@ -65,15 +65,15 @@ public final class CommandLine implements AutoCloseable {
         }
     }
 
-    /** The PATH that commands are looked up on. */
-    String path() {
-        return environment.get("PATH");
+    /** A process in this place, not started yet. */
+    ProcessBuilder builder(String... command) {
+        var builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        return builder;
     }
 
-    /** Starts a process in this place; it is ended, with all it started, when this is closed. */
+    /** Starts a process; it is ended, with all it started, when this is closed. */
     Process start(ProcessBuilder builder) {
-        builder.directory(folder.toFile());
-        builder.environment().putAll(environment);
         try {
             var process = builder.start();
             running.add(process);

@@ -71,10 +71,11 @@ public final class ShellSession {
             thread.setDaemon(true);
             thread.start();
             var rc = world.home().resolve("bashrc");
-            Files.writeString(rc, "[ -f ~/.bashrc ] && . ~/.bashrc\nPATH=" + bin + ":" + world.cli().path()
-                    + "\nPS1='rehearsal \\$ '\n");
-            var bash = System.console() == null ? new ProcessBuilder("bash") : new ProcessBuilder("bash", "--rcfile", rc.toString(), "-i");
-            bash.environment().put("BASH_ENV", rc.toString());
+            var bash = System.console() == null ? world.cli().builder("bash") : world.cli().builder("bash", "--rcfile", rc.toString(), "-i");
+            var path = bin + ":" + bash.environment().get("PATH");
+            bash.environment().put("PATH", path);
+            // An interactive shell reads the user's own settings, which may set the PATH anew.
+            Files.writeString(rc, "[ -f ~/.bashrc ] && . ~/.bashrc\nPATH='" + path + "'\nPS1='rehearsal \\$ '\n");
             return world.cli().start(bash.inheritIO()).waitFor();
         }
     }
