@@ -15,9 +15,6 @@ import pulumirpc.Provider.UpdateResponse;
 import rehearsal.provider.Wire;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -34,8 +31,6 @@ final class KubernetesObjects {
 
     private static final String UNREACHABLE_HINT = "you can remove this resource from Pulumi state by rerunning the operation "
             + "with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to \"true\"";
-    private static final String CONFLICT_HELP = "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/"
-            + "managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources";
     private static final int CREATE_RETRIES = 5;
 
     private final Cluster cluster;
@@ -54,7 +49,7 @@ final class KubernetesObjects {
         var urn = new Urn(request.getUrn());
         var news = Wire.read(request.getNews());
         var olds = Wire.reveal(Wire.read(request.getOlds()));
-        var inputs = normal(Wire.reveal(news));
+        var inputs = ObjectState.normal(Wire.reveal(news));
         inputs.putIfAbsent("apiVersion", urn.apiVersion());
         inputs.putIfAbsent("kind", urn.kind());
         if (olds.isEmpty()) {
@@ -71,8 +66,8 @@ final class KubernetesObjects {
     DiffResponse diff(DiffRequest request) throws IOException {
         var urn = new Urn(request.getUrn());
         var state = Wire.reveal(Wire.read(request.getOlds()));
-        var inputs = normal(Wire.reveal(Wire.read(request.getNews())));
-        var before = Tree.prune(live(state), normal(Tree.map(state, "__inputs")));
+        var inputs = ObjectState.normal(Wire.reveal(Wire.read(request.getNews())));
+        var before = Tree.prune(ObjectState.live(state), ObjectState.normal(Tree.map(state, "__inputs")));
         if (cluster.namespaced(urn.apiVersion(), urn.kind())) {
             for (var object : List.of(before, inputs)) {
                 Tree.set(object, Ref.of(object).namespaceOrDefault(), "metadata", "namespace");
@@ -129,16 +124,16 @@ final class KubernetesObjects {
         }
         if (request.getPreview()) {
             created.remove("status");
-            return CreateResponse.newBuilder().setProperties(Wire.write(state(inputs, created, given, manager))).build();
+            return CreateResponse.newBuilder().setProperties(Wire.write(ObjectState.of(inputs, created, given, manager))).build();
         }
         try {
             var ready = awaits.ready(created, request.getTimeout());
             return CreateResponse.newBuilder()
-                    .setId(ref.id()).setProperties(Wire.write(state(inputs, ready, given, manager))).build();
+                    .setId(ref.id()).setProperties(Wire.write(ObjectState.of(inputs, ready, given, manager))).build();
         } catch (Awaits.TimedOut late) {
             throw new InitFailure(ref.id(), "resource \"" + urn.text() + "\" was successfully created, but the Kubernetes API "
                     + "server reported that it failed to fully initialize or become live: " + late.getMessage(),
-                    state(inputs, late.live(), given, manager), List.of());
+                    ObjectState.of(inputs, late.live(), given, manager), List.of());
         }
     }
 
@@ -149,7 +144,7 @@ final class KubernetesObjects {
         }
         var state = Wire.read(request.getProperties());
         var given = Wire.read(request.getInputs());
-        var inputs = normal(Wire.reveal(given));
+        var inputs = ObjectState.normal(Wire.reveal(given));
         Map<String, Object> live;
         try {
             live = api().get(Ref.of(urn, request.getId()));
@@ -161,11 +156,11 @@ final class KubernetesObjects {
         } catch (NoSuchKindException gone) {
             return ReadResponse.getDefaultInstance();
         }
-        var liveInputs = inputs.isEmpty() ? importable(live) : Tree.prune(live, inputs);
+        var liveInputs = inputs.isEmpty() ? ObjectState.importable(live) : Tree.prune(live, inputs);
         var manager = Metadata.fieldManager(liveInputs, state);
         return ReadResponse.newBuilder()
                 .setId(request.getId())
-                .setProperties(Wire.write(state(liveInputs, live, given, manager)))
+                .setProperties(Wire.write(ObjectState.of(liveInputs, live, given, manager)))
                 .setInputs(Wire.write(Secrecy.mark(Tree.copy(liveInputs), given)))
                 .build();
     }
@@ -173,7 +168,7 @@ final class KubernetesObjects {
     UpdateResponse update(UpdateRequest request) throws IOException {
         var urn = new Urn(request.getUrn());
         var given = Wire.read(request.getNews());
-        var inputs = normal(Wire.reveal(given));
+        var inputs = ObjectState.normal(Wire.reveal(given));
         if (!request.getPreview()) {
             requireCluster();
         } else if (Wire.hasUnknown(inputs) || !cluster.serves(urn.apiVersion(), urn.kind())) {
@@ -198,14 +193,14 @@ final class KubernetesObjects {
             if (!request.getPreview()) {
                 updated = awaits.ready(updated, request.getTimeout());
             }
-            return UpdateResponse.newBuilder().setProperties(Wire.write(state(inputs, updated, given, manager))).build();
+            return UpdateResponse.newBuilder().setProperties(Wire.write(ObjectState.of(inputs, updated, given, manager))).build();
         } catch (ApiException refused) {
             if (request.getPreview() && refused.forbidden()) {
                 return UpdateResponse.newBuilder().setProperties(request.getNews()).build();
             }
-            throw updateFailed(urn, ref, explain(refused, manager), state -> state(inputs, state, given, manager));
+            throw updateFailed(urn, ref, explain(refused, manager), state -> ObjectState.of(inputs, state, given, manager));
         } catch (Awaits.TimedOut late) {
-            throw updateFailed(urn, ref, late.getMessage(), state -> state(inputs, state, given, manager));
+            throw updateFailed(urn, ref, late.getMessage(), state -> ObjectState.of(inputs, state, given, manager));
         }
     }
 
@@ -236,7 +231,7 @@ final class KubernetesObjects {
                     + String.join(", ", Tree.list(late.live(), "metadata", "finalizers").stream().map(Object::toString).toList()) + ")";
             log.warning(urn, finalizers);
             throw new InitFailure(request.getId(), late.getMessage(),
-                    state(inputs, late.live(), Wire.read(request.getProperties()), Metadata.fieldManager(inputs, state)),
+                    ObjectState.of(inputs, late.live(), Wire.read(request.getProperties()), Metadata.fieldManager(inputs, state)),
                     List.of(finalizers));
         }
     }
@@ -307,7 +302,7 @@ final class KubernetesObjects {
 
     private static String explain(ApiException refused, String manager) {
         return refused.conflict()
-                ? "Server-Side Apply field conflict detected. See " + CONFLICT_HELP + " for troubleshooting help.\n"
+                ? "Server-Side Apply field conflict detected.\n"
                         + "The resource managed by field manager \"" + manager + "\" had an apply conflict: " + refused.getMessage()
                 : refused.getMessage();
     }
@@ -325,44 +320,5 @@ final class KubernetesObjects {
 
     private static boolean within(String path, String ancestor) {
         return path.equals(ancestor) || path.startsWith(ancestor + ".") || path.startsWith(ancestor + "[");
-    }
-
-    private static Map<String, Object> state(Map<String, Object> inputs, Map<String, Object> live, Map<String, ?> given,
-                                             String manager) {
-        var state = Tree.copy(live);
-        Tree.remove(state, "metadata", "managedFields");
-        Secrecy.mark(state, given);
-        state.put("__inputs", Secrecy.mark(Tree.copy(inputs), given));
-        state.put("__initialApiVersion", Tree.text(inputs, "apiVersion"));
-        state.put("__fieldManager", manager);
-        return state;
-    }
-
-    private static Map<String, Object> live(Map<String, Object> state) {
-        var live = new LinkedHashMap<>(state);
-        live.keySet().removeIf(key -> key.startsWith("__"));
-        return live;
-    }
-
-    /** The inputs that would have made a live object. */
-    private static Map<String, Object> importable(Map<String, Object> live) {
-        var inputs = Tree.copy(live);
-        inputs.remove("status");
-        List.of("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
-                .forEach(key -> Tree.remove(inputs, "metadata", key));
-        return inputs;
-    }
-
-    /** Inputs as the server would write them: a Secret's stringData becomes data, and what only the server sets goes. */
-    private static Map<String, Object> normal(Map<String, Object> given) {
-        var inputs = Tree.copy(given);
-        List.of("creationTimestamp", "deletionTimestamp", "generation", "managedFields", "resourceVersion", "uid")
-                .forEach(key -> Tree.remove(inputs, "metadata", key));
-        if ("Secret".equals(inputs.get("kind")) && inputs.get("stringData") instanceof Map<?, ?> && !Wire.hasUnknown(inputs)) {
-            Tree.map(inputs, "stringData").forEach((key, value) -> Tree.set(inputs,
-                    Base64.getEncoder().encodeToString(value.toString().getBytes(StandardCharsets.UTF_8)), "data", key));
-            inputs.remove("stringData");
-        }
-        return inputs;
     }
 }

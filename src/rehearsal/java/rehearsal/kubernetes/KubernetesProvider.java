@@ -172,8 +172,7 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
             effective = kubeconfig(settings).effective(settings.context(), settings.cluster());
             cluster = connect(effective, settings);
         } catch (IllegalArgumentException unusable) {
-            cluster = new Cluster(null, "unable to load Kubernetes client configuration from kubeconfig file. Make sure you have: \n\n"
-                    + " \t • set up the provider as per https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ \n\n "
+            cluster = new Cluster(null, "unable to load Kubernetes client configuration from kubeconfig file: "
                     + unusable.getMessage(), settings.namespace().isEmpty() ? "default" : settings.namespace());
         }
         helm = new Helm(helmBinary, effective, launch.directory(), launch.environment());
