@@ -90,8 +90,6 @@ final class Disk implements ResourceKind {
         try {
             return new Made(name.path(), read(name, labels).orElseThrow(() -> new ProviderException(
                     "disk " + name.path() + " was made and is not there: somebody deleted it at once")));
-        } catch (PartialException e) {
-            throw e;
         } catch (ProviderException e) {
             throw new PartialException(name.path(), stateOf(name, inputs), e);
         }

@@ -27,7 +27,8 @@ public final class ComputeClient {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final int ATTEMPTS = 8;
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
+    /** One for all: each has threads of its own that no one can end. */
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
     private final String endpoint;
     private final String token;
 
@@ -172,7 +173,7 @@ public final class ComputeClient {
 
     private HttpResponse<String> exchange(HttpRequest request) {
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException("no answer to " + request.method() + " " + request.uri() + ": is the endpoint right and up?", e);
         } catch (InterruptedException e) {

@@ -61,9 +61,7 @@ final class Disks {
     /** Makes a disk of what the request says and of the API's defaults. */
     void create(String project, String zone, JsonObject request) {
         var name = Json.text(request, "name", "");
-        if (!NAME.matcher(name).matches()) {
-            throw ApiError.invalid("resource.name", name, "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
-        }
+        checkName(name);
         var disk = new DiskName(project, zone, name);
         if (store.read(store.diskFile(disk)).isPresent()) {
             throw new ApiError(409, "alreadyExists", "The resource '" + disk.path() + "' already exists");
@@ -164,6 +162,13 @@ final class Disks {
     /** The time in the form that the API uses. */
     static String now() {
         return OffsetDateTime.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    /** Refuses what can't be the name of a disk or a machine. */
+    static void checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw ApiError.invalid("resource.name", name, "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
+        }
     }
 
     private JsonObject stored(DiskName name) {

@@ -33,15 +33,15 @@ final class Faults {
         byPermission.computeIfPresent(permission, (key, now) -> now.times() > 1 ? new Planned(now.fault(), now.times() - 1) : null);
         var part = resource.split("/");
         var project = part[1];
+        var zone = part.length > 3 ? part[3] : "us-central1-a";
         throw switch (planned.fault()) {
             case DENIED -> new ApiError(403, "forbidden", "Required '" + permission + "' permission for '" + resource + "'");
             case API_OFF -> new ApiError(403, "accessNotConfigured", "Compute Engine API has not been used in project " + project
                     + " before or it is disabled. Enable it in the Google Cloud console, then retry.");
             case QUOTA -> new ApiError(403, "quotaExceeded", "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region "
-                    + Catalog.regionOf(part.length > 3 ? part[3] : "us-central1-a") + ".");
+                    + Catalog.regionOf(zone) + ".");
             case STOCK_OUT -> new OperationError("ZONE_RESOURCE_POOL_EXHAUSTED", 503, "SERVICE UNAVAILABLE",
-                    "The zone '" + resource.substring(0, resource.indexOf('/', resource.indexOf("/zones/") + 7))
-                            + "' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.");
+                    "The zone 'projects/" + project + "/zones/" + zone + "' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.");
             case UNAVAILABLE -> new ApiError(503, "backendError", "Internal error. Please try again or contact Google Support.");
             case GONE -> ApiError.notFound(resource);
         };

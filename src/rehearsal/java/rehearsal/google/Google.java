@@ -173,6 +173,8 @@ public final class Google implements AutoCloseable {
             }
             var bytes = Json.GSON.toJson(answer).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json; charset=UTF-8");
+            // A connection kept alive could close under a client that is about to use it.
+            exchange.getResponseHeaders().set("Connection", "close");
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
         }

@@ -28,6 +28,7 @@ final class Instances {
     }
 
     void create(InstanceName name, JsonObject request) {
+        Disks.checkName(name.name());
         if (store.read(store.instanceFile(name)).isPresent()) {
             throw new ApiError(409, "alreadyExists", "The resource '" + name.path() + "' already exists");
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -18,6 +19,8 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
  * {@code projects/P/zones/Z/disks/D/disk.json} (its filesystem beside it) and {@code projects/P/zones/Z/instances/I/instance.json}.
  */
 final class Store {
+
+    private static final Pattern PROJECT = Pattern.compile("[a-z][-a-z0-9]*");
 
     private final Path home;
 
@@ -48,7 +51,7 @@ final class Store {
     }
 
     boolean hasProject(String project) {
-        return Files.isDirectory(folder("projects/" + project));
+        return PROJECT.matcher(project).matches() && Files.isDirectory(folder("projects/" + project));
     }
 
     Optional<JsonObject> read(Path file) {
