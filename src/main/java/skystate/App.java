@@ -2,7 +2,9 @@ package skystate;
 
 import com.pulumi.Pulumi;
 import skystate.config.ConfigSource;
+import skystate.config.Settings;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 
 /** Where Pulumi starts the program. */
@@ -16,7 +18,12 @@ public final class App {
     public static void main(String[] args) {
         // The SDK's own logger repeats on standard error what it has told the engine.
         SDK.setUseParentHandlers(false);
-        Pulumi.run(context -> ServerStack.declare(
-                context, ConfigSource.fromEnvironment(context.projectName(), System.getenv())));
+        var registered = new AtomicReference<Settings>();
+        var exitCode = Pulumi.runAsync(context -> registered.set(ServerStack.declare(
+                context, ConfigSource.fromEnvironment(context.projectName(), System.getenv())))).join();
+        if (exitCode != 0 && registered.get() != null) {
+            System.err.println(Exports.afterFailure(registered.get()));
+        }
+        System.exit(exitCode);
     }
 }

@@ -32,6 +32,13 @@ final class Exports {
                         + name + " && pulumi up && pulumi destroy"));
     }
 
+    /** What to say when a resource failed: the engine has told which, and why. */
+    static String afterFailure(Settings settings) {
+        return "What was made before the failure still stands, and `pulumi stack` lists it. The disk " + settings.disk().id()
+                + " is safe: no failure deletes or replaces it.\n"
+                + "Mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";
+    }
+
     private static String login(Settings settings) {
         var server = settings.server();
         return "HOST=$(kubectl" + settings.cluster().context().map(context -> " --context " + context).orElse("")

@@ -5,6 +5,7 @@ import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
 import skystate.config.ConfigSource;
+import skystate.config.Settings;
 import skystate.config.SettingsReader;
 
 import java.nio.file.Path;
@@ -22,8 +23,9 @@ final class ServerStack {
      * @param source  the stack's config
      * @throws com.pulumi.exceptions.RunException if the config, or the disk as Google has it, is not in order; nothing is
      *                                            registered then
+     * @return what the stack was made from
      */
-    static void declare(Context context, ConfigSource source) {
+    static Settings declare(Context context, ConfigSource source) {
         var settings = SettingsReader.read(source, Path.of(""));
         var labels = DiskLabels.of(context.organizationName(), context.projectName(), context.stackName());
         var found = DiskLookup.look(settings.disk(), labels.owner());
@@ -42,5 +44,6 @@ final class ServerStack {
                 new ApiServer.Args(settings.server(), settings.disk().quantity(), volume.volumeName(), provider),
                 ComponentResourceOptions.builder().dependsOn(volume).build());
         Exports.export(context, settings, disk, volume, server);
+        return settings;
     }
 }
