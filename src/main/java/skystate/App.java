@@ -18,11 +18,17 @@ public final class App {
     public static void main(String[] args) {
         // The SDK's own logger repeats on standard error what it has told the engine.
         SDK.setUseParentHandlers(false);
-        var registered = new AtomicReference<Settings>();
-        var exitCode = Pulumi.runAsync(context -> registered.set(ServerStack.declare(
+        var unfinished = new AtomicReference<Settings>();
+        // When a resource fails the engine ends this program without an answer, so this is the one place to speak.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (unfinished.get() != null) {
+                System.err.println(Exports.afterFailure(unfinished.get()));
+            }
+        }));
+        var exitCode = Pulumi.runAsync(context -> unfinished.set(ServerStack.declare(
                 context, ConfigSource.fromEnvironment(context.projectName(), System.getenv())))).join();
-        if (exitCode != 0 && registered.get() != null) {
-            System.err.println(Exports.afterFailure(registered.get()));
+        if (exitCode == 0) {
+            unfinished.set(null);
         }
         System.exit(exitCode);
     }
