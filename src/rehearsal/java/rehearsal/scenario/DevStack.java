@@ -4,7 +4,7 @@ import rehearsal.world.Stage;
 import rehearsal.world.World;
 
 /** What the scenarios share: the guide's stack, as a user sets it up. */
-final class DevStack {
+public final class DevStack {
 
     /** The guide's disk. */
     static final String DISK = "sky-api-server-state";
@@ -15,7 +15,7 @@ final class DevStack {
     }
 
     /** Types what sets a stack up for a cluster that runs. */
-    static void init(Stage stage, String stack, String cluster, String zone) {
+    public static void init(Stage stage, String stack, String cluster, String zone) {
         stage.run("pulumi stack init " + stack);
         stage.run("pulumi config set gcp:project " + World.PROJECT);
         stage.run("pulumi config set zone " + zone);
