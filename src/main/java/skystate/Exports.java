@@ -43,7 +43,7 @@ final class Exports {
         var server = settings.server();
         return "HOST=$(kubectl" + settings.cluster().context().map(context -> " --context " + context).orElse("")
                 + " --namespace " + server.namespace() + " get service " + server.release() + "-ingress-nginx-controller"
-                + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e http://" + server.user() + ":PASSWORD@$HOST";
+                + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e http://" + server.user().orElse("USER") + ":PASSWORD@$HOST";
     }
 
     /**
@@ -64,7 +64,7 @@ final class Exports {
         plain.put("namespace", server.namespace());
         plain.put("createNamespace", String.valueOf(server.createNamespace()));
         plain.put("release", server.release());
-        plain.put("authUser", server.user());
+        server.user().ifPresent(user -> plain.put("authUser", user));
         plain.put("chart", server.chart().name());
         server.chart().repository().ifPresent(url -> plain.put("chartRepository", url));
         server.chart().version().ifPresent(version -> plain.put("chartVersion", version));

@@ -31,6 +31,9 @@ public final class SettingsReader {
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion",
             "authUser", "authPassword", "authHash", "values");
 
+    /** The keys that may be set with --secret. No output shows their values. */
+    private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "values");
+
     private static final List<String> DISK_TYPES = List.of("pd-balanced", "pd-ssd", "pd-standard");
     private static final List<String> OFTEN_WITH_PASSWORD = List.of("authUser", "chartRepository");
     private static final int MAX_GIB = 65536;
@@ -78,6 +81,8 @@ public final class SettingsReader {
             var nearest = KEYS.stream().min(Comparator.comparing(known -> distance.apply(key, known))).orElseThrow();
             problems.bad(key, "there is no such key; the nearest is " + nearest, "pulumi config rm " + key);
         });
+        KEYS.stream().filter(key -> source.isSecret(key) && !SECRETS.contains(key)).forEach(key ->
+                problems.bad(key, "it is set with --secret, and outputs would show it", "pulumi config set " + key + " VALUE"));
     }
 
     private Disk disk() {
@@ -150,12 +155,12 @@ public final class SettingsReader {
         }
         var release = matching("release", "skypilot", RELEASE,
                 "Helm takes up to 53 characters, and Services lower-case letters, digits and hyphens, a letter first, no hyphen last");
-        var user = matching("authUser", "skypilot", name -> !name.contains(":") && !name.contains("\n"),
-                "a user name has no colon: it ends the name in user:hash");
+        var user = matching("authUser", "skypilot", name -> !name.matches("(?s)#.*|.*[:\n].*"),
+                "a user name has no colon, which ends it in user:hash, and no # first, which makes the line a comment");
         var values = values();
         ChartValues.check(values, problems);
         return new Server(namespace, createNamespace, release, chart(),
-                source.get("authHash").map(line -> line.split(":", 2)[0]).orElse(user),
+                source.get("authHash").isPresent() ? Optional.empty() : Optional.of(user),
                 Output.ofSecret(htpasswd(user, disk.id() + "/" + namespace + "/" + release)),
                 values, source.isSecret("values"), ChartValues.userManagement(values));
     }

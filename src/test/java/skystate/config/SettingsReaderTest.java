@@ -32,6 +32,14 @@ class SettingsReaderTest {
     private static final String KUBERNETES_NAME = "Kubernetes takes up to 63 lower-case letters";
     private static final String RELEASE_NAME = "Helm takes up to 53 characters";
 
+    @ParameterizedTest
+    @ValueSource(strings = {"zone", "diskName", "authUser", "chart", "namespace"})
+    void keyWhoseValueOutputsShowIsNoSecret(String key) {
+        var refusal = GivenConfig.complete().withSecret(key, "hush-hush").refusal();
+        assertTrue(refusal.contains(key + ": it is set with --secret"), refusal);
+        assertFalse(refusal.contains("hush-hush"), refusal);
+    }
+
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource(delimiter = '|', value = {
             "gcp:project     | My_Project          | 6 to 30 lower-case letters            | pulumi config set gcp:project PROJECT_ID",
