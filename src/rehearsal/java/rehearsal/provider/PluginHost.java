@@ -17,8 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,9 +32,11 @@ import java.util.function.Supplier;
  */
 public final class PluginHost implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final ServerSocket door;
     private final Function<Launch, BindableService> provider;
-    private final Set<Socket> instances = ConcurrentHashMap.newKeySet();
+    private final Map<Socket, Thread> instances = new ConcurrentHashMap<>();
 
     private PluginHost(ServerSocket door, Function<Launch, BindableService> provider) {
         this.door = door;
@@ -71,16 +74,21 @@ public final class PluginHost implements AutoCloseable {
                 read -r port <&3 && echo "$port" && exec cat <&3 >/dev/null
                 """.formatted(host.door.getLocalPort()));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-        daemon("plugin-host-" + name, host::accept);
+        daemon("plugin-host-" + name, host::accept).start();
         return host;
     }
 
-    /** Serves no more, and ends the instances that still run. */
+    /** Serves no more, ends the instances that still run, and returns once they have tidied up after themselves. */
     @Override
     public void close() throws IOException {
         door.close();
-        for (var instance : instances) {
-            instance.close();
+        for (var instance : Map.copyOf(instances).entrySet()) {
+            instance.getKey().close();
+            try {
+                instance.getValue().join(PATIENCE.toMillis());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -88,8 +96,9 @@ public final class PluginHost implements AutoCloseable {
         while (!door.isClosed()) {
             try {
                 var connection = door.accept();
-                instances.add(connection);
-                daemon("plugin-instance", () -> serve(connection));
+                var thread = daemon("plugin-instance", () -> serve(connection));
+                instances.put(connection, thread);
+                thread.start();
             } catch (IOException closed) {
                 return;
             }
@@ -112,11 +121,11 @@ public final class PluginHost implements AutoCloseable {
         } catch (IOException gone) {
             // The engine has ended the script: so ends the instance.
         } finally {
-            instances.remove(connection);
             if (server != null) {
                 server.shutdownNow();
             }
             close(instance);
+            instances.remove(connection);
         }
     }
 
@@ -153,9 +162,9 @@ public final class PluginHost implements AutoCloseable {
         }
     }
 
-    private static void daemon(String name, Runnable work) {
+    private static Thread daemon(String name, Runnable work) {
         var thread = new Thread(work, name);
         thread.setDaemon(true);
-        thread.start();
+        return thread;
     }
 }
