@@ -56,7 +56,8 @@ final class Helm implements AutoCloseable {
         this.binary = binary;
         this.launchDirectory = launchDirectory;
         this.environment = environment;
-        this.home = Files.createTempDirectory("kubernetes-provider-");
+        var temporary = Path.of(environment.getOrDefault("TMPDIR", System.getProperty("java.io.tmpdir")));
+        this.home = Files.createTempDirectory(temporary, "kubernetes-provider-");
         write("kubeconfig", kubeconfig == null ? "" : kubeconfig.yaml());
     }
 

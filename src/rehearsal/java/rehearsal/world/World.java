@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,15 +45,18 @@ public final class World implements AutoCloseable {
     private final Options options;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Map<String, Cluster> clusters = new LinkedHashMap<>();
+    /** The janitor's work is left to the JVM's end: until then somebody may still be at work in the folder. */
     private final Thread atExit = new Thread(this::end);
+    private final Janitor janitor;
     private Config kubeconfig = new ConfigBuilder().withApiVersion("v1").withKind("Config").build();
     private Google google;
     private CommandLine cli;
 
-    private World(Tools tools, Path home, Options options) {
+    private World(Tools tools, Path home, Options options) throws IOException {
         this.tools = tools;
         this.home = home;
         this.options = options;
+        this.janitor = Janitor.start(home);
     }
 
     /**
@@ -142,6 +144,7 @@ public final class World implements AutoCloseable {
     @Override
     public void close() {
         end();
+        end(janitor);
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException alreadyShuttingDown) {
@@ -181,6 +184,7 @@ public final class World implements AutoCloseable {
     private Map<String, String> environment(Path pulumiHome) throws IOException {
         return Map.ofEntries(
                 Map.entry("PATH", tools.bin() + ":" + System.getenv("PATH")),
+                Map.entry("TMPDIR", Files.createDirectories(home.resolve("tmp")).toString()),
                 Map.entry("JAVA_HOME", System.getProperty("java.home")),
                 Map.entry("KUBECONFIG", home.resolve("kubeconfig").toString()),
                 Map.entry("PULUMI_HOME", pulumiHome.toString()),
@@ -199,10 +203,12 @@ public final class World implements AutoCloseable {
                 .orElse(Path.of(System.getProperty("user.home"), ".pulumi"));
         var found = false;
         var plugins = Files.createDirectories(pulumiHome.resolve("plugins"));
-        try (var folders = Files.newDirectoryStream(Files.createDirectories(own.resolve("plugins")), "resource-" + name + "-v*")) {
-            for (var folder : folders) {
-                Files.createSymbolicLink(plugins.resolve(folder.getFileName()), folder);
-                found = true;
+        if (Files.isDirectory(own.resolve("plugins"))) {
+            try (var folders = Files.newDirectoryStream(own.resolve("plugins"), "resource-" + name + "-v*")) {
+                for (var folder : folders) {
+                    Files.createSymbolicLink(plugins.resolve(folder.getFileName()), folder);
+                    found = true;
+                }
             }
         }
         if (!found) {
@@ -213,20 +219,15 @@ public final class World implements AutoCloseable {
 
     private synchronized void end() {
         while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception failed) {
-                System.err.println("rehearse: could not be ended: " + failed);
-            }
+            end(open.pop());
         }
-        try (var files = Files.walk(home)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException left) {
-            if (Files.exists(home)) {
-                System.err.println("rehearse: could not be deleted: " + left);
-            }
+    }
+
+    private static void end(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception failed) {
+            System.err.println("rehearse: could not be ended: " + failed);
         }
     }
 }
