@@ -72,13 +72,17 @@ public final class Stage {
         return transcript.toString();
     }
 
-    /** Plays a step and tells how long it took. */
-    public void step(String title, Step step) throws Exception {
+    /** Plays a step and tells how long it took. What it throws is a rule that doesn't hold, as is what it asserts. */
+    public void step(String title, Step step) {
         out.println();
         out.println((held.size() + 1) + ". " + title);
         rules = 0;
         var start = System.nanoTime();
-        step.play();
+        try {
+            step.play();
+        } catch (Exception failed) {
+            throw (Broken) new Broken(failed.toString(), last).initCause(failed);
+        }
         var took = Duration.ofNanos(System.nanoTime() - start);
         held.add(new Held(title, took, rules));
         out.println("   " + seconds(took));
