@@ -35,10 +35,10 @@ final class ApiServer extends ComponentResource {
      *
      * @param settings the server's settings
      * @param size     size of the claim, as Kubernetes writes it
-     * @param volume   name of the PersistentVolume that the claim takes
+     * @param volume   the PersistentVolume that the claim takes
      * @param cluster  the cluster's provider
      */
-    record Args(Settings.Server settings, String size, Output<String> volume, Provider cluster) {
+    record Args(Settings.Server settings, String size, StateVolume volume, Provider cluster) {
     }
 
     private final Release release;
@@ -71,8 +71,13 @@ final class ApiServer extends ComponentResource {
         if (chart.devel()) {
             releaseArgs.devel(true);
         }
-        this.release = new Release(name, releaseArgs.build(),
-                CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().dependsOn(before).build()));
+        before.add(args.volume().resource());
+        this.release = new Release(name, releaseArgs.build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder()
+                .dependsOn(before)
+                // The claim is the release's, and a volume can't go while its claim is there.
+                .replaceWith(args.volume().resource())
+                .deleteBeforeReplace(true)
+                .build()));
         registerOutputs(Map.of("release", releaseName(), "status", status()));
     }
 
@@ -96,7 +101,7 @@ final class ApiServer extends ComponentResource {
                 ? Map.of("apiService", Map.of("initialBasicAuthSecret", authSecret(settings)))
                 : Map.of("ingress", Map.of("authSecret", authSecret(settings)));
         var users = settings.valuesSecret() ? Output.ofSecret(settings.values()) : Output.of(settings.values());
-        return Output.tuple(args.volume(), users).applyValue(known -> ChartValues.merge(
+        return Output.tuple(args.volume().volumeName(), users).applyValue(known -> ChartValues.merge(
                 ChartValues.merge(known.t2, Map.copyOf(auth)),
                 Map.of("storage", Map.of(
                         "enabled", true,

@@ -38,10 +38,10 @@ final class ServerStack {
         var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, labels.all()),
                 ComponentResourceOptions.Empty);
         var volume = new StateVolume("volume",
-                new StateVolume.Args(settings.disk(), disk.handle(), settings.server().namespace(), settings.server().claim(), provider),
+                new StateVolume.Args(disk, settings.disk(), settings.server().namespace(), settings.server().claim(), provider),
                 ComponentResourceOptions.builder().dependsOn(disk).build());
         var server = new ApiServer("server",
-                new ApiServer.Args(settings.server(), settings.disk().quantity(), volume.volumeName(), provider),
+                new ApiServer.Args(settings.server(), settings.disk().quantity(), volume, provider),
                 ComponentResourceOptions.builder().dependsOn(volume).build());
         Exports.export(context, settings, disk, volume, server);
         return settings;

@@ -68,6 +68,11 @@ final class StateDisk extends ComponentResource {
         registerOutputs(Map.of("id", id(), "selfLink", selfLink(), "handle", handle));
     }
 
+    /** The disk. */
+    Disk resource() {
+        return disk;
+    }
+
     /** The disk's id. */
     Output<String> id() {
         return disk.id();

@@ -35,13 +35,13 @@ final class StateVolume extends ComponentResource {
     /**
      * What the volume is made from.
      *
-     * @param disk      the disk's settings: its zone and size
-     * @param handle    the disk's id for the CSI driver
+     * @param disk      the disk
+     * @param settings  the disk's settings: its zone and size
      * @param namespace namespace of the claim
      * @param claim     name of the claim
      * @param cluster   the cluster's provider
      */
-    record Args(Settings.Disk disk, Output<String> handle, String namespace, String claim, Provider cluster) {
+    record Args(StateDisk disk, Settings.Disk settings, String namespace, String claim, Provider cluster) {
     }
 
     private final PersistentVolume volume;
@@ -50,17 +50,17 @@ final class StateVolume extends ComponentResource {
         super("skystate:index:StateVolume", name, options);
         var spec = PersistentVolumeSpecArgs.builder()
                 .storageClassName(CLASS)
-                .capacity(Map.of("storage", args.disk().quantity()))
+                .capacity(Map.of("storage", args.settings().quantity()))
                 .accessModes("ReadWriteOnce")
                 .persistentVolumeReclaimPolicy("Retain")
                 .csi(CSIPersistentVolumeSourceArgs.builder()
-                        .driver(DRIVER).volumeHandle(args.handle()).fsType("ext4").build())
+                        .driver(DRIVER).volumeHandle(args.disk().handle()).fsType("ext4").build())
                 .claimRef(ObjectReferenceArgs.builder().namespace(args.namespace()).name(args.claim()).build())
                 .nodeAffinity(VolumeNodeAffinityArgs.builder()
                         .required(NodeSelectorArgs.builder()
                                 .nodeSelectorTerms(NodeSelectorTermArgs.builder()
                                         .matchExpressions(NodeSelectorRequirementArgs.builder()
-                                                .key("topology.gke.io/zone").operator("In").values(args.disk().zone()).build())
+                                                .key("topology.gke.io/zone").operator("In").values(args.settings().zone()).build())
                                         .build())
                                 .build())
                         .build())
@@ -71,8 +71,20 @@ final class StateVolume extends ComponentResource {
                         .annotations(Map.of("pv.kubernetes.io/provisioned-by", DRIVER))
                         .build())
                 .spec(spec)
-                .build(), CustomResourceOptions.builder().parent(this).provider(args.cluster()).build());
+                .build(), CustomResourceOptions.builder()
+                .parent(this)
+                .provider(args.cluster())
+                .dependsOn(args.disk().resource())
+                // A volume never goes from one claim to another in place: the claim's controller holds on to it (facts: 6).
+                .replaceOnChanges("spec.claimRef")
+                .deleteBeforeReplace(true)
+                .build());
         registerOutputs(Map.of("name", volumeName()));
+    }
+
+    /** The PersistentVolume. */
+    PersistentVolume resource() {
+        return volume;
     }
 
     /** The volume's name, once it is ready to be claimed. */
