@@ -8,6 +8,7 @@ import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -56,12 +57,38 @@ final class DiskLookup {
         }
     }
 
+    /**
+     * Refuses to make a blank disk in place of one that this stack had and that is gone.
+     *
+     * @param settings   the disk's settings
+     * @param found      what Google has under the disk's name
+     * @param remembered id of the disk in the stack's last outputs
+     * @throws RunException if that disk is gone, and the config doesn't say that a blank one is meant
+     */
+    static void refuseIfLost(Settings.Disk settings, Found found, Optional<String> remembered) {
+        if (!found.exists() && remembered.equals(Optional.of(settings.id())) && !settings.blankMeant()) {
+            throw new RunException("This stack's disk " + settings.id() + " is gone: it was deleted behind the stack's back. Nothing was changed.\n"
+                    + "To restore it from a snapshot, and adopt it:\n"
+                    + "  gcloud compute disks create " + settings.name() + " --project " + settings.project() + " --zone " + settings.zone()
+                    + " --type " + settings.type() + " --size " + settings.sizeGib() + "GB --source-snapshot SNAPSHOT\n"
+                    + "  pulumi config set disk adopt && pulumi up\n"
+                    + "To go on with a blank disk, without the state:\n"
+                    + "  pulumi config set blankDisk " + settings.name() + " && pulumi up");
+        }
+    }
+
     private static void refuseUnlessFit(GetDiskResult disk, Settings.Disk settings, Map.Entry<String, String> owner) {
         var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
-        if (settings.source() == DiskSource.CREATE && !owner.getValue().equals(labels.get(owner.getKey()))) {
+        var ours = owner.getValue().equals(labels.get(owner.getKey()));
+        if (settings.source() == DiskSource.CREATE && !ours) {
             throw new RunException("There is a disk " + settings.id() + " already, and this stack did not make it; nothing was changed.\n"
                     + "To run the server on it, and own it from now on:\n  pulumi config set disk adopt\n"
                     + "To make another disk:\n  pulumi config set diskName ANOTHER_NAME");
+        }
+        if (!ours && disk.size() < settings.sizeGib()) {
+            throw new RunException("The disk " + settings.id() + " to adopt has only " + disk.size() + " GiB, and diskSize says "
+                    + settings.sizeGib() + "; it may be another than you mean, so nothing was changed.\n  pulumi config set diskSize " + disk.size()
+                    + "\nIt can grow once this stack owns it.");
         }
         if (disk.size() > settings.sizeGib()) {
             throw new RunException("The disk " + settings.id() + " has " + disk.size() + " GiB, and diskSize says " + settings.sizeGib()

@@ -4,11 +4,14 @@ import com.pulumi.Context;
 import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
+import com.pulumi.resources.StackReference;
+import com.pulumi.resources.StackReferenceArgs;
 import skystate.config.ConfigSource;
 import skystate.config.Settings;
 import skystate.config.SettingsReader;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The whole stack: config, read and checked once, then disk, volume, server and outputs. */
 final class ServerStack {
@@ -29,6 +32,7 @@ final class ServerStack {
         var settings = SettingsReader.read(source, Path.of(""));
         var labels = DiskLabels.of(context.organizationName(), context.projectName(), context.stackName());
         var found = DiskLookup.look(settings.disk(), labels.owner());
+        DiskLookup.refuseIfLost(settings.disk(), found, lastDisk(context));
 
         var cluster = ProviderArgs.builder();
         settings.cluster().kubeconfig().ifPresent(cluster::kubeconfig);
@@ -45,5 +49,13 @@ final class ServerStack {
                 ComponentResourceOptions.builder().dependsOn(volume).build());
         Exports.export(context, settings, disk, volume, server);
         return settings;
+    }
+
+    /** The disk in this stack's outputs as the last finished {@code up} left them: what the stack had, whatever is left of it. */
+    private static Optional<String> lastDisk(Context context) {
+        var self = new StackReference("self", StackReferenceArgs.builder()
+                .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
+                .build());
+        return self.outputDetailsAsync("diskId").join().getValue().map(Object::toString);
     }
 }

@@ -1,7 +1,6 @@
 package skystate;
 
 import com.pulumi.core.Output;
-import com.pulumi.exceptions.RunException;
 import com.pulumi.gcp.compute.Disk;
 import com.pulumi.gcp.compute.DiskArgs;
 import com.pulumi.resources.ComponentResource;
@@ -11,7 +10,6 @@ import skystate.config.Settings;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The persistent disk that holds the API server's state.
@@ -88,22 +86,14 @@ final class StateDisk extends ComponentResource {
         return handle;
     }
 
-    /**
-     * Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names.
-     * Whatever takes the handle would wrap a failed one in an error of its own, with a stack trace, and the SDK shows
-     * whichever comes first; so the refusal fails alone, and the handle never comes.
-     */
+    /** Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names. */
     private static Output<String> sameDisk(String actual, String configured) {
-        if (actual.equals(configured)) {
-            return Output.of(actual);
-        }
-        Output.of(CompletableFuture.failedFuture(new RunException("""
+        return actual.equals(configured) ? Output.of(actual) : Refusal.of("""
                 The config names another disk than this stack has; nothing was changed.
                   this stack's disk: %s
                   the config's disk: %s
                 The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
                 To move on purpose, make the new disk from a snapshot of the old one, and adopt it in a new stack.
-                """.formatted(actual, configured))));
-        return Output.of(new CompletableFuture<>());
+                """.formatted(actual, configured));
     }
 }

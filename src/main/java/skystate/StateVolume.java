@@ -11,13 +11,16 @@ import com.pulumi.kubernetes.core.v1.inputs.NodeSelectorTermArgs;
 import com.pulumi.kubernetes.core.v1.inputs.ObjectReferenceArgs;
 import com.pulumi.kubernetes.core.v1.inputs.PersistentVolumeSpecArgs;
 import com.pulumi.kubernetes.core.v1.inputs.VolumeNodeAffinityArgs;
+import com.pulumi.kubernetes.core.v1.outputs.PersistentVolumeStatus;
 import com.pulumi.kubernetes.meta.v1.inputs.ObjectMetaArgs;
+import com.pulumi.kubernetes.meta.v1.outputs.ObjectMeta;
 import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import skystate.config.Settings;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The PersistentVolume on the disk, as SkyPilot's guide writes it, and bound beforehand to the chart's claim: no other
@@ -45,6 +48,7 @@ final class StateVolume extends ComponentResource {
     }
 
     private final PersistentVolume volume;
+    private final Output<String> name;
 
     StateVolume(String name, Args args, ComponentResourceOptions options) {
         super("skystate:index:StateVolume", name, options);
@@ -79,6 +83,8 @@ final class StateVolume extends ComponentResource {
                 .replaceOnChanges("spec.claimRef")
                 .deleteBeforeReplace(true)
                 .build());
+        this.name = Output.tuple(volume.metadata(), volume.status(), volume.urn())
+                .apply(known -> usable(known.t1, known.t2, known.t3));
         registerOutputs(Map.of("name", volumeName()));
     }
 
@@ -89,6 +95,23 @@ final class StateVolume extends ComponentResource {
 
     /** The volume's name, once it is ready to be claimed. */
     Output<String> volumeName() {
-        return volume.metadata().applyValue(metadata -> metadata.name().orElse(NAME));
+        return name;
+    }
+
+    /**
+     * A volume whose claim is gone keeps the dead claim's uid, so that no claim binds to it again, and one that is being
+     * deleted waits for its claim: either has to be made anew (facts: 3). The disk has no part in it.
+     */
+    private static Output<String> usable(ObjectMeta metadata, Optional<PersistentVolumeStatus> status, String urn) {
+        var phase = metadata.deletionTimestamp().isPresent() ? "being deleted"
+                : status.flatMap(PersistentVolumeStatus::phase).orElse("");
+        return switch (phase) {
+            case "being deleted", "Released", "Failed" -> Refusal.of("""
+                    The PersistentVolume %s is %s: it, its claim or the release was deleted by hand. The disk and the state on it are safe.
+                    This makes volume, claim and release anew on the same disk:
+                      pulumi up --replace '%s'
+                    """.formatted(NAME, phase, urn));
+            default -> Output.of(metadata.name().orElse(NAME));
+        };
     }
 }

@@ -31,10 +31,11 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
      * @param sizeGib         size in GiB, also of the PersistentVolume and of the claim
      * @param type            pd-balanced, pd-ssd or pd-standard
      * @param source          where the disk comes from
+     * @param blankMeant      whether a blank disk may take the place of one that is gone: only if the user named this very disk
      * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
      */
     public record Disk(String project, String zone, String name, int sizeGib, String type, DiskSource source,
-                       boolean deleteOnDestroy) {
+                       boolean blankMeant, boolean deleteOnDestroy) {
 
         /** The disk's id for Google, for Pulumi and for the CSI driver: one spelling everywhere (facts: G6, G7). */
         public String id() {

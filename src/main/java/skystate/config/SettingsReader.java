@@ -26,7 +26,7 @@ public final class SettingsReader {
 
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
-            "zone", "disk", "diskName", "diskSize", "diskType", "deleteDisk",
+            "zone", "disk", "diskName", "diskSize", "diskType", "blankDisk", "deleteDisk",
             "kubeconfig", "context",
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion",
             "authUser", "authPassword", "authHash", "values");
@@ -93,13 +93,19 @@ public final class SettingsReader {
         var type = matching("diskType", "pd-balanced", DISK_TYPES::contains, "it is one of " + DISK_TYPES);
         var from = matching("disk", "create", List.of("create", "adopt")::contains,
                 "it is create (this stack makes the disk) or adopt (the disk is there already, and this stack owns it from now on)");
-        var deletable = source.get("deleteDisk");
-        if (deletable.isPresent() && !deletable.get().equals(name)) {
-            bad("deleteDisk", deletable.get(), "this stack's disk is " + name + ": nothing is deleted on a name that differs",
-                    "pulumi config set deleteDisk " + name);
-        }
         return new Disk(project, zone(), name, diskSize(), type,
-                from.equals("adopt") ? DiskSource.ADOPT : DiskSource.CREATE, deletable.isPresent());
+                from.equals("adopt") ? DiskSource.ADOPT : DiskSource.CREATE,
+                named("blankDisk", name), named("deleteDisk", name));
+    }
+
+    /** Whether the user named this very disk, as what would lose its state asks for. */
+    private boolean named(String key, String disk) {
+        var name = source.get(key);
+        if (name.isPresent() && !name.get().equals(disk)) {
+            bad(key, name.get(), "this stack's disk is " + disk + ": nothing is done on a name that differs",
+                    "pulumi config set " + key + " " + disk);
+        }
+        return name.isPresent();
     }
 
     private String zone() {
