@@ -80,7 +80,8 @@ final class StateVolume extends ComponentResource {
                 .provider(args.cluster())
                 .dependsOn(args.disk().resource())
                 // A volume never goes from one claim to another in place: the claim's controller holds on to it (facts: 6).
-                .replaceOnChanges("spec.claimRef")
+                // And a claim never grows in place: its class is a mere name. The disk does, which waits for neither.
+                .replaceOnChanges("spec.claimRef", "spec.capacity")
                 .deleteBeforeReplace(true)
                 .build());
         this.name = Output.tuple(volume.metadata(), volume.status(), volume.urn())

@@ -151,7 +151,7 @@ public final class Rehearse {
                 }
             }
         }
-        return new Arguments(command, new Options(chart, kubernetes, gcp));
+        return new Arguments(command, new Options(chart, kubernetes, gcp, true));
     }
 
     private static Path chart(ArrayDeque<String> words) {

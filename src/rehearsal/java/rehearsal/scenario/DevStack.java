@@ -17,10 +17,8 @@ public final class DevStack {
     /** Types what sets a stack up for a cluster that runs. */
     public static void init(Stage stage, String stack, String cluster, String zone) {
         stage.run("pulumi stack init " + stack);
-        stage.run("pulumi config set gcp:project " + World.PROJECT);
-        stage.run("pulumi config set zone " + zone);
-        stage.run("pulumi config set context " + World.context(cluster, zone));
-        stage.run("pulumi config set chart " + stage.world().chart());
+        stage.run("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + zone
+                + " --plaintext context=" + World.context(cluster, zone) + " --plaintext chart=" + stage.world().chart());
         stage.run("pulumi config set --path values.apiService.skipResourceCheck true");
         stage.run("pulumi config set --secret authPassword", PASSWORD);
     }

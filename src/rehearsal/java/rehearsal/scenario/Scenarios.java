@@ -9,7 +9,10 @@ import java.util.Optional;
 public final class Scenarios {
 
     /** All of them. */
-    public static final List<Scenario> ALL = List.of(new Life(), new DiskMissing(), new DiskExists(), RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE);
+    public static final List<Scenario> ALL = List.of(new Life(), new SameStack(), new StateGone(), new ClusterDeadCleanup(),
+            new DiskMissing(), new DiskExists(), new DiskDeleted(), new GrownByHand(), new ProgramChanged(),
+            RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE, Moved.NAMESPACE, Moved.RELEASE, Moved.SIZE,
+            HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME);
 
     private Scenarios() {
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -34,6 +35,27 @@ final class Project {
         google.forEach(line -> config.append("  ").append(line).append('\n'));
         var yaml = folder.resolve("Pulumi.yaml");
         Files.writeString(yaml, Files.readString(yaml).replaceFirst("(?m)^config:\n", "config:\n" + config));
+    }
+
+    /**
+     * Has the language host run the copy without Maven: it prefers a Maven wrapper in the project to Maven itself, and
+     * this wrapper starts the class that it is asked for.
+     */
+    static void startAtOnce(Path checkout, Path folder) throws IOException {
+        var wrapper = folder.resolve("mvnw");
+        Files.writeString(wrapper, """
+                #!/usr/bin/env bash
+                main=skystate.App args=
+                for word; do
+                    case $word in
+                        -DmainClass=*) main=${word#*=} ;;
+                        -DmainArgs=*) args=${word#*=} ;;
+                    esac
+                done
+                exec "$JAVA_HOME/bin/java" %s -cp 'target/classes:%s' "$main" $args
+                """.formatted(Files.readString(folder.resolve(".mvn/jvm.config")).strip(),
+                Files.readString(checkout.resolve("target/program.classpath")).strip()));
+        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     static void copyTree(Path from, Path to) throws IOException {

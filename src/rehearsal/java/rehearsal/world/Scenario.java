@@ -9,6 +9,11 @@ public interface Scenario {
     /** What it shows, in a line. */
     String what();
 
+    /** Whether it is about the way from sources to a running program, so that only Maven may run it. */
+    default boolean needsMaven() {
+        return false;
+    }
+
     /** Plays it. Whatever doesn't hold ends it with {@link Stage.Broken}. */
     void play(Stage stage) throws Exception;
 }

@@ -49,6 +49,7 @@ public final class World implements AutoCloseable {
     private final Thread atExit = new Thread(this::end);
     private final Janitor janitor;
     private Config kubeconfig = new ConfigBuilder().withApiVersion("v1").withKind("Config").build();
+    private int started;
     private Google google;
     private CommandLine cli;
 
@@ -105,11 +106,14 @@ public final class World implements AutoCloseable {
 
     /** Starts a cluster with a node in the zone, adds its context to the kubeconfig and makes it the current one. */
     public Cluster startCluster(String name, String zone) throws IOException {
-        var cluster = Cluster.start(tools, google, home.resolve("clusters").resolve(name), ClusterSpec.zonal(PROJECT, name, zone));
+        var cluster = Cluster.start(tools, google, home.resolve("clusters").resolve(name + "-" + started++), ClusterSpec.zonal(PROJECT, name, zone));
         open.push(cluster);
         clusters.put(name, cluster);
         var its = Serialization.unmarshal(Files.readString(cluster.kubeconfig()), Config.class);
         kubeconfig = new ConfigBuilder(kubeconfig)
+                .removeMatchingFromClusters(old -> old.getName().equals(cluster.spec().context()))
+                .removeMatchingFromUsers(old -> old.getName().equals(cluster.spec().context()))
+                .removeMatchingFromContexts(old -> old.getName().equals(cluster.spec().context()))
                 .addAllToClusters(its.getClusters())
                 .addAllToUsers(its.getUsers())
                 .addAllToContexts(its.getContexts())
@@ -176,6 +180,9 @@ public final class World implements AutoCloseable {
                 "gcp:accessToken: {value: rehearsal}",
                 "gcp:userProjectOverride: {value: false}",
                 "gcp:disableGlobalProjectWarning: {value: true}"));
+        if (!options.maven()) {
+            Project.startAtOnce(checkout, project);
+        }
         Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
         cli = new CommandLine(project, environment(pulumiHome));
         open.push(cli);

@@ -3,6 +3,7 @@ package rehearsal.scenario;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import rehearsal.NeedsTools;
+import rehearsal.tools.Tools;
 import rehearsal.world.Options;
 import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Every scenario of {@code ./rehearse list} holds. */
@@ -24,9 +26,9 @@ class ScenariosIT {
                 scenario.name() + ": " + scenario.what(), () -> play(scenario, tools)));
     }
 
-    private static void play(Scenario scenario, rehearsal.tools.Tools tools) throws Exception {
+    private static void play(Scenario scenario, Tools tools) throws Exception {
         var told = new ByteArrayOutputStream();
-        try (var world = World.open(Path.of(""), tools, Options.STAND_INS)) {
+        try (var world = World.open(Path.of(""), tools, new Options(Optional.empty(), false, false, scenario.needsMaven()))) {
             scenario.play(new Stage(world, new PrintStream(told, true, StandardCharsets.UTF_8)));
         } catch (Stage.Broken broken) {
             throw new AssertionError(told.toString(StandardCharsets.UTF_8) + "\n" + broken.getMessage(), broken);

@@ -1,0 +1,52 @@
+package rehearsal.scenario;
+
+import rehearsal.world.Scenario;
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+/** A later version of the program words labels, description or defaults differently. */
+final class ProgramChanged implements Scenario {
+
+    @Override
+    public String name() {
+        return "program-changed";
+    }
+
+    @Override
+    public String what() {
+        return "a later version of the program with another description, type and labels does not replace the disk";
+    }
+
+    @Override
+    public boolean needsMaven() {
+        return true;
+    }
+
+    @Override
+    public void play(Stage stage) throws Exception {
+        stage.step("A server runs on its disk", () -> {
+            stage.world().startCluster("first", World.ZONE);
+            DevStack.init(stage, "dev", "first", World.ZONE);
+            stage.run("pulumi up --yes");
+            stage.world().server("first").write(name());
+            stage.world().google().forgetRequests();
+        });
+        stage.step("A later version of the program", () -> {
+            stage.run("sed -i 's/State of a SkyPilot API server/What a SkyPilot API server knows/; s/[.]type(settings.type())/.type(\"pd-ssd\")/'"
+                    + " src/main/java/skystate/StateDisk.java");
+            stage.run("sed -i 's/\"app\", /\"application\", /' src/main/java/skystate/DiskLabels.java");
+        });
+        stage.step("It changes the labels in place, and nothing else of the disk", () -> {
+            var shown = stage.run("pulumi preview --diff");
+            stage.holds("no replacement is shown", !shown.contains("replace"));
+            stage.run("pulumi up --yes");
+            var disk = stage.world().disk(World.ZONE, DevStack.DISK).orElseThrow();
+            stage.holds("the disk has the new label", disk.labels().containsKey("application"));
+            stage.holds("it has its old type", disk.type().equals("pd-balanced"));
+            stage.holds("only its labels were written", stage.world().google().writes().stream()
+                    .allMatch(request -> request.path().endsWith("/setLabels")));
+            stage.holds("the server reads the same bytes", stage.world().server("first").read().contains(name()));
+            stage.run("pulumi preview --expect-no-changes");
+        });
+    }
+}

@@ -1,0 +1,47 @@
+package rehearsal.scenario;
+
+import rehearsal.world.Scenario;
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+/** Cluster and Pulumi state are both gone, and only the disk is left. */
+final class StateGone implements Scenario {
+
+    @Override
+    public String name() {
+        return "state-gone";
+    }
+
+    @Override
+    public String what() {
+        return "cluster and Pulumi state gone, only the disk left: a new stack adopts it, and owns it";
+    }
+
+    @Override
+    public void play(Stage stage) throws Exception {
+        stage.step("A server runs on its disk", () -> {
+            stage.world().startCluster("first", World.ZONE);
+            DevStack.init(stage, "dev", "first", World.ZONE);
+            stage.run("pulumi up --yes");
+            stage.world().server("first").write(name());
+        });
+        stage.step("Cluster and Pulumi state are lost", () -> {
+            stage.world().loseCluster("first");
+            stage.run("pulumi stack rm dev --force --yes");
+            stage.world().startCluster("second", World.ZONE);
+        });
+        stage.step("A new stack adopts the disk", () -> {
+            DevStack.init(stage, "again", "second", World.ZONE);
+            stage.run("pulumi config set disk adopt");
+            stage.run("pulumi up --yes");
+            stage.holds("it reads the same bytes", stage.world().server("second").read().contains(name()));
+            stage.run("pulumi preview --expect-no-changes");
+        });
+        stage.step("And owns it", () -> {
+            stage.run("pulumi config set deleteDisk " + DevStack.DISK);
+            stage.run("pulumi up --yes");
+            stage.run("pulumi destroy --yes");
+            stage.holds("its destroy deletes the disk when told to", stage.world().disk(World.ZONE, DevStack.DISK).isEmpty());
+        });
+    }
+}
