@@ -1,6 +1,7 @@
 package skystate;
 
 import com.pulumi.core.Output;
+import com.pulumi.core.internal.Internal;
 import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.core.v1.PersistentVolume;
 import com.pulumi.kubernetes.core.v1.PersistentVolumeArgs;
@@ -84,7 +85,9 @@ final class StateVolume extends ComponentResource {
                 .replaceOnChanges("spec.claimRef", "spec.capacity")
                 .deleteBeforeReplace(true)
                 .build());
-        this.name = Output.tuple(volume.metadata(), volume.status(), volume.urn())
+        // At a preview the cluster may not tell the status, and an unknown name would hide all of the chart's values.
+        var status = Output.of(Internal.of(volume.status()).getValueOrDefault(Optional.empty()));
+        this.name = Output.tuple(volume.metadata(), status, volume.urn())
                 .apply(known -> usable(known.t1, known.t2, known.t3));
         registerOutputs(Map.of("name", volumeName()));
     }

@@ -3,7 +3,9 @@ package skystate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rehearsal.provider.Wire;
 
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.DISK;
 import static skystate.StackRun.DISK_ID;
 import static skystate.StackRun.OWN_LABEL;
+import static skystate.StackRun.RELEASE;
 
 /** What the stack does about the disk as it finds it at Google. */
 @ParameterizedClass(name = "preview: {0}")
@@ -50,11 +53,22 @@ class DiskLookupTest {
         assertEquals(OWN_LABEL.get("sky-api-server-stack"), ((Map<?, ?>) run.inputs(DISK).get("labels")).get("sky-api-server-stack"));
     }
 
-    @Test
-    void smallerDiskIsImportedAndGrows() {
-        var run = given("adopt").with("diskSize", "20").getDisk(StackRun.disk(10, "pd-balanced", Map.of())).run();
+    @ParameterizedTest
+    @ValueSource(strings = {"create", "adopt"})
+    void ownDiskThatIsSmallerIsImportedAndGrows(String disk) {
+        var run = given(disk).with("diskSize", "20").getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run();
         assertEquals(List.of(), run.result().errors());
+        assertEquals(DISK_ID, run.request(DISK).getImportId());
         assertEquals(20L, run.inputs(DISK).get("size"));
+    }
+
+    /** The disk that was meant has the size that was set when it was made. */
+    @Test
+    void smallerDiskOfAnotherIsNotAdopted() {
+        refuses(given("adopt").with("diskSize", "20").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN)),
+                "The disk " + DISK_ID + " to adopt has only 10 GiB, and diskSize says 20; it may be another than you mean, so nothing was changed.",
+                "\n  pulumi config set diskSize 10\n", "It can grow once this stack owns it.");
+        refuses(given("adopt").with("diskSize", "11").getDisk(StackRun.disk(10, "pd-balanced", Map.of())), "has only 10 GiB, and diskSize says 11");
     }
 
     @Test
@@ -91,6 +105,72 @@ class DiskLookupTest {
         refuses(given("adopt").getDisk(StackRun.disk(10, "pd-ssd", Map.of())),
                 "is of type pd-ssd, and diskType says pd-balanced; a disk can't change its type, so nothing was changed.",
                 "pulumi config set diskType pd-ssd");
+    }
+
+    /** Google's answer alone looks like a first `up`; what tells the two apart is what this stack had. */
+    @Test
+    void stackAsksItselfWhichDiskItHad() {
+        var reads = StackRun.given(preview).run().reads();
+        assertEquals(1, reads.size());
+        assertEquals("pulumi:pulumi:StackReference", reads.get(0).getType());
+        assertEquals("self", reads.get(0).getName());
+        assertEquals("organization/sky-api-server/dev", reads.get(0).getId());
+        assertEquals(Map.of("name", "organization/sky-api-server/dev"), Wire.read(reads.get(0).getProperties()));
+    }
+
+    @Test
+    void lostDiskIsNotSilentlyMadeAnew() {
+        refuses(given("create").lastDisk(DISK_ID),
+                "This stack's disk " + DISK_ID + " is gone: it was deleted behind the stack's back. Nothing was changed.\n",
+                "\n  gcloud compute disks create sky-api-server-state --project my-project --zone us-east5-b"
+                        + " --type pd-balanced --size 10GB --source-snapshot SNAPSHOT\n",
+                "\n  pulumi config set disk adopt && pulumi up\n",
+                "\n  pulumi config set blankDisk sky-api-server-state && pulumi up");
+    }
+
+    @Test
+    void lostDisksCommandsNameItAsTheConfigDoes() {
+        var id = "projects/team-project/zones/europe-west4-a/disks/team-disk";
+        refuses(given("create").with("gcp:project", "team-project").with("zone", "europe-west4-a").with("diskName", "team-disk")
+                        .with("diskType", "pd-ssd").with("diskSize", "25").getDisk(StackRun.failing(id + " not found")).lastDisk(id),
+                "gcloud compute disks create team-disk --project team-project --zone europe-west4-a --type pd-ssd --size 25GB --source-snapshot SNAPSHOT",
+                "pulumi config set blankDisk team-disk && pulumi up");
+    }
+
+    @Test
+    void lostDiskIsMadeBlankOnceTheConfigNamesIt() {
+        var run = given("create").lastDisk(DISK_ID).with("blankDisk", "sky-api-server-state").run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals("", run.request(DISK).getImportId());
+        assertTrue(run.types().contains(RELEASE), run.types()::toString);
+    }
+
+    @Test
+    void blankDiskThatNamesAnotherDiskIsNoYes() {
+        refuses(given("create").lastDisk(DISK_ID).with("blankDisk", "another-disk"),
+                "blankDisk = another-disk: this stack's disk is sky-api-server-state", "pulumi config set blankDisk sky-api-server-state");
+    }
+
+    @Test
+    void lostDiskIsNotAdoptedBlankEither() {
+        refuses(given("adopt").lastDisk(DISK_ID).with("blankDisk", "sky-api-server-state"), "There is no disk " + DISK_ID + " to adopt");
+    }
+
+    /** Whether the stack may leave that other disk is not for the lookup to say: {@link StateDiskTest}. */
+    @Test
+    void anotherDiskInTheOutputsIsNoLossOfThisOne() {
+        var run = given("create").lastDisk("projects/my-project/zones/us-east5-b/disks/old-disk").run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals("", run.request(DISK).getImportId());
+    }
+
+    @Test
+    void diskThatIsThereIsNotLost() {
+        for (var blankDisk : List.of("", "sky-api-server-state")) {
+            var run = given("create").with("blankDisk", blankDisk).lastDisk(DISK_ID).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run();
+            assertEquals(List.of(), run.result().errors());
+            assertEquals(DISK_ID, run.request(DISK).getImportId());
+        }
     }
 
     @Test

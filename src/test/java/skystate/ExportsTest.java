@@ -6,6 +6,9 @@ import org.junit.jupiter.api.Test;
 import skystate.config.GivenConfig;
 import skystate.config.Settings;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,6 +78,20 @@ class ExportsTest {
     void valuesThatHoldASecretAreLeftOut() {
         var config = recoveryConfig(RICH.withSecret("values", "{\"key\": \"a-key-of-the-user\"}"));
         assertFalse(config.containsKey("sky-api-server:values"));
+    }
+
+    @Test
+    void afterAFailureItSaysWhatStandsThatTheDiskIsSafeAndWhatToDo() {
+        assertEquals("""
+                What was made before the failure still stands, and `pulumi stack` lists it. The disk \
+                projects/my-project/zones/europe-west4-a/disks/team-disk is safe: no failure deletes or replaces it.
+                Mend what the error says and run the same command again; README.md, "When it fails", has the known errors.""",
+                Exports.afterFailure(RICH.read()));
+    }
+
+    @Test
+    void placeItSendsTheReaderToIsThere() throws IOException {
+        assertTrue(Files.readAllLines(Path.of("README.md")).contains("## When it fails"));
     }
 
     private static Map<String, Entry> recoveryConfig(GivenConfig config) {

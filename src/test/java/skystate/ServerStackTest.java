@@ -108,6 +108,26 @@ class ServerStackTest {
                 .map(RegisterResourceRequest::getType).toList());
     }
 
+    /** The list is fact 6's and the claim's: the volume never goes from one claim to another in place. */
+    @Test
+    void volumeIsMadeAnewForAnotherClaimAndTheReleaseWithIt() {
+        assertEquals(List.of("spec.claimRef"), run.request(VOLUME).getReplaceOnChangesList());
+        assertEquals(List.of(VOLUME), run.request(RELEASE).getReplaceWithList().stream().map(StackRun::typeOf).toList());
+        for (var type : List.of(VOLUME, RELEASE)) {
+            assertTrue(run.request(type).getDeleteBeforeReplaceDefined() && run.request(type).getDeleteBeforeReplace(), type);
+        }
+    }
+
+    @Test
+    void nothingElseIsReplacedUnasked() {
+        run.requests().stream().filter(request -> !request.getType().equals(VOLUME)).forEach(request ->
+                assertEquals(List.of(), request.getReplaceOnChangesList(), request.getType()));
+        run.requests().stream().filter(request -> !request.getType().equals(RELEASE)).forEach(request ->
+                assertEquals(List.of(), request.getReplaceWithList(), request.getType()));
+        run.requests().stream().filter(request -> !List.of(VOLUME, RELEASE).contains(request.getType())).forEach(request ->
+                assertFalse(request.getDeleteBeforeReplace(), request.getType()));
+    }
+
     @Test
     void nothingIsImportedWhenThereIsNoDisk() {
         run.requests().forEach(request -> assertEquals("", request.getImportId(), request.getType()));
@@ -247,5 +267,6 @@ class ServerStackTest {
         assertTrue(refused.refusal().startsWith("The stack's config has 2 problems; nothing was changed:\n"), refused::refusal);
         assertEquals(List.of(), refused.types());
         assertEquals(List.of(), refused.calls());
+        assertEquals(List.of(), refused.reads());
     }
 }

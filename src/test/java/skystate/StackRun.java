@@ -12,6 +12,7 @@ import com.pulumi.test.internal.PulumiTestInternal;
 import io.grpc.Status;
 import org.mockito.ArgumentCaptor;
 import org.mockito.Mockito;
+import pulumirpc.Resource.ReadResourceRequest;
 import pulumirpc.Resource.RegisterResourceOutputsRequest;
 import pulumirpc.Resource.RegisterResourceRequest;
 import rehearsal.provider.Wire;
@@ -51,6 +52,8 @@ final class StackRun {
     static final String SECRET = "kubernetes:core/v1:Secret";
     static final String RELEASE = "kubernetes:helm.sh/v3:Release";
 
+    private static final String STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
     static final String DISK_ID = "projects/my-project/zones/us-east5-b/disks/sky-api-server-state";
     /** The label by which this stack knows its disk. */
     static final Map<String, String> OWN_LABEL = Map.of("sky-api-server-stack", "dev-adedc355");
@@ -58,15 +61,17 @@ final class StackRun {
     /**
      * What a run starts from.
      *
-     * @param preview whether it is a preview
-     * @param config  the stack's config
-     * @param getDisk what Google answers about the disk
-     * @param actual  what the registered disk turns out to be, where it differs from the program's inputs
+     * @param preview  whether it is a preview
+     * @param config   the stack's config
+     * @param getDisk  what Google answers about the disk
+     * @param lastDisk the disk in the stack's last outputs
+     * @param actual   what registered resources turn out to be, by type, where they differ from the program's inputs
      */
-    record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk, Map<String, Object> actual) {
+    record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk, Optional<String> lastDisk,
+                 Map<String, Map<String, Object>> actual) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, actual);
+            return new Given(preview, other, getDisk, lastDisk, actual);
         }
 
         Given with(String key, String value) {
@@ -74,11 +79,15 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, actual);
+            return new Given(preview, config, other, lastDisk, actual);
         }
 
-        Given actual(Map<String, Object> other) {
-            return new Given(preview, config, getDisk, other);
+        Given lastDisk(String id) {
+            return new Given(preview, config, getDisk, Optional.of(id), actual);
+        }
+
+        Given actual(String type, Map<String, Object> properties) {
+            return new Given(preview, config, getDisk, lastDisk, Map.of(type, properties));
         }
 
         StackRun run() {
@@ -114,10 +123,10 @@ final class StackRun {
         return logger;
     }
 
-    /** A complete config, and no such disk at Google. */
+    /** A complete config, no such disk at Google, and a stack that never had one. */
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
-                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), Map.of());
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), Optional.empty(), Map.of());
     }
 
     /** What Google answers about a disk that is there. */
@@ -135,8 +144,11 @@ final class StackRun {
     /** What a provider returns: at preview the inputs, and nothing that only the real resource could tell. */
     private static Mocks.ResourceResult provide(Mocks.ResourceArgs resource, Given given) {
         var state = new HashMap<>(resource.inputs);
-        if (resource.type.equals(DISK)) {
-            state.putAll(given.actual());
+        state.putAll(given.actual().getOrDefault(resource.type, Map.of()));
+        if (resource.type.equals(STACK_REFERENCE)) {
+            state.put("outputs", given.lastDisk().map(id -> Map.of("diskId", id)).orElse(Map.of()));
+            state.put("secretOutputNames", List.of());
+            return Mocks.ResourceResult.of(Optional.of(resource.id), state);
         }
         if (given.preview()) {
             return Mocks.ResourceResult.of(Optional.empty(), state);
@@ -161,6 +173,13 @@ final class StackRun {
         return requests.getAllValues().stream().filter(request -> !request.getType().equals("pulumi:pulumi:Stack")).toList();
     }
 
+    /** What was read and not registered. */
+    List<ReadResourceRequest> reads() {
+        var requests = ArgumentCaptor.forClass(ReadResourceRequest.class);
+        verify(monitor, atLeast(0)).readResourceAsync(any(), requests.capture());
+        return requests.getAllValues();
+    }
+
     List<String> types() {
         return requests().stream().map(RegisterResourceRequest::getType).toList();
     }
@@ -181,12 +200,12 @@ final class StackRun {
         return Wire.reveal(sent(type));
     }
 
-    /** The URNs, without the stack that every one of them begins with. */
+    /** The URNs of all but the stack itself, without stack and project, which every one of them begins with. */
     List<String> urns() {
         return result.resources().stream()
                 .map(resource -> Internal.of(resource.urn()).getValueNullable().join())
-                .map(urn -> urn.replace("urn:pulumi:dev::sky-api-server::pulumi:pulumi:Stack$", ""))
-                .filter(urn -> !urn.startsWith("urn:"))
+                .filter(urn -> urn.contains("Stack$"))
+                .map(urn -> asTheEngineSpells(urn).replace("urn:pulumi:dev::sky-api-server::", ""))
                 .toList();
     }
 
@@ -234,7 +253,12 @@ final class StackRun {
     /** All that the user is told when the run fails. */
     String refusal() {
         assertEquals(32, result.exitCode(), "the exit code that says: the program has told what is wrong");
-        return String.join("\n", result.errors());
+        return asTheEngineSpells(String.join("\n", result.errors()));
+    }
+
+    /** The mocks put the stack's type in front of every other in a URN; the engine leaves it out. */
+    private static String asTheEngineSpells(String urns) {
+        return urns.replace("pulumi:pulumi:Stack$", "");
     }
 
     TestResult result() {

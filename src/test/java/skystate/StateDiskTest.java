@@ -27,7 +27,7 @@ class StateDiskTest {
             "true,  project, old-project,    projects/old-project/zones/us-east5-b/disks/sky-api-server-state",
             "false, project, old-project,    projects/old-project/zones/us-east5-b/disks/sky-api-server-state"})
     void serverIsNotMovedOffItsDiskByAChangeOfConfig(boolean preview, String property, String actual, String actualId) {
-        var run = StackRun.given(preview).actual(Map.of(property, actual)).run();
+        var run = StackRun.given(preview).actual(DISK, Map.of(property, actual)).run();
         var refusal = run.refusal();
         assertTrue(refusal.contains("The config names another disk than this stack has; nothing was changed."), refusal);
         assertTrue(refusal.contains("this stack's disk: " + actualId), refusal);

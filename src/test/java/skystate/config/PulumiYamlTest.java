@@ -69,6 +69,13 @@ class PulumiYamlTest {
         assertEquals(plain(GivenConfig.complete().read()), plain(given.read()), "it is the guide's own example, as are the defaults");
     }
 
+    /** Without it a plain `up` on a fresh cluster, or after a hand-made deletion, changes nothing and exits 0 (facts: 1, 3). */
+    @Test
+    void whatWasChangedBehindTheStacksBackIsNoticedEachTime() {
+        Map<String, Object> project = load("Pulumi.yaml");
+        assertEquals(Map.of("refresh", "always"), project.get("options"));
+    }
+
     private static List<Object> plain(Settings settings) {
         var server = settings.server();
         return List.of(settings.disk(), settings.cluster(), server.namespace(), server.createNamespace(), server.release(), server.chart(),

@@ -62,6 +62,8 @@ class SettingsReaderTest {
             "diskName        | x" + X63 + "        | " + GCE_NAME + "                      | pulumi config set diskName sky-api-server-state",
             "deleteDisk      | sky-api-server-stat | nothing is done on a name          | pulumi config set deleteDisk sky-api-server-state",
             "deleteDisk      | true                | nothing is done on a name          | pulumi config set deleteDisk sky-api-server-state",
+            "blankDisk       | sky-api-server-stat | nothing is done on a name          | pulumi config set blankDisk sky-api-server-state",
+            "blankDisk       | true                | nothing is done on a name          | pulumi config set blankDisk sky-api-server-state",
             "kubeconfig      | no/such/file        | there is no such file                 | pulumi config set kubeconfig FILE",
             "namespace       | Sky                 | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
             "namespace       | -sky                | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
@@ -116,7 +118,7 @@ class SettingsReaderTest {
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource({
             "zone, hidden", "diskName, HIDDEN hidden", "diskSize, hidden", "namespace, HIDDEN hidden", "kubeconfig, hidden/file",
-            "chart, ./hidden", "deleteDisk, hidden", "values, hidden", "chartRepository, hidden", "authHash, alice:hidden"})
+            "chart, ./hidden", "deleteDisk, hidden", "blankDisk, hidden", "values, hidden", "chartRepository, hidden", "authHash, alice:hidden"})
     void secretIsNeverShownHoweverBadItIs(String key, String value) {
         var config = key.equals("authHash") ? GivenConfig.complete().without("authPassword") : GivenConfig.complete();
         var refusal = config.withSecret(key, value).refusal();
@@ -223,7 +225,7 @@ class SettingsReaderTest {
     @CsvSource({
             "gcp:project, example.com:my-project", "zone, northamerica-northeast1-a", "diskSize, 65536", "diskSize, 0010",
             "diskName, x", "diskName, " + X63, "diskType, pd-standard", "disk, adopt", "deleteDisk, sky-api-server-state",
-            "namespace, 1sky", "namespace, " + X63, "release, " + X53, "chartVersion, v1.2.3-rc.1+build", "chartVersion, 1.0.0-dev20261123",
+            "blankDisk, sky-api-server-state", "namespace, 1sky", "namespace, " + X63, "release, " + X53, "chartVersion, v1.2.3-rc.1+build", "chartVersion, 1.0.0-dev20261123",
             "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
     void goodValueAtTheEdgeIsTaken(String key, String value) {
         GivenConfig.complete().with(key, value).read();

@@ -1,0 +1,79 @@
+package skystate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static skystate.StackRun.DISK;
+import static skystate.StackRun.RELEASE;
+import static skystate.StackRun.VOLUME;
+
+/** What the stack does about the PersistentVolume as the cluster has it. */
+@ParameterizedClass(name = "preview: {0}")
+@ValueSource(booleans = {true, false})
+class StateVolumeTest {
+
+    private static final Map<String, Object> NAMED = Map.of("name", "sky-api-server-pv");
+
+    @Parameter
+    private boolean preview;
+
+    /** No claim binds to such a volume again (facts: 3, 7). */
+    @ParameterizedTest
+    @ValueSource(strings = {"Released", "Failed"})
+    void volumeWhoseClaimIsGoneIsNotWaitedFor(String phase) {
+        refuses(phase, Map.of("metadata", NAMED, "status", Map.of("phase", phase)));
+    }
+
+    /** A volume that is being deleted stays Bound for as long as its claim is there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Bound", "Released", "Available"})
+    void volumeThatIsBeingDeletedIsNotClaimed(String phase) {
+        refuses("being deleted", Map.of("metadata", Map.of("name", "sky-api-server-pv", "deletionTimestamp", "2026-11-23T09:00:00Z"),
+                "status", Map.of("phase", phase)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Pending", "Available", "Bound"})
+    void volumeThatIsOrWillBeReadyIsClaimed(String phase) {
+        claims(StackRun.given(preview).actual(VOLUME, Map.of("metadata", NAMED, "status", Map.of("phase", phase))).run());
+    }
+
+    @Test
+    void statusWithoutAPhaseIsNoReasonToRefuse() {
+        claims(StackRun.given(preview).actual(VOLUME, Map.of("metadata", NAMED, "status", Map.of())).run());
+    }
+
+    /** At a preview it is then unknown: the cluster can't be reached, or has another such volume that is to go first. */
+    @Test
+    void volumeWithoutAStatusIsClaimedByAKnownName() {
+        claims(StackRun.given(preview).run());
+    }
+
+    private static void claims(StackRun run) {
+        assertEquals(List.of(), run.result().errors());
+        var storage = (Map<?, ?>) ((Map<?, ?>) run.inputs(RELEASE).get("values")).get("storage");
+        assertEquals("sky-api-server-pv", storage.get("volumeName"));
+        assertTrue(run.waitsFor(RELEASE).contains(VOLUME), run.waitsFor(RELEASE)::toString);
+    }
+
+    private void refuses(String state, Map<String, Object> actual) {
+        var run = StackRun.given(preview).actual(VOLUME, actual).run();
+        assertEquals("The PersistentVolume sky-api-server-pv is " + state
+                + ": it, its claim or the release was deleted by hand. The disk and the state on it are safe.\n"
+                + "This makes volume, claim and release anew on the same disk:\n"
+                + "  pulumi up --replace 'urn:pulumi:dev::sky-api-server::skystate:index:StateVolume$kubernetes:core/v1:PersistentVolume::volume'",
+                run.refusal().strip());
+        assertEquals(1, run.result().errors().size(), () -> "told once:\n" + run.refusal());
+        assertFalse(run.types().contains(RELEASE), "no server that waits for it in vain");
+        assertTrue(run.types().containsAll(List.of(DISK, VOLUME)), run.types()::toString);
+    }
+}
