@@ -12,7 +12,8 @@ import java.util.Map;
  */
 record DiskLabels(String stack) {
 
-    private static final String OWNER = "sky-api-server-stack";
+    /** Key of the label by which a stack knows its own disk. */
+    static final String OWNER = "sky-api-server-stack";
 
     /** The labels of a stack, by its organization, project and name. */
     static DiskLabels of(String organization, String project, String stack) {

@@ -48,32 +48,36 @@ final class DiskLookup {
                         + reason + "\nSee that `gcloud compute disks describe " + settings.name() + " --project " + settings.project()
                         + " --zone " + settings.zone() + "` works with these credentials, and run the same command again.");
             }
-            if (settings.source() == DiskSource.ADOPT) {
-                throw new RunException("There is no disk " + settings.id() + " to adopt; nothing was changed.\n"
-                        + "  gcloud compute disks list --project " + settings.project() + " --filter=labels." + owner.getKey() + ":*\n"
-                        + "lists the disks that such stacks made; set gcp:project, zone and diskName to the one you mean.");
-            }
             return new Found(false);
         }
     }
 
     /**
-     * Refuses to make a blank disk in place of one that this stack had and that is gone.
+     * Refuses to go on without a disk that should be there: one to adopt, or one that this stack had.
      *
      * @param settings   the disk's settings
      * @param found      what Google has under the disk's name
      * @param remembered id of the disk in the stack's last outputs
-     * @throws RunException if that disk is gone, and the config doesn't say that a blank one is meant
+     * @throws RunException if the disk is gone, and the config doesn't say that a blank one is meant
      */
     static void refuseIfLost(Settings.Disk settings, Found found, Optional<String> remembered) {
-        if (!found.exists() && remembered.equals(Optional.of(settings.id())) && !settings.blankMeant()) {
+        var lost = remembered.equals(Optional.of(settings.id()));
+        if (found.exists() || lost && settings.blankMeant()) {
+            return;
+        }
+        if (lost) {
             throw new RunException("This stack's disk " + settings.id() + " is gone: it was deleted behind the stack's back. Nothing was changed.\n"
                     + "To restore it from a snapshot, and adopt it:\n"
                     + "  gcloud compute disks create " + settings.name() + " --project " + settings.project() + " --zone " + settings.zone()
                     + " --type " + settings.type() + " --size " + settings.sizeGib() + "GB --source-snapshot SNAPSHOT\n"
                     + "  pulumi config set disk adopt && pulumi up\n"
                     + "To go on with a blank disk, without the state:\n"
-                    + "  pulumi config set blankDisk " + settings.name() + " && pulumi up");
+                    + "  pulumi config set blankDisk " + settings.name() + " && pulumi up && pulumi config rm blankDisk");
+        }
+        if (settings.source() == DiskSource.ADOPT) {
+            throw new RunException("There is no disk " + settings.id() + " to adopt; nothing was changed.\n"
+                    + "  gcloud compute disks list --project " + settings.project() + " --filter=labels." + DiskLabels.OWNER + ":*\n"
+                    + "lists the disks that such stacks made; set gcp:project, zone and diskName to the one you mean.");
         }
     }
 

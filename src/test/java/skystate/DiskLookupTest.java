@@ -152,8 +152,14 @@ class DiskLookupTest {
     }
 
     @Test
-    void lostDiskIsNotAdoptedBlankEither() {
-        refuses(given("adopt").lastDisk(DISK_ID).with("blankDisk", "sky-api-server-state"), "There is no disk " + DISK_ID + " to adopt");
+    void lostDiskThatWasAdoptedIsNoOtherLoss() {
+        refuses(given("adopt").lastDisk(DISK_ID), "is gone: it was deleted behind the stack's back", "--source-snapshot SNAPSHOT");
+        assertEquals(List.of(), given("adopt").lastDisk(DISK_ID).with("blankDisk", "sky-api-server-state").run().result().errors());
+    }
+
+    @Test
+    void diskThatThisStackNeverHadIsNotAdoptedBlank() {
+        refuses(given("adopt").with("blankDisk", "sky-api-server-state"), "There is no disk " + DISK_ID + " to adopt");
     }
 
     /** Whether the stack may leave that other disk is not for the lookup to say: {@link StateDiskTest}. */

@@ -110,8 +110,8 @@ class ServerStackTest {
 
     /** The list is fact 6's and the claim's: the volume never goes from one claim to another in place. */
     @Test
-    void volumeIsMadeAnewForAnotherClaimAndTheReleaseWithIt() {
-        assertEquals(List.of("spec.claimRef"), run.request(VOLUME).getReplaceOnChangesList());
+    void volumeIsMadeAnewForAnotherOrALargerClaimAndTheReleaseWithIt() {
+        assertEquals(List.of("spec.claimRef", "spec.capacity"), run.request(VOLUME).getReplaceOnChangesList());
         assertEquals(List.of(VOLUME), run.request(RELEASE).getReplaceWithList().stream().map(StackRun::typeOf).toList());
         for (var type : List.of(VOLUME, RELEASE)) {
             assertTrue(run.request(type).getDeleteBeforeReplaceDefined() && run.request(type).getDeleteBeforeReplace(), type);

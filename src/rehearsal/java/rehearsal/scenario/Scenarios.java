@@ -4,15 +4,21 @@ import rehearsal.world.Scenario;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Every scenario, the main story first. */
+/** Every scenario. */
 public final class Scenarios {
 
-    /** All of them. */
-    public static final List<Scenario> ALL = List.of(new Life(), new SameStack(), new StateGone(), new ClusterDeadCleanup(),
-            new DiskMissing(), new DiskExists(), new DiskDeleted(), new GrownByHand(), new ProgramChanged(),
-            RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE, Moved.NAMESPACE, Moved.RELEASE, Moved.SIZE,
-            HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME);
+    /** What is lost comes back. */
+    static final List<Scenario> RECOVERY = List.of(new Life(), new SameStack(), new StateGone(), new ClusterDeadCleanup(),
+            new DiskMissing(), new DiskExists(), new DiskDeleted(), HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME);
+
+    /** What changes leaves the server on its disk. */
+    static final List<Scenario> CHANGES = List.of(new ProgramChanged(), new GrownByHand(),
+            RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE, Moved.NAMESPACE, Moved.RELEASE, Moved.SIZE);
+
+    /** All of them, the main story first. */
+    public static final List<Scenario> ALL = Stream.concat(RECOVERY.stream(), CHANGES.stream()).toList();
 
     private Scenarios() {
     }
