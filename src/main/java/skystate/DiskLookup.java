@@ -53,15 +53,20 @@ final class DiskLookup {
     }
 
     /**
-     * Refuses to go on without a disk that should be there: one to adopt, or one that this stack had.
+     * Refuses to leave the disk that this stack had for another, and to go on without a disk that should be there: one to
+     * adopt, or one that this stack had.
      *
      * @param settings   the disk's settings
      * @param found      what Google has under the disk's name
      * @param remembered id of the disk in the stack's last outputs
-     * @throws RunException if the disk is gone, and the config doesn't say that a blank one is meant
+     * @throws RunException if the config names another disk than the stack had, which importing would replace (facts: G7),
+     *                      or if the disk is gone, and the config doesn't say that a blank one is meant
      */
-    static void refuseIfLost(Settings.Disk settings, Found found, Optional<String> remembered) {
-        var lost = remembered.equals(Optional.of(settings.id()));
+    static void refuseUnlessTheSame(Settings.Disk settings, Found found, Optional<String> remembered) {
+        remembered.filter(id -> !id.equals(settings.id())).ifPresent(id -> {
+            throw new RunException(anotherDisk(id, settings.id()));
+        });
+        var lost = remembered.isPresent();
         if (found.exists() || lost && settings.blankMeant()) {
             return;
         }
@@ -81,6 +86,17 @@ final class DiskLookup {
         }
     }
 
+    /** What to say when the config names another disk than the stack has. */
+    static String anotherDisk(String actual, String configured) {
+        return """
+                The config names another disk than this stack has; nothing was changed.
+                  this stack's disk: %s
+                  the config's disk: %s
+                The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
+                To move on purpose, make the new disk from a snapshot of the old one, and adopt it in a new stack.
+                """.formatted(actual, configured);
+    }
+
     private static void refuseUnlessFit(GetDiskResult disk, Settings.Disk settings, Map.Entry<String, String> owner) {
         var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
         var ours = owner.getValue().equals(labels.get(owner.getKey()));
@@ -88,6 +104,12 @@ final class DiskLookup {
             throw new RunException("There is a disk " + settings.id() + " already, and this stack did not make it; nothing was changed.\n"
                     + "To run the server on it, and own it from now on:\n  pulumi config set disk adopt\n"
                     + "To make another disk:\n  pulumi config set diskName ANOTHER_NAME");
+        }
+        if (!ours && !disk.users().isEmpty()) {
+            throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", disk.users().stream().map(DiskLookup::shortName).toList())
+                    + "; nothing was changed.\nIf a server runs there, it is another stack's. If that cluster is lost, delete the machine that it left:\n"
+                    + "  gcloud compute instances delete " + shortName(disk.users().get(0)) + " --project " + settings.project()
+                    + " --zone " + settings.zone());
         }
         if (!ours && disk.size() < settings.sizeGib()) {
             throw new RunException("The disk " + settings.id() + " to adopt has only " + disk.size() + " GiB, and diskSize says "

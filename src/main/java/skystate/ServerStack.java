@@ -32,7 +32,7 @@ final class ServerStack {
         var settings = SettingsReader.read(source, Path.of(""));
         var labels = DiskLabels.of(context.organizationName(), context.projectName(), context.stackName());
         var found = DiskLookup.look(settings.disk(), labels.owner());
-        DiskLookup.refuseIfLost(settings.disk(), found, lastDisk(context));
+        DiskLookup.refuseUnlessTheSame(settings.disk(), found, lastDisk(context));
         if (found.exists() && settings.disk().blankMeant()) {
             context.log().warn("blankDisk is still set: were the disk lost, a blank one would take its place. pulumi config rm blankDisk");
         }

@@ -86,14 +86,11 @@ final class StateDisk extends ComponentResource {
         return handle;
     }
 
-    /** Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names. */
+    /**
+     * Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names: of a
+     * stack whose first up failed there are no outputs yet that tell so beforehand.
+     */
     private static Output<String> sameDisk(String actual, String configured) {
-        return actual.equals(configured) ? Output.of(actual) : Refusal.of("""
-                The config names another disk than this stack has; nothing was changed.
-                  this stack's disk: %s
-                  the config's disk: %s
-                The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
-                To move on purpose, make the new disk from a snapshot of the old one, and adopt it in a new stack.
-                """.formatted(actual, configured));
+        return actual.equals(configured) ? Output.of(actual) : Refusal.of(DiskLookup.anotherDisk(actual, configured));
     }
 }

@@ -162,12 +162,26 @@ class DiskLookupTest {
         refuses(given("adopt").with("blankDisk", "sky-api-server-state"), "There is no disk " + DISK_ID + " to adopt");
     }
 
-    /** Whether the stack may leave that other disk is not for the lookup to say: {@link StateDiskTest}. */
+    /** Importing another disk would replace the one that the stack has (facts: G7). */
     @Test
-    void anotherDiskInTheOutputsIsNoLossOfThisOne() {
-        var run = given("create").lastDisk("projects/my-project/zones/us-east5-b/disks/old-disk").run();
-        assertEquals(List.of(), run.result().errors());
-        assertEquals("", run.request(DISK).getImportId());
+    void stackNeverLeavesItsDiskForAnother() {
+        for (var disk : List.of("create", "adopt")) {
+            refuses(given(disk).lastDisk("projects/my-project/zones/us-east5-b/disks/old-disk"),
+                    "The config names another disk than this stack has", "disks/old-disk");
+            refuses(given(disk).lastDisk("projects/my-project/zones/us-east5-b/disks/old-disk")
+                            .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)),
+                    "The config names another disk than this stack has", "disks/old-disk");
+        }
+    }
+
+    @Test
+    void diskThatAnothersServerHoldsIsNotAdopted() {
+        var holder = List.of("https://www.googleapis.com/compute/v1/projects/my-project/zones/us-east5-b/instances/old-node");
+        refuses(given("adopt").getDisk(StackRun.disk(10, "pd-balanced", Map.of(), holder)),
+                "The disk " + DISK_ID + " is held by old-node; nothing was changed.",
+                "gcloud compute instances delete old-node --project my-project --zone us-east5-b");
+        assertEquals(List.of(), given("adopt").getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, holder)).run().result().errors(),
+                "this stack's own server may");
     }
 
     @Test

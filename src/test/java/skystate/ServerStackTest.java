@@ -162,7 +162,7 @@ class ServerStackTest {
     void loginIsASecretThatOnlyTheEngineCanRead() {
         assertEquals(Map.of("name", "skypilot-login", "namespace", "skypilot"), run.inputs(SECRET).get("metadata"));
         var data = assertInstanceOf(Wire.Secret.class, run.sent(SECRET).get("stringData"));
-        assertEquals(Map.of("auth", "skypilot:$apr1$7981fcc0$fKTpXZ8enjniFi/.2WkKH0"), data.value());
+        assertEquals(Map.of("auth", "skypilot:$apr1$3531c43b$EcusfU0XDVY/FWN7/.hU80"), data.value());
     }
 
     @Test

@@ -129,11 +129,16 @@ final class StackRun {
                 failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), Optional.empty(), Map.of());
     }
 
-    /** What Google answers about a disk that is there. */
+    /** What Google answers about a disk that is there and that no machine holds. */
     static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels) {
+        return disk(size, type, labels, List.of());
+    }
+
+    /** What Google answers about a disk that is there, and which machines hold it. */
+    static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels, List<String> users) {
         return CompletableFuture.completedFuture(Map.of("id", DISK_ID, "name", "sky-api-server-state", "size", size,
                 "type", "https://www.googleapis.com/compute/v1/projects/my-project/zones/us-east5-b/diskTypes/" + type,
-                "labels", Map.of(), "effectiveLabels", labels, "users", List.of()));
+                "labels", Map.of(), "effectiveLabels", labels, "users", users));
     }
 
     /** A provider's error, as it reaches a Java program (facts: G9). */

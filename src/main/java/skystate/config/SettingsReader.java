@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the stack's config into {@link Settings}, checking every key, and reports all that is wrong at once. The keys
@@ -81,7 +82,7 @@ public final class SettingsReader {
             var nearest = KEYS.stream().min(Comparator.comparing(known -> distance.apply(key, known))).orElseThrow();
             problems.bad(key, "there is no such key; the nearest is " + nearest, "pulumi config rm " + key);
         });
-        KEYS.stream().filter(key -> source.isSecret(key) && !SECRETS.contains(key)).forEach(key ->
+        Stream.concat(Stream.of("gcp:project"), KEYS.stream()).filter(key -> source.isSecret(key) && !SECRETS.contains(key)).forEach(key ->
                 problems.bad(key, "it is set with --secret, and outputs would show it", "pulumi config set " + key + " VALUE"));
     }
 
@@ -167,7 +168,7 @@ public final class SettingsReader {
         ChartValues.check(values, problems);
         return new Server(namespace, createNamespace, release, chart(),
                 source.get("authHash").isPresent() ? Optional.empty() : Optional.of(user),
-                Output.ofSecret(htpasswd(user, disk.id() + "/" + namespace + "/" + release)),
+                Output.ofSecret(htpasswd(user, disk.id())),
                 values, source.isSecret("values"), ChartValues.userManagement(values));
     }
 

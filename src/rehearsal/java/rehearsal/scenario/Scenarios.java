@@ -11,10 +11,10 @@ public final class Scenarios {
 
     /** What is lost comes back. */
     static final List<Scenario> RECOVERY = List.of(new Life(), new SameStack(), new StateGone(), new ClusterDeadCleanup(),
-            new DiskMissing(), new DiskExists(), new DiskDeleted(), HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME);
+            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OldHolder(), HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME);
 
     /** What changes leaves the server on its disk. */
-    static final List<Scenario> CHANGES = List.of(new ProgramChanged(), new GrownByHand(),
+    static final List<Scenario> CHANGES = List.of(new ProgramChanged(), new GrownByHand(), new OtherDisk(),
             RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE, Moved.NAMESPACE, Moved.RELEASE, Moved.SIZE);
 
     /** All of them, the main story first. */

@@ -47,8 +47,12 @@ final class GoBuild {
 
         private static final long serialVersionUID = 1;
 
-        Failed(String message) {
+        /** Whether the module proxy did not give a module: nothing that this machine could install or mend. */
+        final boolean refused;
+
+        Failed(String message, boolean refused) {
             super(message);
+            this.refused = refused;
         }
     }
 
@@ -60,7 +64,7 @@ final class GoBuild {
             return binary;
         }
         var go = path.any("go").orElseThrow(() -> new Failed(
-                "install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules"));
+                "install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules", false));
         Files.createDirectories(folder);
         synchronized (IN_THIS_PROCESS) {
             try (var lock = lock(tool, folder.resolve("lock"))) {
@@ -104,12 +108,12 @@ final class GoBuild {
         try {
             process.getOutputStream().close();
             if (process.waitFor() != 0) {
-                throw new Failed(why(Files.readString(log), log));
+                throw failed(Files.readString(log), log);
             }
         } catch (InterruptedException interrupted) {
             stop.run();
             Thread.currentThread().interrupt();
-            throw new Failed("its build was interrupted");
+            throw new Failed("its build was interrupted", false);
         } finally {
             forget(stop);
         }
@@ -126,18 +130,18 @@ final class GoBuild {
     }
 
     /** Names the modules that could not be had, if that is what went wrong. */
-    private static String why(String output, Path log) {
+    private static Failed failed(String output, Path log) {
         var refused = new LinkedHashSet<String>();
         output.lines()
                 .filter(line -> line.contains("reading ") || line.contains("verifying ") || line.contains("dial tcp")
                         || line.contains("missing go.sum entry") || line.contains("unrecognized import path"))
                 .forEach(line -> MODULE.matcher(line).results().forEach(found -> refused.add(found.group(1))));
         if (!refused.isEmpty()) {
-            return "the Go module proxy gave no " + String.join(", ", refused) + " (see " + log
-                    + "); set GOPROXY to one that has it, or install the tool";
+            return new Failed("the Go module proxy gave no " + String.join(", ", refused) + " (see " + log
+                    + "); set GOPROXY to one that has it, or install the tool", true);
         }
         var last = output.lines().filter(line -> !line.isBlank()).reduce((first, second) -> second).orElse("no output");
-        return "its build failed: " + last.strip() + " (see " + log + ")";
+        return new Failed("its build failed: " + last.strip() + " (see " + log + ")", false);
     }
 
     private String hash(Tool tool) throws IOException {

@@ -24,15 +24,21 @@ public final class MissingToolsException extends RuntimeException {
                 .collect(Collectors.joining("; "));
     }
 
+    /** Whether all are missing because the module proxy did not give a module, which no install on this machine mends. */
+    public boolean refused() {
+        return missing.stream().allMatch(Missing::refused);
+    }
+
     /** The tools, and why each is missing. */
     public List<Missing> missing() {
         return missing;
     }
 
     /**
-     * @param tool which one
-     * @param why  what to do or what went wrong
+     * @param tool    which one
+     * @param why     what to do or what went wrong
+     * @param refused whether the module proxy did not give a module
      */
-    public record Missing(Tool tool, String why) {
+    public record Missing(Tool tool, String why, boolean refused) {
     }
 }

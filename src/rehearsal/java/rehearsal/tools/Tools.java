@@ -50,7 +50,7 @@ public record Tools(Path bin) {
                     var onPath = lookup.find(tool);
                     found.put(tool, onPath.isPresent() ? onPath.get().toAbsolutePath() : build.get(tool));
                 } catch (GoBuild.Failed failed) {
-                    missing.add(new MissingToolsException.Missing(tool, failed.getMessage()));
+                    missing.add(new MissingToolsException.Missing(tool, failed.getMessage(), failed.refused));
                 }
             }
             if (!missing.isEmpty()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -132,6 +133,7 @@ class ToolsTest {
 
         assertTrue(missing.getMessage().startsWith("etcd v3.6.16 not found: the Go module proxy gave no go.etcd.io/bbolt@v1.4.3 (see "),
                 missing.getMessage());
+        assertTrue(missing.refused(), "nothing that this machine could install mends it");
     }
 
     @Test
@@ -141,6 +143,7 @@ class ToolsTest {
         var missing = assertThrows(MissingToolsException.class, () -> get(Tool.ETCD));
 
         assertTrue(missing.getMessage().contains("its build failed: no space left on device"), missing.getMessage());
+        assertFalse(missing.refused(), "this machine's own failure");
         assertThrows(MissingToolsException.class, () -> get(Tool.ETCD));
     }
 

@@ -174,7 +174,7 @@ class SettingsReaderTest {
     void loginIsTheSameInEachRunAndDiffersByWhatItIsFor() {
         var config = GivenConfig.complete();
         assertEquals(login(config.read()), login(config.read()));
-        for (var key : Map.of("authUser", "alice", "diskName", "other", "namespace", "other", "release", "other").entrySet()) {
+        for (var key : Map.of("authUser", "alice", "diskName", "other", "zone", "us-east5-a", "gcp:project", "other-project").entrySet()) {
             var other = login(config.with(key.getKey(), key.getValue()).read());
             assertFalse(other.endsWith(login(config.read()).split(":", 2)[1]), key::getKey);
         }
