@@ -1,6 +1,5 @@
 package rehearsal;
 
-import rehearsal.scenario.Life;
 import rehearsal.scenario.Scenarios;
 import rehearsal.tools.MissingToolsException;
 import rehearsal.tools.Tools;
@@ -77,7 +76,7 @@ public final class Rehearse {
             }
             case "shell" -> shell(arguments.options());
             case "all" -> play(Scenarios.ALL, arguments.options());
-            case "" -> play(List.of(new Life()), arguments.options());
+            case "" -> play(Scenarios.ALL.subList(0, 1), arguments.options());
             default -> play(List.of(Scenarios.named(arguments.command()).orElseThrow(() -> new IllegalArgumentException(
                     "there is no scenario " + arguments.command() + "; ./rehearse list names them"))), arguments.options());
         };

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** The main story: a server's whole life, and its disk's. */
-public final class Life implements Scenario {
+final class Life implements Scenario {
 
     @Override
     public String name() {

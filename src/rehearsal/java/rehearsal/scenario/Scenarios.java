@@ -9,16 +9,20 @@ import java.util.stream.Stream;
 /** Every scenario. */
 public final class Scenarios {
 
-    /** What is lost comes back. */
-    static final List<Scenario> RECOVERY = List.of(new Life(), new SameStack(), new StateGone(), new ClusterDeadCleanup(),
-            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OldHolder(), HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME);
+    /** The main story. */
+    static final Scenario LIFE = new Life();
 
-    /** What changes leaves the server on its disk. */
-    static final List<Scenario> CHANGES = List.of(new ProgramChanged(), new GrownByHand(), new OtherDisk(),
-            RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE, Moved.NAMESPACE, Moved.RELEASE, Moved.SIZE);
+    /** One of each kind. */
+    static final List<Scenario> ONE_OF_EACH = List.of(new SameStack(), new DiskMissing(), new DiskExists(), new DiskDeleted(),
+            new OtherDisk(), HandDeleted.CLAIM, RefusedChange.ZONE, Moved.SIZE);
+
+    /** The others of a kind. */
+    static final List<Scenario> OTHERS = List.of(new StateGone(), new ClusterDeadCleanup(), new OldHolder(), new GrownByHand(),
+            new ProgramChanged(), HandDeleted.RELEASE, HandDeleted.VOLUME, RefusedChange.NAME, RefusedChange.SIZE,
+            Moved.NAMESPACE, Moved.RELEASE);
 
     /** All of them, the main story first. */
-    public static final List<Scenario> ALL = Stream.concat(RECOVERY.stream(), CHANGES.stream()).toList();
+    public static final List<Scenario> ALL = Stream.of(List.of(LIFE), ONE_OF_EACH, OTHERS).flatMap(List::stream).toList();
 
     private Scenarios() {
     }
