@@ -19,12 +19,8 @@ final class ClusterDeadCleanup implements Scenario {
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server runs on its disk, and its cluster is lost", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
-            stage.world().loseCluster("first");
-        });
+        DevStack.serverRuns(stage, name());
+        stage.step("Its cluster is lost", () -> stage.world().loseCluster("first"));
         stage.step("A plain destroy can't ask the cluster, and changes nothing", () -> {
             stage.refused("pulumi destroy --yes");
             stage.holds("the disk is still there", stage.world().disk(World.ZONE, DevStack.DISK).isPresent());

@@ -23,6 +23,26 @@ public final class DevStack {
         stage.run("pulumi config set --secret authPassword", PASSWORD);
     }
 
+    /**
+     * The step from which most scenarios start: the guide's stack is up in a cluster of its own, and what is asked of
+     * Google counts from here.
+     *
+     * @param state  what the server writes to its state, to be found again
+     * @param config what is set besides, each as KEY VALUE
+     */
+    static void serverRuns(Stage stage, String state, String... config) {
+        stage.step("A server runs on its disk", () -> {
+            stage.world().startCluster("first", World.ZONE);
+            init(stage, "dev", "first", World.ZONE);
+            for (var setting : config) {
+                stage.run("pulumi config set " + setting);
+            }
+            stage.run("pulumi up --yes");
+            stage.world().server("first").write(state);
+            stage.world().google().forgetRequests();
+        });
+    }
+
     /** Asserts that nothing was written at Google. */
     static void holdsNoWrites(Stage stage) {
         stage.holds("nothing was changed at Google", stage.world().google().writes().isEmpty());

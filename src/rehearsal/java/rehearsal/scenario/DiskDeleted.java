@@ -20,14 +20,11 @@ final class DiskDeleted implements Scenario {
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server ran on its disk; cluster and disk are gone", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
+        DevStack.serverRuns(stage, name());
+        stage.step("Cluster and disk are gone", () -> {
             stage.world().loseCluster("first");
             stage.world().google().console().deleteDisk(new DiskName(World.PROJECT, World.ZONE, DevStack.DISK));
             stage.world().startCluster("first", World.ZONE);
-            stage.world().google().forgetRequests();
         });
         stage.step("No blank disk is made in silence", () -> {
             stage.says(stage.refused("pulumi preview"), "--source-snapshot SNAPSHOT");

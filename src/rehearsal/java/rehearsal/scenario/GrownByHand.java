@@ -20,14 +20,9 @@ final class GrownByHand implements Scenario {
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server runs on a disk that is then made larger by hand", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
-            stage.world().server("first").write(name());
-            stage.world().google().console().resizeDisk(new DiskName(World.PROJECT, World.ZONE, DevStack.DISK), 20);
-            stage.world().google().forgetRequests();
-        });
+        DevStack.serverRuns(stage, name());
+        stage.step("Its disk is made larger by hand", () ->
+                stage.world().google().console().resizeDisk(new DiskName(World.PROJECT, World.ZONE, DevStack.DISK), 20));
         stage.step("The stack follows once the config says so", () -> {
             stage.says(stage.refused("pulumi up --yes"), "pulumi config set diskSize 20");
             stage.run("pulumi config set diskSize 20");

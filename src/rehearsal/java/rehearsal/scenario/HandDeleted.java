@@ -2,7 +2,6 @@ package rehearsal.scenario;
 
 import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
-import rehearsal.world.World;
 
 import java.util.regex.Pattern;
 
@@ -30,12 +29,7 @@ record HandDeleted(String name, String what, String command) implements Scenario
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server runs on its disk", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
-            stage.world().server("first").write(name);
-        });
+        DevStack.serverRuns(stage, name);
         stage.step("It is deleted by hand, and up says what heals it", () -> {
             stage.run(command);
             var said = stage.refused("pulumi up --yes");

@@ -28,13 +28,7 @@ record Moved(String name, String what, String key, String value, String claim, i
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server runs on its disk", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
-            stage.world().server("first").write(name);
-            stage.world().google().forgetRequests();
-        });
+        DevStack.serverRuns(stage, name);
         stage.step("One up moves it", () -> {
             stage.run("pulumi config set " + key + " " + value);
             stage.run("pulumi up --yes");

@@ -21,12 +21,7 @@ final class OldHolder implements Scenario {
     @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
-        stage.step("A server runs on its disk", () -> {
-            world.startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
-            world.server("first").write(name());
-        });
+        DevStack.serverRuns(stage, name());
         var holder = world.disk(World.ZONE, DevStack.DISK).orElseThrow().users().get(0);
         stage.step("A second stack is refused its disk, and the server untouched", () -> {
             world.startCluster("second", World.ZONE);

@@ -23,16 +23,11 @@ final class OtherDisk implements Scenario {
     @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
-        stage.step("A server runs on a disk that may be deleted, and there is another disk", () -> {
-            world.startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi config set deleteDisk " + DevStack.DISK);
-            stage.run("pulumi up --yes");
+        DevStack.serverRuns(stage, name(), "deleteDisk " + DevStack.DISK);
+        stage.step("There is another disk", () ->
             world.google().console().insertDisk(World.PROJECT, World.ZONE, JsonParser.parseString("""
                     {"name": "%s", "sizeGb": "10", "type": "projects/%s/zones/%s/diskTypes/pd-balanced"}"""
-                    .formatted(OTHER, World.PROJECT, World.ZONE)).getAsJsonObject());
-            world.google().forgetRequests();
-        });
+                    .formatted(OTHER, World.PROJECT, World.ZONE)).getAsJsonObject()));
         stage.step("Adopting that one is refused at preview and at up, and nothing is touched", () -> {
             stage.run("pulumi config set-all --plaintext disk=adopt --plaintext diskName=" + OTHER + " --plaintext deleteDisk=" + OTHER);
             stage.says(stage.refused("pulumi preview"), "The config names another disk than this stack has");

@@ -24,13 +24,7 @@ final class ProgramChanged implements Scenario {
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server runs on its disk", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
-            stage.world().server("first").write(name());
-            stage.world().google().forgetRequests();
-        });
+        DevStack.serverRuns(stage, name());
         stage.step("A later version of the program", () -> {
             stage.run("sed -i 's/State of a SkyPilot API server/What a SkyPilot API server knows/; s/[.]type(settings.type())/.type(\"pd-ssd\")/'"
                     + " src/main/java/skystate/StateDisk.java");

@@ -29,13 +29,7 @@ record RefusedChange(String name, String what, String key, String good, String b
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server runs on its disk", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi config set " + key + " " + good);
-            stage.run("pulumi up --yes");
-            stage.world().google().forgetRequests();
-        });
+        DevStack.serverRuns(stage, name, key + " " + good);
         stage.step("The change is refused, and nothing is touched", () -> {
             stage.run("pulumi config set " + key + " " + bad);
             stage.says(stage.refused("pulumi preview"), words);

@@ -19,12 +19,7 @@ final class SameStack implements Scenario {
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server runs on its disk", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
-            stage.world().server("first").write(name());
-        });
+        DevStack.serverRuns(stage, name());
         stage.step("Its cluster is lost, and a fresh one has the same name", () -> {
             stage.world().loseCluster("first");
             stage.world().startCluster("first", World.ZONE);

@@ -19,12 +19,7 @@ final class StateGone implements Scenario {
 
     @Override
     public void play(Stage stage) throws Exception {
-        stage.step("A server runs on its disk", () -> {
-            stage.world().startCluster("first", World.ZONE);
-            DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi up --yes");
-            stage.world().server("first").write(name());
-        });
+        DevStack.serverRuns(stage, name());
         stage.step("Cluster and Pulumi state are lost", () -> {
             stage.world().loseCluster("first");
             stage.run("pulumi stack rm dev --force --yes");

@@ -21,9 +21,8 @@ public final class CommandLine implements AutoCloseable {
      * @param command  as it was typed
      * @param exitCode its exit code
      * @param output   all it printed, standard error included
-     * @param took     how long it took
      */
-    public record Result(String command, int exitCode, String output, Duration took) {
+    public record Result(String command, int exitCode, String output) {
     }
 
     private final Path folder;
@@ -42,7 +41,6 @@ public final class CommandLine implements AutoCloseable {
 
     /** Runs a command to its end, with this input. */
     public Result run(String command, String input) {
-        var start = System.nanoTime();
         var process = start(builder("bash", "-c", command).redirectErrorStream(true));
         try {
             try (var stdin = process.getOutputStream()) {
@@ -54,7 +52,7 @@ public final class CommandLine implements AutoCloseable {
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             var exitCode = process.waitFor();
             watch.interrupt();
-            return new Result(command, exitCode, output, Duration.ofNanos(System.nanoTime() - start));
+            return new Result(command, exitCode, output);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(command, unreadable);
         } catch (InterruptedException interrupted) {

@@ -38,7 +38,7 @@ public final class World implements AutoCloseable {
     public static final String ZONE = "us-east5-b";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Map<String, String> VERSIONS = Map.of("gcp", "7.0.0", "kubernetes", "4.0.0");
+    private static final Map<String, String> VERSIONS = Map.of("gcp", GcpProvider.VERSION, "kubernetes", KubernetesProvider.VERSION);
 
     private final Tools tools;
     private final Path home;
@@ -163,12 +163,12 @@ public final class World implements AutoCloseable {
         if (options.installedGcp()) {
             linkInstalled(pulumiHome, "gcp");
         } else {
-            open.push(PluginHost.serve(pulumiHome, "gcp", VERSIONS.get("gcp"), () -> new GcpProvider()));
+            open.push(PluginHost.serve(pulumiHome, "gcp", GcpProvider.VERSION, GcpProvider::new));
         }
         if (options.installedKubernetes()) {
             linkInstalled(pulumiHome, "kubernetes");
         } else {
-            open.push(PluginHost.serve(pulumiHome, "kubernetes", VERSIONS.get("kubernetes"),
+            open.push(PluginHost.serve(pulumiHome, "kubernetes", KubernetesProvider.VERSION,
                     launch -> new KubernetesProvider(launch, tools.path(Tool.HELM))));
         }
         if (options.chart().isEmpty()) {
