@@ -121,7 +121,11 @@ class ClusterIT {
         Volumes.volume(cluster.client(), disk);
         Volumes.pod(cluster.client(), disk, "");
 
-        awaitWarning(disk, "FailedScheduling", "didn't match PersistentVolume's node affinity");
+        // Not the event: the scheduler counts a second FailedScheduling with the first, and keeps the first one's words.
+        await(() -> "the scheduler's word on the node affinity", () -> cluster.client().pods().inNamespace(disk.name()).withName("server").get()
+                .getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("PodScheduled")
+                        && String.valueOf(condition.getMessage()).contains("didn't match PersistentVolume's node affinity")));
     }
 
     @Test
