@@ -36,9 +36,10 @@ final class ApiServer extends ComponentResource {
      * @param settings the server's settings
      * @param size     size of the claim, as Kubernetes writes it
      * @param volume   the PersistentVolume that the claim takes
+     * @param labels   labels that tell whose the namespace is
      * @param cluster  the cluster's provider
      */
-    record Args(Settings.Server settings, String size, StateVolume volume, Provider cluster) {
+    record Args(Settings.Server settings, String size, StateVolume volume, Map<String, String> labels, Provider cluster) {
     }
 
     private final Release release;
@@ -50,7 +51,7 @@ final class ApiServer extends ComponentResource {
         var before = new ArrayList<Resource>();
         if (settings.createNamespace()) {
             before.add(new Namespace(name, NamespaceArgs.builder()
-                    .metadata(ObjectMetaArgs.builder().name(settings.namespace()).build())
+                    .metadata(ObjectMetaArgs.builder().name(settings.namespace()).labels(args.labels()).build())
                     .build(), childOptions));
         }
         var auth = new Secret(name + "-auth", SecretArgs.builder()

@@ -26,7 +26,7 @@ public final class App {
             }
         }));
         var exitCode = Pulumi.runAsync(context -> unfinished.set(ServerStack.declare(
-                context, ConfigSource.fromEnvironment(context.projectName(), System.getenv())))).join();
+                context, ConfigSource.fromEnvironment(context.projectName(), System.getenv()), ClusterLookup::look))).join();
         if (exitCode == 0) {
             unfinished.set(null);
         }

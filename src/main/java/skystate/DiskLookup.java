@@ -7,7 +7,6 @@ import com.pulumi.gcp.compute.outputs.GetDiskResult;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
@@ -32,14 +31,15 @@ final class DiskLookup {
      * Looks the disk up.
      *
      * @param settings the disk's settings
-     * @param owner    label by which this stack knows a disk as its own
+     * @param owner    by which this stack knows a disk as its own
+     * @param cluster  what the cluster has: its nodes may hold the disk
      * @throws RunException if the disk is not what the config says of it
      */
-    static Found look(Settings.Disk settings, Map.Entry<String, String> owner) {
+    static Found look(Settings.Disk settings, Owner owner, ClusterLookup.Found cluster) {
         try {
             var disk = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
                     .project(settings.project()).zone(settings.zone()).name(settings.name()).build()).join();
-            refuseUnlessFit(disk, settings, owner);
+            refuseUnlessFit(disk, settings, owner, cluster);
             return new Found(true);
         } catch (CompletionException failed) {
             var reason = rootCause(failed);
@@ -81,7 +81,7 @@ final class DiskLookup {
         }
         if (settings.source() == DiskSource.ADOPT) {
             throw new RunException("There is no disk " + settings.id() + " to adopt; nothing was changed.\n"
-                    + "  gcloud compute disks list --project " + settings.project() + " --filter=labels." + DiskLabels.OWNER + ":*\n"
+                    + "  gcloud compute disks list --project " + settings.project() + " --filter=labels." + Owner.LABEL + ":*\n"
                     + "lists the disks that such stacks made; set gcp:project, zone and diskName to the one you mean.");
         }
     }
@@ -97,18 +97,22 @@ final class DiskLookup {
                 """.formatted(actual, configured);
     }
 
-    private static void refuseUnlessFit(GetDiskResult disk, Settings.Disk settings, Map.Entry<String, String> owner) {
+    private static void refuseUnlessFit(GetDiskResult disk, Settings.Disk settings, Owner owner, ClusterLookup.Found cluster) {
         var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
-        var ours = owner.getValue().equals(labels.get(owner.getKey()));
+        var ours = owner.is(labels.getOrDefault(Owner.LABEL, ""));
         if (settings.source() == DiskSource.CREATE && !ours) {
             throw new RunException("There is a disk " + settings.id() + " already, and this stack did not make it; nothing was changed.\n"
                     + "To run the server on it, and own it from now on:\n  pulumi config set disk adopt\n"
                     + "To make another disk:\n  pulumi config set diskName ANOTHER_NAME");
         }
-        if (!ours && !disk.users().isEmpty()) {
-            throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", disk.users().stream().map(DiskLookup::shortName).toList())
-                    + "; nothing was changed.\nIf a server runs there, it is another stack's. If that cluster is lost, delete the machine that it left:\n"
-                    + "  gcloud compute instances delete " + shortName(disk.users().get(0)) + " --project " + settings.project()
+        var strangers = disk.users().stream().map(url -> url.replaceFirst(".*/projects/", "projects/"))
+                .filter(machine -> !ours || cluster.knowsMachines() && !cluster.runsOn(machine)).toList();
+        if (!strangers.isEmpty()) {
+            throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers) + ", where "
+                    + (ours ? "this cluster has no node" : "another stack's server may run") + "; nothing was changed.\n"
+                    + "If a server runs there, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it. If its cluster is lost,"
+                    + " delete the machine that it left:\n"
+                    + "  gcloud compute instances delete " + shortName(strangers.get(0)) + " --project " + settings.project()
                     + " --zone " + settings.zone());
         }
         if (!ours && disk.size() < settings.sizeGib()) {

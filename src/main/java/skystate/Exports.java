@@ -15,10 +15,11 @@ final class Exports {
     }
 
     /** Exports what an operator, and a recovery, needs to know. */
-    static void export(Context context, Settings settings, StateDisk disk, StateVolume volume, ApiServer server) {
+    static void export(Context context, Settings settings, Owner owner, StateDisk disk, StateVolume volume, ApiServer server) {
         var name = settings.disk().name();
         context.export("diskId", disk.id());
         context.export("diskSelfLink", disk.selfLink());
+        context.export("owner", Output.of(owner.stack()));
         context.export("persistentVolume", volume.volumeName());
         context.export("claim", Output.of(settings.server().claim()));
         context.export("namespace", Output.of(settings.server().namespace()));

@@ -43,9 +43,11 @@ final class StateVolume extends ComponentResource {
      * @param settings  the disk's settings: its zone and size
      * @param namespace namespace of the claim
      * @param claim     name of the claim
+     * @param labels    labels that tell whose the volume is
      * @param cluster   the cluster's provider
      */
-    record Args(StateDisk disk, Settings.Disk settings, String namespace, String claim, Provider cluster) {
+    record Args(StateDisk disk, Settings.Disk settings, String namespace, String claim, Map<String, String> labels,
+                Provider cluster) {
     }
 
     private final PersistentVolume volume;
@@ -73,6 +75,7 @@ final class StateVolume extends ComponentResource {
         this.volume = new PersistentVolume(name, PersistentVolumeArgs.builder()
                 .metadata(ObjectMetaArgs.builder()
                         .name(NAME)
+                        .labels(args.labels())
                         .annotations(Map.of("pv.kubernetes.io/provisioned-by", DRIVER))
                         .build())
                 .spec(spec)

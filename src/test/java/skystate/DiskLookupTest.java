@@ -9,6 +9,7 @@ import rehearsal.provider.Wire;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.DISK;
 import static skystate.StackRun.DISK_ID;
+import static skystate.StackRun.NODE;
 import static skystate.StackRun.OWN_LABEL;
 import static skystate.StackRun.RELEASE;
 
@@ -176,12 +178,39 @@ class DiskLookupTest {
 
     @Test
     void diskThatAnothersServerHoldsIsNotAdopted() {
-        var holder = List.of("https://www.googleapis.com/compute/v1/projects/my-project/zones/us-east5-b/instances/old-node");
-        refuses(given("adopt").getDisk(StackRun.disk(10, "pd-balanced", Map.of(), holder)),
-                "The disk " + DISK_ID + " is held by old-node; nothing was changed.",
-                "gcloud compute instances delete old-node --project my-project --zone us-east5-b");
-        assertEquals(List.of(), given("adopt").getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, holder)).run().result().errors(),
-                "this stack's own server may");
+        for (var machine : List.of("old-node", "node")) {
+            refuses(given("adopt").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine(machine)))),
+                    "The disk " + DISK_ID + " is held by projects/my-project/zones/us-east5-b/instances/" + machine
+                            + ", where another stack's server may run; nothing was changed.",
+                    "`pulumi destroy` in the stack that made it lets go of the disk, and keeps it",
+                    "gcloud compute instances delete " + machine + " --project my-project --zone us-east5-b");
+        }
+    }
+
+    @Test
+    void ownDiskMayBeHeldByANodeOfThisClusterOnly() {
+        var given = given("create").cluster(new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty()));
+        assertEquals(List.of(), given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("node")))).run().result().errors());
+        refuses(given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))),
+                "is held by projects/my-project/zones/us-east5-b/instances/old-node, where this cluster has no node; nothing was changed.");
+    }
+
+    @Test
+    void clusterWhoseMachinesAreUnknownTellsNothingOfAHolder() {
+        var unknown = new ClusterLookup.Found(List.of(NODE, new ClusterLookup.Machine("", "us-east5-b", "")), Optional.empty(), Optional.empty());
+        for (var cluster : List.of(unknown, new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty()))) {
+            assertEquals(List.of(), given("create").cluster(cluster)
+                    .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))).run().result().errors());
+        }
+    }
+
+    @Test
+    void renamedStackStillHasItsDisk() {
+        var label = Map.of("sky-api-server-stack", "staging-00000000");
+        var renamed = given("create").lastUp(Map.of("diskId", DISK_ID, "owner", "staging-00000000"));
+        var run = renamed.getDisk(StackRun.disk(10, "pd-balanced", label, List.of(machine("node")))).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(OWN_LABEL.get("sky-api-server-stack"), ((Map<?, ?>) run.inputs(DISK).get("labels")).get("sky-api-server-stack"));
     }
 
     @Test
@@ -222,6 +251,10 @@ class DiskLookupTest {
                 "Google could not be asked", "the reason");
         assertEquals(List.of(), given("create").getDisk(CompletableFuture.failedFuture(
                 new IllegalStateException(new IllegalStateException(DISK_ID + " not found")))).run().result().errors());
+    }
+
+    private static String machine(String name) {
+        return "https://www.googleapis.com/compute/v1/projects/my-project/zones/us-east5-b/instances/" + name;
     }
 
     private StackRun.Given given(String disk) {

@@ -23,6 +23,7 @@ import static skystate.StackRun.CLUSTER;
 import static skystate.StackRun.DISK;
 import static skystate.StackRun.DISK_ID;
 import static skystate.StackRun.NAMESPACE;
+import static skystate.StackRun.OWN_LABEL;
 import static skystate.StackRun.RELEASE;
 import static skystate.StackRun.SECRET;
 import static skystate.StackRun.STATE_DISK;
@@ -140,6 +141,7 @@ class ServerStackTest {
                 "kind", "PersistentVolume",
                 "metadata", Map.of(
                         "name", "sky-api-server-pv",
+                        "labels", OWN_LABEL,
                         "annotations", Map.of("pv.kubernetes.io/provisioned-by", "pd.csi.storage.gke.io")),
                 "spec", Map.of(
                         "storageClassName", "sky-api-server-pv-class",
@@ -155,7 +157,8 @@ class ServerStackTest {
 
     @Test
     void serverRunsInANamespaceOfItsOwn() {
-        assertEquals(Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", "skypilot")), run.inputs(NAMESPACE));
+        assertEquals(Map.of("apiVersion", "v1", "kind", "Namespace", "metadata",
+                Map.of("name", "skypilot", "labels", OWN_LABEL)), run.inputs(NAMESPACE));
     }
 
     @Test
@@ -223,8 +226,9 @@ class ServerStackTest {
 
     @Test
     void outputsTellWhatAnOperatorNeeds() {
-        assertEquals(Set.of("diskId", "diskSelfLink", "persistentVolume", "claim", "namespace", "release", "status", "login",
+        assertEquals(Set.of("diskId", "diskSelfLink", "owner", "persistentVolume", "claim", "namespace", "release", "status", "login",
                 "recoveryConfig", "onDestroy"), run.outputs().keySet());
+        assertEquals(OWN_LABEL.get("sky-api-server-stack"), run.output("owner"));
         assertEquals("sky-api-server-pv", run.output("persistentVolume"));
         assertEquals("skypilot-state", run.output("claim"));
         assertEquals("skypilot", run.output("namespace"));

@@ -58,20 +58,25 @@ final class StackRun {
     /** The label by which this stack knows its disk. */
     static final Map<String, String> OWN_LABEL = Map.of("sky-api-server-stack", "dev-adedc355");
 
+    /** A node in the disk's zone and project. */
+    static final ClusterLookup.Machine NODE = new ClusterLookup.Machine("my-project", "us-east5-b",
+            "projects/my-project/zones/us-east5-b/instances/node");
+
     /**
      * What a run starts from.
      *
      * @param preview  whether it is a preview
      * @param config   the stack's config
      * @param getDisk  what Google answers about the disk
-     * @param lastDisk the disk in the stack's last outputs
+     * @param lastUp   the stack's last outputs
+     * @param cluster  what the cluster has
      * @param actual   what registered resources turn out to be, by type, where they differ from the program's inputs
      */
-    record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk, Optional<String> lastDisk,
-                 Map<String, Map<String, Object>> actual) {
+    record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk, Map<String, String> lastUp,
+                 ClusterLookup.Found cluster, Map<String, Map<String, Object>> actual) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, lastDisk, actual);
+            return new Given(preview, other, getDisk, lastUp, cluster, actual);
         }
 
         Given with(String key, String value) {
@@ -79,15 +84,23 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, lastDisk, actual);
+            return new Given(preview, config, other, lastUp, cluster, actual);
         }
 
         Given lastDisk(String id) {
-            return new Given(preview, config, getDisk, Optional.of(id), actual);
+            return lastUp(Map.of("diskId", id));
+        }
+
+        Given lastUp(Map<String, String> outputs) {
+            return new Given(preview, config, getDisk, outputs, cluster, actual);
+        }
+
+        Given cluster(ClusterLookup.Found other) {
+            return new Given(preview, config, getDisk, lastUp, other, actual);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, lastDisk, Map.of(type, properties));
+            return new Given(preview, config, getDisk, lastUp, cluster, Map.of(type, properties));
         }
 
         StackRun run() {
@@ -110,7 +123,7 @@ final class StackRun {
                     .standardLogger(quiet())
                     .monitorDecorator(original -> monitor = Mockito.spy(original))
                     .build()
-                    .runTest(context -> ServerStack.declare(context, given.config().source()));
+                    .runTest(context -> ServerStack.declare(context, given.config().source(), (cluster, namespace) -> given.cluster()));
         } finally {
             PulumiTest.cleanup();
         }
@@ -123,10 +136,11 @@ final class StackRun {
         return logger;
     }
 
-    /** A complete config, no such disk at Google, and a stack that never had one. */
+    /** A complete config, a cluster without nodes yet, no such disk at Google, and a stack that never had one. */
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
-                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), Optional.empty(), Map.of());
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), Map.of(),
+                new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty()), Map.of());
     }
 
     /** What Google answers about a disk that is there and that no machine holds. */
@@ -151,7 +165,7 @@ final class StackRun {
         var state = new HashMap<>(resource.inputs);
         state.putAll(given.actual().getOrDefault(resource.type, Map.of()));
         if (resource.type.equals(STACK_REFERENCE)) {
-            state.put("outputs", given.lastDisk().map(id -> Map.of("diskId", id)).orElse(Map.of()));
+            state.put("outputs", given.lastUp());
             state.put("secretOutputNames", List.of());
             return Mocks.ResourceResult.of(Optional.of(resource.id), state);
         }

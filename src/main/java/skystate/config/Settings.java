@@ -56,10 +56,28 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
     /**
      * How to reach the Kubernetes cluster.
      *
-     * @param kubeconfig path of a kubeconfig, or its contents (a secret); the default kubeconfig if empty
-     * @param context    context in it; its current one if empty, which only contents of a kubeconfig may leave out
+     * @param kubeconfig    path of a kubeconfig, or its contents; the default kubeconfig if empty
+     * @param secret        whether the kubeconfig is a secret, as contents always are
+     * @param context       context in it; its current one if empty, which only contents of a kubeconfig may leave out
+     * @param nodesOnDemand whether the cluster makes a node in the disk's zone once a pod needs one
      */
-    public record Cluster(Optional<Output<String>> kubeconfig, Optional<String> context) {
+    public record Cluster(Optional<String> kubeconfig, boolean secret, Optional<String> context, boolean nodesOnDemand) {
+
+        /** Whether a kubeconfig is given by its contents, and not by its path. */
+        public static boolean isContents(String kubeconfig) {
+            return kubeconfig.contains("\n") || kubeconfig.stripLeading().startsWith("{");
+        }
+
+        /** The kubeconfig for the provider, as secret as it is. */
+        public Optional<Output<String>> kubeconfigOutput() {
+            return kubeconfig.map(text -> secret ? Output.ofSecret(text) : Output.of(text));
+        }
+
+        /** Without the kubeconfig: it may be secret. */
+        @Override
+        public String toString() {
+            return "Cluster[" + context.orElse("") + "]";
+        }
     }
 
     /**

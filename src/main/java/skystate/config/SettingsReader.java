@@ -28,7 +28,7 @@ public final class SettingsReader {
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
             "zone", "disk", "diskName", "diskSize", "diskType", "blankDisk", "deleteDisk",
-            "kubeconfig", "context",
+            "kubeconfig", "context", "nodesOnDemand",
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion",
             "authUser", "authPassword", "authHash", "values");
 
@@ -134,7 +134,7 @@ public final class SettingsReader {
     private Cluster cluster() {
         var kubeconfig = source.get("kubeconfig");
         var context = source.get("context");
-        var contents = kubeconfig.filter(text -> text.contains("\n") || text.stripLeading().startsWith("{"));
+        var contents = kubeconfig.filter(Cluster::isContents);
         if (contents.isPresent()) {
             if (!source.isSecret("kubeconfig")) {
                 problems.bad("kubeconfig", "the contents of a kubeconfig hold credentials, and these are in plain text",
@@ -148,14 +148,13 @@ public final class SettingsReader {
                         "pulumi config set context CONTEXT    # kubectl config get-contexts lists them");
             }
         }
-        return new Cluster(kubeconfig.map(text -> contents.isPresent() || source.isSecret("kubeconfig")
-                ? Output.ofSecret(text) : Output.of(text)), context);
+        return new Cluster(kubeconfig, contents.isPresent() || source.isSecret("kubeconfig"), context, yes("nodesOnDemand", "false"));
     }
 
     private Server server(Disk disk) {
         var namespace = matching("namespace", "skypilot", NAMESPACE,
                 "Kubernetes takes up to 63 lower-case letters, digits and hyphens, no hyphen first or last");
-        var createNamespace = matching("createNamespace", "true", List.of("true", "false")::contains, "it is true or false").equals("true");
+        var createNamespace = yes("createNamespace", "true");
         if (createNamespace && (namespace.equals("default") || namespace.startsWith("kube-"))) {
             bad("namespace", namespace, "that namespace is the cluster's own; this stack would delete it on destroy",
                     "pulumi config set namespace skypilot");
@@ -221,6 +220,10 @@ public final class SettingsReader {
             }
             return values;
         }).orElse(Map.of());
+    }
+
+    private boolean yes(String key, String otherwise) {
+        return matching(key, otherwise, List.of("true", "false")::contains, "it is true or false").equals("true");
     }
 
     private Optional<String> secret(String key) {

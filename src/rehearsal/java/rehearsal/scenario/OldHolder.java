@@ -28,7 +28,7 @@ final class OldHolder implements Scenario {
             DevStack.init(stage, "two", "second", World.ZONE);
             stage.run("pulumi config set disk adopt");
             world.google().forgetRequests();
-            stage.says(stage.refused("pulumi preview"), "is held by " + holder.name());
+            stage.says(stage.refused("pulumi preview"), "is held by " + holder.path());
             DevStack.holdsNoWrites(stage);
             stage.holds("the first server still reads its state", world.server("first").read().contains(name()));
         });

@@ -28,7 +28,7 @@ final class ProgramChanged implements Scenario {
         stage.step("A later version of the program", () -> {
             stage.run("sed -i 's/State of a SkyPilot API server/What a SkyPilot API server knows/; s/[.]type(settings.type())/.type(\"pd-ssd\")/'"
                     + " src/main/java/skystate/StateDisk.java");
-            stage.run("sed -i 's/\"app\", /\"application\", /' src/main/java/skystate/DiskLabels.java");
+            stage.run("sed -i 's/\"app\", /\"application\", /' src/main/java/skystate/Owner.java");
         });
         stage.step("It changes the labels in place, and nothing else of the disk", () -> {
             var shown = stage.run("pulumi preview --diff");

@@ -14,10 +14,10 @@ public final class Scenarios {
 
     /** One of each kind. */
     static final List<Scenario> ONE_OF_EACH = List.of(new SameStack(), new DiskMissing(), new DiskExists(), new DiskDeleted(),
-            new OtherDisk(), HandDeleted.CLAIM, RefusedChange.ZONE, Moved.SIZE);
+            new OtherDisk(), WrongPlace.ZONE, HandDeleted.CLAIM, RefusedChange.ZONE, Moved.SIZE);
 
     /** The others of a kind. */
-    static final List<Scenario> OTHERS = List.of(new StateGone(), new ClusterDeadCleanup(), new OldHolder(), new GrownByHand(),
+    static final List<Scenario> OTHERS = List.of(new StateGone(), new ClusterDeadCleanup(), new OldHolder(), WrongPlace.PROJECT, new WrongCluster(), new GrownByHand(),
             new ProgramChanged(), HandDeleted.RELEASE, HandDeleted.VOLUME, RefusedChange.NAME, RefusedChange.SIZE,
             Moved.NAMESPACE, Moved.RELEASE);
 

@@ -34,6 +34,8 @@ public final class World implements AutoCloseable {
 
     /** The GCP project. */
     public static final String PROJECT = "sky-rehearsal";
+    /** Another GCP project. */
+    public static final String OTHER_PROJECT = "sky-elsewhere";
     /** The guide's zone. */
     public static final String ZONE = "us-east5-b";
 
@@ -106,9 +108,14 @@ public final class World implements AutoCloseable {
 
     /** Starts a cluster with a node in the zone, adds its context to the kubeconfig and makes it the current one. */
     public Cluster startCluster(String name, String zone) throws IOException {
-        var cluster = Cluster.start(tools, google, home.resolve("clusters").resolve(name + "-" + started++), ClusterSpec.zonal(PROJECT, name, zone));
+        return startCluster(ClusterSpec.zonal(PROJECT, name, zone));
+    }
+
+    /** The same, for a cluster elsewhere. */
+    public Cluster startCluster(ClusterSpec spec) throws IOException {
+        var cluster = Cluster.start(tools, google, home.resolve("clusters").resolve(spec.name() + "-" + started++), spec);
         open.push(cluster);
-        clusters.put(name, cluster);
+        clusters.put(spec.name(), cluster);
         var its = Serialization.unmarshal(Files.readString(cluster.kubeconfig()), Config.class);
         kubeconfig = new ConfigBuilder(kubeconfig)
                 .removeMatchingFromClusters(old -> old.getName().equals(cluster.spec().context()))
@@ -157,7 +164,7 @@ public final class World implements AutoCloseable {
     }
 
     private void start(Path checkout) throws IOException {
-        google = Google.start(home.resolve("google"), PROJECT);
+        google = Google.start(home.resolve("google"), PROJECT, OTHER_PROJECT);
         open.push(google);
         var pulumiHome = Files.createDirectories(home.resolve("pulumi"));
         if (options.installedGcp()) {

@@ -185,7 +185,7 @@ class SettingsReaderTest {
         var contents = "apiVersion: v1\nkind: Config\n";
         var cluster = GivenConfig.complete().without("context").withSecret("kubeconfig", contents).read().cluster();
         assertEquals(Optional.empty(), cluster.context());
-        assertTrue(Internal.of(cluster.kubeconfig().orElseThrow()).isSecret().join());
+        assertTrue(Internal.of(cluster.kubeconfigOutput().orElseThrow()).isSecret().join());
         for (var plain : List.of(contents, "{\"apiVersion\": \"hidden\"}")) {
             var refusal = GivenConfig.complete().with("kubeconfig", plain).refusal();
             assertTrue(refusal.contains("\n  kubeconfig: the contents of a kubeconfig hold credentials"), refusal);
@@ -202,7 +202,7 @@ class SettingsReaderTest {
         var given = GivenConfig.complete().with("chart", "./charts/sky").with("kubeconfig", "kubeconfig");
         var settings = SettingsReader.read(given.source(), folder);
         assertEquals(new Settings.Chart("./charts/sky", Optional.empty(), Optional.empty()), settings.server().chart());
-        assertFalse(Internal.of(settings.cluster().kubeconfig().orElseThrow()).isSecret().join());
+        assertFalse(Internal.of(settings.cluster().kubeconfigOutput().orElseThrow()).isSecret().join());
         assertThrows(RunException.class, given::read, "not from any other folder");
     }
 

@@ -5,26 +5,44 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Map;
+import java.util.Optional;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-class DiskLabelsTest {
+class OwnerTest {
 
     /** A label spelled otherwise in a later version would make every stack refuse its own disk. */
     @Test
     void spellingNeverChanges() {
-        assertEquals(Map.entry("sky-api-server-stack", "dev-adedc355"), DiskLabels.of("organization", "sky-api-server", "dev").owner());
+        assertEquals(Map.of("sky-api-server-stack", "dev-adedc355"), owner("organization", "sky-api-server", "dev").label());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "Prod.EU_1", "a-stack-whose-name-is-longer-than-what-a-label-of-compute-engine-can-hold", "ünï"})
     void labelsAreWhatComputeEngineTakes(String stack) {
-        DiskLabels.of("organization", "sky-api-server", stack).all().forEach((key, value) -> {
+        owner("organization", "sky-api-server", stack).diskLabels().forEach((key, value) -> {
             assertTrue(key.matches("[a-z][a-z0-9_-]{0,62}"), key);
             assertTrue(value.matches("[a-z0-9_-]{0,63}"), value);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "_dev", "--", "-Dev."})
+    void labelIsWhatKubernetesTakes(String stack) {
+        var label = owner("organization", "sky-api-server", stack).stack();
+        assertTrue(label.matches("[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?"), label);
+    }
+
+    @Test
+    void renamedStackStillKnowsItsOwn() {
+        var renamed = Owner.of("organization", "sky-api-server", "prod", Optional.of("dev-adedc355"));
+        assertTrue(renamed.is("dev-adedc355"));
+        assertTrue(renamed.is(renamed.stack()));
+        assertFalse(renamed.is(""));
+        assertFalse(owner("organization", "sky-api-server", "prod").is("dev-adedc355"));
     }
 
     @Test
@@ -37,6 +55,10 @@ class DiskLabelsTest {
     }
 
     private static String label(String organization, String project, String stack) {
-        return DiskLabels.of(organization, project, stack).owner().getValue();
+        return owner(organization, project, stack).stack();
+    }
+
+    private static Owner owner(String organization, String project, String stack) {
+        return Owner.of(organization, project, stack, Optional.empty());
     }
 }

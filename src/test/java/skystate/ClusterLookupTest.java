@@ -1,0 +1,108 @@
+package skystate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+import skystate.ClusterLookup.Found;
+import skystate.ClusterLookup.Machine;
+import skystate.ClusterLookup.Volume;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static skystate.StackRun.DISK_ID;
+import static skystate.StackRun.NODE;
+import static skystate.StackRun.OWN_LABEL;
+
+/** What the stack does about the cluster as it finds it. */
+@ParameterizedClass(name = "preview: {0}")
+@ValueSource(booleans = {true, false})
+class ClusterLookupTest {
+
+    private static final Machine ELSEWHERE = new Machine("my-project", "us-east5-c", "projects/my-project/zones/us-east5-c/instances/a");
+    private static final Machine FOREIGN = new Machine("their-project", "us-east5-b", "projects/their-project/zones/us-east5-b/instances/b");
+
+    @Parameter
+    private boolean preview;
+
+    @Test
+    void clusterWithoutANodeInTheDisksZoneIsRefused() {
+        refuses(nodes(ELSEWHERE), "The cluster of context my-context has nodes in us-east5-c only, and the disk is in us-east5-b",
+                "Nothing was changed.", "Add a node pool in us-east5-b", "pulumi config set nodesOnDemand true");
+    }
+
+    @Test
+    void oneNodeInTheDisksZoneIsEnough() {
+        assertEquals(List.of(), nodes(ELSEWHERE, NODE).run().result().errors());
+    }
+
+    @Test
+    void clusterThatMakesItsNodesOnDemandMayHaveNoneYet() {
+        assertEquals(List.of(), nodes(ELSEWHERE).with("nodesOnDemand", "true").run().result().errors());
+        assertEquals(List.of(), nodes().run().result().errors());
+    }
+
+    @Test
+    void nodesThatTellNoZoneOrNoProjectAreNoReasonToRefuse() {
+        assertEquals(List.of(), nodes(new Machine("", "", "")).run().result().errors());
+    }
+
+    @Test
+    void clusterOfAnotherProjectIsRefused() {
+        refuses(nodes(FOREIGN), "The cluster of context my-context is of project their-project, and the disk of my-project",
+                "Nothing was changed.", "pulumi config set gcp:project their-project", "pulumi config set context CONTEXT");
+    }
+
+    @Test
+    void clusterThatRunsAnotherStacksServerIsRefused() {
+        refuses(volume("prod-00000000"), "The cluster of context my-context has a PersistentVolume sky-api-server-pv already, which the stack"
+                        + " prod-00000000 made; nothing was changed.", "its disk:  " + DISK_ID, "its claim: theirs/skypilot-state",
+                "helm uninstall RELEASE --namespace theirs", "kubectl delete pv sky-api-server-pv");
+    }
+
+    @Test
+    void clusterWithAVolumeMadeByHandIsRefused() {
+        refuses(volume(""), "which was made without a stack");
+    }
+
+    @Test
+    void ownVolumeIsNoStranger() {
+        assertEquals(List.of(), volume(OWN_LABEL.get("sky-api-server-stack")).run().result().errors());
+        assertEquals(List.of(), volume("staging-00000000").lastUp(Map.of("owner", "staging-00000000")).run().result().errors());
+    }
+
+    /** Its destroy would delete the namespace with all that others have in it. */
+    @Test
+    void namespaceOfOthersIsNotTakenOver() {
+        refuses(namespace(Map.of("team", "research")), "The cluster of context my-context has a namespace skypilot already, which this stack did"
+                + " not make", "nothing was changed", "pulumi config set createNamespace false");
+        assertEquals(List.of(), namespace(Map.of()).with("createNamespace", "false").run().result().errors());
+        assertEquals(List.of(), namespace(OWN_LABEL).run().result().errors());
+    }
+
+    private StackRun.Given nodes(Machine... nodes) {
+        return StackRun.given(preview).cluster(new Found(List.of(nodes), Optional.empty(), Optional.empty()));
+    }
+
+    private StackRun.Given volume(String owner) {
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state")), Optional.empty()));
+    }
+
+    private StackRun.Given namespace(Map<String, String> labels) {
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.of(labels)));
+    }
+
+    private static void refuses(StackRun.Given given, String... words) {
+        var run = given.run();
+        var refusal = run.refusal();
+        for (var word : words) {
+            assertTrue(refusal.contains(word), () -> "\"" + word + "\" in:\n" + refusal);
+        }
+        assertEquals(1, run.result().errors().size(), () -> "told once:\n" + refusal);
+        assertEquals(List.of(), run.types(), "nothing is registered");
+    }
+}
