@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import rehearsal.google.DiskName;
+import rehearsal.google.SnapshotName;
 import rehearsal.provider.Wire.Secret;
 
 import java.util.LinkedHashMap;
@@ -27,7 +28,12 @@ final class DiskResource {
         body.addProperty("zone", "projects/" + name.project() + "/zones/" + name.zone());
         body.addProperty("type", "projects/" + name.project() + "/zones/" + name.zone() + "/diskTypes/" + last(inputs.get("type").toString()));
         body.add("labels", GSON.toJsonTree(labels));
-        Map.of("description", "description", "image", "sourceImage", "snapshot", "sourceSnapshot", "sourceDisk", "sourceDisk",
+        if (inputs.get("snapshot") != null) {
+            // Name, path or URL: the API is sent the path.
+            var snapshot = inputs.get("snapshot").toString();
+            body.addProperty("sourceSnapshot", SnapshotName.parse(snapshot, name.project()).map(SnapshotName::path).orElse(snapshot));
+        }
+        Map.of("description", "description", "image", "sourceImage", "sourceDisk", "sourceDisk",
                 "diskEncryptionKey", "diskEncryptionKey", "resourcePolicies", "resourcePolicies", "enableConfidentialCompute",
                 "enableConfidentialCompute", "asyncPrimaryDisk", "asyncPrimaryDisk", "interface", "interface", "multiWriter", "multiWriter")
                 .forEach((input, field) -> {

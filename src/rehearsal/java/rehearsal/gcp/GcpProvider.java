@@ -89,11 +89,13 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
     @Override
     public void invoke(InvokeRequest request, StreamObserver<InvokeResponse> out) {
         answer(out, () -> {
-            if (!request.getTok().equals("gcp:compute/getDisk:getDisk")) {
-                throw new ProviderException("the rehearsal's gcp plugin has no function " + request.getTok());
-            }
+            var arguments = plain(request.getArgs());
             try {
-                return InvokeResponse.newBuilder().setReturn(Wire.write(GetDisk.invoke(settings, plain(request.getArgs())))).build();
+                return InvokeResponse.newBuilder().setReturn(Wire.write(switch (request.getTok()) {
+                    case "gcp:compute/getDisk:getDisk" -> GetDisk.invoke(settings, arguments);
+                    case "gcp:compute/getSnapshot:getSnapshot" -> GetSnapshot.invoke(settings, arguments);
+                    default -> throw new ProviderException("the rehearsal's gcp plugin has no function " + request.getTok());
+                })).build();
             } catch (ProviderException e) {
                 throw new ProviderException("invoking " + request.getTok() + ": " + e.listed(), e);
             }

@@ -16,6 +16,7 @@ final class Compute {
     private final Faults faults;
     private final Operations operations;
     private final Disks disks;
+    private final Snapshots snapshots;
     private final Instances instances;
 
     Compute(Store store, Faults faults, Operations operations) {
@@ -23,6 +24,7 @@ final class Compute {
         this.faults = faults;
         this.operations = operations;
         this.disks = new Disks(store);
+        this.snapshots = new Snapshots(store, disks);
         this.instances = new Instances(store, disks);
     }
 
@@ -72,8 +74,31 @@ final class Compute {
             faults.check("compute.disks.list", "projects/" + project);
             return aggregated(project, call.query().get("filter"));
         }
+        if (call.segments().size() >= 4 && call.at(2).equals("global")) {
+            return global(call, project);
+        }
         if (call.segments().size() >= 4 && call.at(2).equals("zones")) {
             return inZone(call, project, call.at(3));
+        }
+        throw unknown(call);
+    }
+
+    private JsonObject global(Call call, String project) {
+        if (call.is("GET", "projects/*/global/operations/*")) {
+            faults.check("compute.globalOperations.get", call.path());
+            return operations.get(call.path());
+        }
+        if (call.is("GET", "projects/*/global/snapshots")) {
+            faults.check("compute.snapshots.list", "projects/" + project);
+            return Google.items("compute#snapshotList", snapshots.list(project, call.query().get("filter")));
+        }
+        if (call.is("GET", "projects/*/global/snapshots/*")) {
+            faults.check("compute.snapshots.get", call.path());
+            return snapshots.get(new SnapshotName(project, call.at(4)));
+        }
+        if (call.is("DELETE", "projects/*/global/snapshots/*")) {
+            return operate("delete", "compute.snapshots.delete", "projects/" + project + "/global", call.path(),
+                    () -> snapshots.delete(new SnapshotName(project, call.at(4))));
         }
         throw unknown(call);
     }
@@ -133,6 +158,9 @@ final class Compute {
         if (call.is("POST", ZONE + "/disks/*/resize")) {
             return operate("resize", "compute.disks.resize", project, zone, disk.path(), () -> disks.resize(disk, call.body()));
         }
+        if (call.is("POST", ZONE + "/disks/*/createSnapshot")) {
+            return operate("createSnapshot", "compute.snapshots.create", project, zone, disk.path(), () -> snapshots.create(disk, call.body()));
+        }
         throw unknown(call);
     }
 
@@ -164,7 +192,11 @@ final class Compute {
     }
 
     private JsonObject operate(String type, String permission, String project, String zone, String target, Runnable work) {
-        return operations.run(type, project, zone, target, () -> {
+        return operate(type, permission, "projects/" + project + "/zones/" + zone, target, work);
+    }
+
+    private JsonObject operate(String type, String permission, String place, String target, Runnable work) {
+        return operations.run(type, place, target, () -> {
             faults.check(permission, target);
             work.run();
         });

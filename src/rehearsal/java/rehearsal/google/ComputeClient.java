@@ -75,6 +75,27 @@ public final class ComputeClient {
         return list("projects/" + project + "/zones/" + zone + "/disks", filter);
     }
 
+    /** Takes a snapshot of a disk. */
+    public void createSnapshot(DiskName disk, String snapshot) {
+        var body = new JsonObject();
+        body.addProperty("name", snapshot);
+        operate("POST", disk.path() + "/createSnapshot", body);
+    }
+
+    /** The snapshot resource as the API has it, or empty when there is none. */
+    public Optional<JsonObject> findSnapshot(SnapshotName snapshot) {
+        return find(snapshot.path());
+    }
+
+    /** The snapshots of a project. @param filter as in {@code name=NAME}; empty for all */
+    public List<JsonObject> snapshots(String project, String filter) {
+        return list("projects/" + project + "/global/snapshots", filter);
+    }
+
+    public void deleteSnapshot(SnapshotName snapshot) {
+        operate("DELETE", snapshot.path(), null);
+    }
+
     /** The instance resource as the API has it, or empty when there is none. */
     public Optional<JsonObject> findInstance(InstanceName instance) {
         return find(instance.path());

@@ -23,8 +23,6 @@ final class Disks {
     private static final Pattern LABEL_KEY = Pattern.compile("[\\p{Ll}\\p{Lo}][\\p{Ll}\\p{Lo}\\p{N}_-]{0,62}");
     private static final Pattern LABEL_VALUE = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{N}_-]{0,63}");
     private static final int LARGEST_GB = 65536;
-    /** What a disk could be made from or under, and this Google has none of. */
-    private static final Map<String, String> SOURCES = Map.of("sourceSnapshot", "global/snapshots/", "sourceImage", "global/images/");
     private static final List<String> NOT_REHEARSED = List.of("diskEncryptionKey", "sourceInstantSnapshot", "replicaZones",
             "asyncPrimaryDisk", "storagePool");
 
@@ -71,11 +69,9 @@ final class Disks {
                 throw ApiError.notRehearsed("disk with " + field);
             }
         }
-        SOURCES.forEach((field, collection) -> {
-            if (request.has(field)) {
-                throw ApiError.notFound("projects/" + project + "/" + collection + last(request.get(field).getAsString()));
-            }
-        });
+        if (request.has("sourceImage")) {
+            throw ApiError.notFound("projects/" + project + "/global/images/" + last(request.get("sourceImage").getAsString()));
+        }
         if (request.has("sourceDisk")) {
             throw ApiError.notRehearsed("disk cloned from sourceDisk");
         }
@@ -86,7 +82,13 @@ final class Disks {
         if (!Catalog.DISK_TYPES.contains(type)) {
             throw ApiError.notFound("projects/" + project + "/zones/" + zone + "/diskTypes/" + type);
         }
-        var size = size(Json.text(request, "sizeGb", Long.toString(Catalog.defaultSize(type))));
+        var snapshot = snapshot(request, project);
+        var least = snapshot.map(source -> Long.parseLong(Json.text(source, "diskSizeGb", "0"))).orElse(0L);
+        var size = size(Json.text(request, "sizeGb", Long.toString(least > 0 ? least : Catalog.defaultSize(type))));
+        if (size < least) {
+            throw ApiError.invalid("resource.sizeGb", Long.toString(size),
+                    "Requested disk size cannot be smaller than the snapshot size (" + least + " GB)");
+        }
         var labels = Json.strings(request, "labels");
         checkLabels(labels);
 
@@ -104,6 +106,12 @@ final class Disks {
         }
         resource.addProperty("enableConfidentialCompute", false);
         setLabels(resource, labels);
+        snapshot.ifPresent(source -> {
+            var link = Json.text(source, "selfLink", "");
+            resource.addProperty("sourceSnapshot", link);
+            resource.addProperty("sourceSnapshotId", Json.text(source, "id", ""));
+            store.copyFilesystem(store.folder(link.substring(Google.LINK.length())), store.folder(disk.path()));
+        });
         store.write(store.diskFile(disk), resource);
     }
 
@@ -164,11 +172,21 @@ final class Disks {
         return OffsetDateTime.now().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    /** Refuses what can't be the name of a disk or a machine. */
+    /** Refuses what can't be the name of a disk, a snapshot or a machine. */
     static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw ApiError.invalid("resource.name", name, "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
         }
+    }
+
+    private Optional<JsonObject> snapshot(JsonObject request, String project) {
+        if (!request.has("sourceSnapshot")) {
+            return Optional.empty();
+        }
+        var source = request.get("sourceSnapshot").getAsString();
+        var name = SnapshotName.parse(source, project).orElseThrow(() -> ApiError.invalid("resource.sourceSnapshot", source,
+                "The URL is malformed."));
+        return Optional.of(store.read(store.snapshotFile(name)).orElseThrow(() -> ApiError.notFound(name.path())));
     }
 
     private JsonObject stored(DiskName name) {
@@ -187,7 +205,7 @@ final class Disks {
         throw ApiError.invalid("resource.sizeGb", text, "Must be from 1 to " + LARGEST_GB + " GB.");
     }
 
-    private static void checkLabels(Map<String, String> labels) {
+    static void checkLabels(Map<String, String> labels) {
         labels.forEach((key, value) -> {
             if (!LABEL_KEY.matcher(key).matches()) {
                 throw ApiError.invalid("resource.labels", key, "Label key '" + key + "' violates format constraints.");
@@ -201,7 +219,7 @@ final class Disks {
         }
     }
 
-    private static void setLabels(JsonObject resource, Map<String, String> labels) {
+    static void setLabels(JsonObject resource, Map<String, String> labels) {
         resource.remove("labels");
         if (!labels.isEmpty()) {
             resource.add("labels", Json.toJson(labels));

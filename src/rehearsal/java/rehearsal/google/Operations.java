@@ -23,8 +23,12 @@ final class Operations {
         this.delay = delay;
     }
 
-    /** Does the work and gives the operation that stands for it, which may have failed. */
-    JsonObject run(String type, String project, String zone, String target, Runnable work) {
+    /**
+     * Does the work and gives the operation that stands for it, which may have failed.
+     *
+     * @param place {@code projects/P/zones/Z}, or {@code projects/P/global} for what belongs to no zone
+     */
+    JsonObject run(String type, String place, String target, Runnable work) {
         var operation = new JsonObject();
         try {
             work.run();
@@ -41,11 +45,13 @@ final class Operations {
             operation.addProperty("httpErrorMessage", failed.phrase);
         }
         var id = ids.incrementAndGet();
-        var path = "projects/" + project + "/zones/" + zone + "/operations/operation-" + id;
+        var path = place + "/operations/operation-" + id;
         operation.addProperty("kind", "compute#operation");
         operation.addProperty("id", Long.toString(id));
         operation.addProperty("name", "operation-" + id);
-        operation.addProperty("zone", Google.LINK + "projects/" + project + "/zones/" + zone);
+        if (place.contains("/zones/")) {
+            operation.addProperty("zone", Google.LINK + place);
+        }
         operation.addProperty("operationType", type);
         operation.addProperty("targetLink", Google.LINK + target);
         operation.addProperty("selfLink", Google.LINK + path);

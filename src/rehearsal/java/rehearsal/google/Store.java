@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 /**
  * Everything Google knows, as files below one folder, read anew at each question:
- * {@code projects/P/zones/Z/disks/D/disk.json} (its filesystem beside it) and {@code projects/P/zones/Z/instances/I/instance.json}.
+ * {@code projects/P/zones/Z/disks/D/disk.json} and {@code projects/P/global/snapshots/S/snapshot.json} (the filesystem beside
+ * each), and {@code projects/P/zones/Z/instances/I/instance.json}.
  */
 final class Store {
 
@@ -40,6 +42,10 @@ final class Store {
         return folder(instance.path()).resolve("instance.json");
     }
 
+    Path snapshotFile(SnapshotName snapshot) {
+        return folder(snapshot.path()).resolve("snapshot.json");
+    }
+
     List<DiskName> disks(String project, String zone) {
         return names("projects/" + project + "/zones/" + zone + "/disks").stream()
                 .map(name -> new DiskName(project, zone, name)).toList();
@@ -48,6 +54,10 @@ final class Store {
     List<InstanceName> instances(String project, String zone) {
         return names("projects/" + project + "/zones/" + zone + "/instances").stream()
                 .map(name -> new InstanceName(project, zone, name)).toList();
+    }
+
+    List<SnapshotName> snapshots(String project) {
+        return names("projects/" + project + "/global/snapshots").stream().map(name -> new SnapshotName(project, name)).toList();
     }
 
     boolean hasProject(String project) {
@@ -71,6 +81,19 @@ final class Store {
             Files.move(next, file, ATOMIC_MOVE, REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write what the rehearsal's Google keeps in " + file, e);
+        }
+    }
+
+    /** Copies the filesystem of one disk or snapshot, if it has one, to another. */
+    void copyFilesystem(Path from, Path to) {
+        try (var files = Files.walk(from)) {
+            Files.createDirectories(to);
+            for (var file : files.filter(file -> from.relativize(file).startsWith("filesystem")
+                    || file.equals(from.resolve("filesystem.json"))).toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()), COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot copy the filesystem in " + from, e);
         }
     }
 

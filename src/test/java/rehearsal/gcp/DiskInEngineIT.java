@@ -18,6 +18,7 @@ import rehearsal.google.DiskName;
 import rehearsal.google.Fault;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
+import rehearsal.google.SnapshotName;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,8 @@ class DiskInEngineIT {
     private static final Program PROGRAM = Program.disk(Map.of("name", "state", "zone", "us-central1-a", "type", "pd-balanced", "size", 10,
             "description", "SkyPilot's state", "labels", Map.of("app", "sky")));
     private static final Program REWORDED = PROGRAM.with("description", "The state of SkyPilot");
+
+    private static final Program READING = Program.reading(DISK.path());
 
     static Path bin;
     @TempDir
@@ -362,12 +365,95 @@ class DiskInEngineIT {
         assertClean(PROGRAM.with("size", 20));
     }
 
+    @Test
+    @DisplayName("a disk made from a snapshot has its bytes, and is clean with the snapshot in the program or, ignored, out of it")
+    void restored() throws IOException {
+        left();
+        google.console().createSnapshot(DISK, "daily");
+        google.console().deleteDisk(DISK);
+        var restoring = PROGRAM.with("snapshot", "projects/p/global/snapshots/daily").ignoring("snapshot");
+        assertOk(stack.up(restoring));
+        assertBytes();
+        assertClean(restoring);
+        assertOk(stack.preview(restoring, "--refresh", "--expect-no-changes"));
+        assertClean(restoring.importing(DISK.path()));
+        google.console().deleteSnapshot(new SnapshotName("p", "daily"));
+        assertOk(stack.preview(restoring, "--refresh", "--expect-no-changes"));
+        assertClean(PROGRAM.ignoring("snapshot"));
+        assertTrue(stack.preview(PROGRAM).output().contains("1 to replace"), "not ignored, a snapshot left out replaces the disk");
+        assertBytes();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("a disk that is read in place of a managed one is let go, retained or not: no write, clean after, and destroy leaves it")
+    void letGo(boolean retained) throws IOException {
+        assertOk(stack.up(retained ? PROGRAM.retaining() : PROGRAM));
+        writeBytes();
+        google.forgetRequests();
+        var preview = stack.preview(READING);
+        assertOk(preview);
+        assertTrue(preview.output().contains("(read)") && !preview.output().contains("delete"), preview.output());
+        assertOk(stack.up(READING));
+        assertTrue(stack.state().get("external").getAsBoolean());
+        assertClean(READING);
+        assertOk(stack.preview(READING, "--refresh", "--expect-no-changes"));
+        assertOk(stack.destroy());
+        assertEquals(List.of(), google.writes());
+        assertBytes();
+    }
+
+    @Test
+    @DisplayName("a disk that was read is imported as it is, and managed from then on; the entry that was read goes without a call")
+    void takenBack() throws IOException {
+        left();
+        assertOk(stack.up(READING));
+        var managed = PROGRAM.importing(DISK.path());
+        var preview = stack.preview(managed);
+        assertOk(preview);
+        assertTrue(preview.output().contains("1 to replace"), "what is replaced is the entry in the state alone: " + preview.output());
+        assertOk(stack.up(managed));
+        assertEquals(List.of(), google.writes());
+        assertFalse(stack.state().has("external"));
+        assertClean(managed);
+        assertClean(PROGRAM);
+        assertOk(stack.preview(managed, "--refresh", "--expect-no-changes"));
+        assertOk(stack.up(READING));
+        assertOk(stack.up(PROGRAM.retaining().importing(DISK.path())));
+        assertOk(stack.destroy());
+        assertEquals(List.of(), google.writes());
+        assertBytes();
+    }
+
+    @Test
+    @DisplayName("a read that fails deletes nothing, and the next one lets go")
+    void letGoAfterAFailure() throws IOException {
+        assertOk(stack.up(PROGRAM));
+        writeBytes();
+        google.forgetRequests();
+        google.deny("compute.disks.get");
+        assertFails(stack.up(READING), "forbidden");
+        google.heal();
+        assertOk(stack.up(READING));
+        assertEquals(List.of(), google.writes());
+        assertBytes();
+        google.console().deleteDisk(DISK);
+        assertFails(stack.up(READING), "resource '" + DISK.path() + "' does not exist");
+    }
+
+    @Test
+    @DisplayName("a disk that is read under another id replaces the managed one: it is deleted unless retained")
+    void letGoOfAnother() {
+        assertOk(stack.up(PROGRAM));
+        google.console().insertDisk("p", "us-central1-a", named("other"));
+        google.forgetRequests();
+        assertOk(stack.up(Program.reading("projects/p/zones/us-central1-a/disks/other")));
+        assertEquals(List.of("DELETE state"), writes());
+    }
+
     /** A disk that an earlier stack has left, with bytes on it. */
     private void left() throws IOException {
-        var body = new JsonObject();
-        body.addProperty("name", "state");
-        body.addProperty("sizeGb", "10");
-        body.addProperty("type", "zones/us-central1-a/diskTypes/pd-balanced");
+        var body = named("state");
         body.addProperty("description", PROGRAM.inputs().get("description").toString());
         var labels = new JsonObject();
         labels.addProperty("app", "sky");
@@ -375,6 +461,14 @@ class DiskInEngineIT {
         body.add("labels", labels);
         google.console().insertDisk("p", "us-central1-a", body);
         writeBytes();
+    }
+
+    private static JsonObject named(String name) {
+        var body = new JsonObject();
+        body.addProperty("name", name);
+        body.addProperty("sizeGb", "10");
+        body.addProperty("type", "zones/us-central1-a/diskTypes/pd-balanced");
+        return body;
     }
 
     private void writeBytes() throws IOException {

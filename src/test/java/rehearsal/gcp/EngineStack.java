@@ -14,6 +14,7 @@ import pulumirpc.Language.RunRequest;
 import pulumirpc.Language.RunResponse;
 import pulumirpc.LanguageRuntimeGrpc.LanguageRuntimeImplBase;
 import pulumirpc.Plugin.PluginInfo;
+import pulumirpc.Resource.ReadResourceRequest;
 import pulumirpc.Resource.RegisterResourceRequest;
 import pulumirpc.ResourceMonitorGrpc;
 import rehearsal.google.Google;
@@ -44,27 +45,36 @@ final class EngineStack implements AutoCloseable {
         }
     }
 
-    /** The program's one disk. */
-    record Program(Map<String, Object> inputs, boolean protect, boolean retain, String importId, List<String> ignored) {
+    /**
+     * The program's one disk.
+     *
+     * @param readId id by which the disk is read and never managed; managed if empty
+     */
+    record Program(Map<String, Object> inputs, boolean protect, boolean retain, String importId, List<String> ignored, String readId) {
 
         static Program disk(Map<String, Object> inputs) {
-            return new Program(inputs, false, false, "", List.of());
+            return new Program(inputs, false, false, "", List.of(), "");
+        }
+
+        /** A program that reads the disk. */
+        static Program reading(String id) {
+            return new Program(Map.of(), false, false, "", List.of(), id);
         }
 
         Program protecting() {
-            return new Program(inputs, true, retain, importId, ignored);
+            return new Program(inputs, true, retain, importId, ignored, readId);
         }
 
         Program retaining() {
-            return new Program(inputs, protect, true, importId, ignored);
+            return new Program(inputs, protect, true, importId, ignored, readId);
         }
 
         Program importing(String id) {
-            return new Program(inputs, protect, retain, id, ignored);
+            return new Program(inputs, protect, retain, id, ignored, readId);
         }
 
         Program ignoring(String... properties) {
-            return new Program(inputs, protect, retain, importId, List.of(properties));
+            return new Program(inputs, protect, retain, importId, List.of(properties), readId);
         }
 
         /** The same with one property changed, or left out if the value is null. */
@@ -75,7 +85,7 @@ final class EngineStack implements AutoCloseable {
             } else {
                 changed.put(property, value);
             }
-            return new Program(changed, protect, retain, importId, ignored);
+            return new Program(changed, protect, retain, importId, ignored, readId);
         }
     }
 
@@ -216,7 +226,10 @@ final class EngineStack implements AutoCloseable {
                 var monitor = ResourceMonitorGrpc.newBlockingStub(channel);
                 var stack = monitor.registerResource(RegisterResourceRequest.newBuilder().setType("pulumi:pulumi:Stack")
                         .setName(request.getProject() + "-" + request.getStack()).build());
-                if (program != null) {
+                if (!program.readId().isEmpty()) {
+                    monitor.readResource(ReadResourceRequest.newBuilder().setType("gcp:compute/disk:Disk").setName("disk").setId(program.readId())
+                            .setParent(stack.getUrn()).setVersion(GcpProvider.VERSION).setAcceptSecrets(true).build());
+                } else {
                     monitor.registerResource(RegisterResourceRequest.newBuilder().setType("gcp:compute/disk:Disk").setName("disk").setCustom(true)
                             .setParent(stack.getUrn()).setObject(Wire.write(program.inputs())).setVersion(GcpProvider.VERSION).setAcceptSecrets(true)
                             .setProtect(program.protect()).setRetainOnDelete(program.retain()).setImportId(program.importId())

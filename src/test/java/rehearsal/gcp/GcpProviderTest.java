@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pulumirpc.Provider.CheckRequest;
 import pulumirpc.Provider.ConfigureRequest;
 import pulumirpc.Provider.CreateRequest;
@@ -186,6 +187,66 @@ class GcpProviderTest {
                 + "\": googleapi: Error 403: Required 'compute.disks.get' permission for '" + DISK.path() + "', forbidden\n\n", refusal(() -> getDisk("state")));
     }
 
+    @Test
+    @DisplayName("getSnapshot tells size, source and link, by name or by filter")
+    void getSnapshot() {
+        console(Map.of());
+        google.console().createSnapshot(DISK, "daily");
+        for (var arguments : List.<Map<String, Object>>of(Map.of("name", "daily"), Map.of("name", "daily", "project", "p"),
+                Map.of("filter", "name=daily"))) {
+            var answer = getSnapshot(arguments);
+            assertEquals("projects/p/global/snapshots/daily", answer.get("id"));
+            assertEquals("daily", answer.get("name"));
+            assertEquals("https://www.googleapis.com/compute/v1/projects/p/global/snapshots/daily", answer.get("selfLink"));
+            assertEquals("https://www.googleapis.com/compute/v1/" + DISK.path(), answer.get("sourceDisk"));
+            assertEquals(10L, answer.get("diskSizeGb"));
+        }
+    }
+
+    @Test
+    @DisplayName("getSnapshot answers nothing for a missing name, and its errors are in the provider's own words")
+    void getSnapshotErrors() throws InterruptedException {
+        assertEquals(Map.of(), getSnapshot(Map.of("name", "none")));
+        assertTrue(refusal(() -> getSnapshot(Map.of("filter", "name=none"))).contains("your filter has returned 0 snapshot(s)"));
+        assertTrue(refusal(() -> getSnapshot(Map.of())).contains("one of `filter,name` must be specified"));
+        console(Map.of());
+        google.console().createSnapshot(DISK, "daily");
+        Thread.sleep(2); // its time is told in milliseconds
+        google.console().createSnapshot(DISK, "later");
+        assertTrue(refusal(() -> getSnapshot(Map.of("filter", "name:*"))).contains("your filter has returned 2 snapshot(s)"));
+        assertEquals("later", getSnapshot(Map.of("filter", "name:*", "mostRecent", true)).get("name"));
+        google.deny("compute.snapshots.get");
+        assertEquals("invoking gcp:compute/getSnapshot:getSnapshot: 1 error occurred:\n\t* Error when reading or editing ComputeSnapshot"
+                + " \"projects/p/global/snapshots/daily\": googleapi: Error 403: Required 'compute.snapshots.get' permission for"
+                + " 'projects/p/global/snapshots/daily', forbidden\n\n", refusal(() -> getSnapshot(Map.of("name", "daily"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"daily", "projects/p/global/snapshots/daily", "https://www.googleapis.com/compute/v1/projects/p/global/snapshots/daily"})
+    @DisplayName("a disk is made from a snapshot, named in any form, and tells it by its link")
+    void restores(String snapshot) {
+        console(Map.of());
+        google.console().createSnapshot(DISK, "daily");
+        google.console().deleteDisk(DISK);
+        var made = Wire.read(provider.create(CreateRequest.newBuilder().setUrn(URN)
+                .setProperties(Wire.write(check(change("snapshot", snapshot)))).build()).getProperties());
+        assertEquals("https://www.googleapis.com/compute/v1/projects/p/global/snapshots/daily", made.get("snapshot"));
+        assertEquals(made.get("snapshot"), getDisk("state").get("snapshot"));
+    }
+
+    @Test
+    @DisplayName("a disk smaller than its snapshot is refused in Google's words")
+    void restoresNoSmaller() {
+        console(Map.of());
+        google.console().createSnapshot(DISK, "daily");
+        google.console().deleteDisk(DISK);
+        var inputs = change("snapshot", "daily");
+        inputs.put("size", 9L);
+        assertTrue(refusal(() -> provider.create(CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(inputs))).build()))
+                .contains("Error creating Disk: googleapi: Error 400: Invalid value for field 'resource.sizeGb': '9'."
+                        + " Requested disk size cannot be smaller than the snapshot size (10 GB), invalid"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "DENIED    | Error creating Disk: googleapi: Error 403: Required 'compute.disks.create' permission for 'projects/p/zones/us-central1-a/disks/state', forbidden",
@@ -276,6 +337,11 @@ class GcpProviderTest {
     private Map<String, Object> getDisk(String name) {
         return Wire.read(provider.invoke(InvokeRequest.newBuilder().setTok("gcp:compute/getDisk:getDisk")
                 .setArgs(Wire.write(Map.of("name", name, "zone", "us-central1-a"))).build()).getReturn());
+    }
+
+    private Map<String, Object> getSnapshot(Map<String, Object> arguments) {
+        return Wire.read(provider.invoke(InvokeRequest.newBuilder().setTok("gcp:compute/getSnapshot:getSnapshot")
+                .setArgs(Wire.write(arguments)).build()).getReturn());
     }
 
     private void console(Map<String, String> labels) {

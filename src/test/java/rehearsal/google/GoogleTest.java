@@ -31,6 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class GoogleTest {
 
     private static final DiskName DISK = new DiskName("p", "us-central1-a", "state");
+    private static final SnapshotName DAILY = new SnapshotName("p", "daily");
     private static final InstanceName NODE = new InstanceName("p", "us-central1-a", "node-1");
     private static final InstanceName OTHER = new InstanceName("p", "us-central1-a", "node-2");
 
@@ -286,6 +287,60 @@ class GoogleTest {
         assertEquals(20, again.filesystem().orElseThrow().sizeGb());
         google.console().deleteDisk(DISK);
         assertFalse(Files.exists(again.folder()), "a deleted disk's bytes are gone");
+    }
+
+    @Test
+    void aSnapshotHoldsTheBytesAsOfThenAndMakesDisksOfThem() throws IOException {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        var disk = google.disk(DISK).orElseThrow();
+        disk.format("ext4");
+        Files.writeString(Files.createDirectories(disk.files().resolve("sky")).resolve("users"), "bytes");
+        client.createSnapshot(DISK, "daily");
+        Files.writeString(disk.files().resolve("sky/users"), "damaged");
+        client.deleteDisk(DISK);
+
+        var shown = client.findSnapshot(DAILY).orElseThrow();
+        assertEquals("10", shown.get("diskSizeGb").getAsString());
+        assertEquals(Google.LINK + DISK.path(), shown.get("sourceDisk").getAsString());
+        assertEquals("READY", shown.get("status").getAsString());
+        assertEquals(List.of("daily"), client.snapshots("p", "").stream().map(snapshot -> snapshot.get("name").getAsString()).toList());
+
+        for (var link : List.of("daily", DAILY.path(), Google.LINK + DAILY.path())) {
+            var restored = disk("20");
+            restored.addProperty("sourceSnapshot", link);
+            client.insertDisk("p", "us-central1-a", restored);
+            var made = google.disk(DISK).orElseThrow();
+            assertEquals("bytes", Files.readString(made.files().resolve("sky/users")));
+            assertEquals(new DiskFolder.Filesystem("ext4", 10), made.filesystem().orElseThrow(), "the filesystem grows on a node");
+            assertEquals(Google.LINK + DAILY.path(), client.findDisk(DISK).orElseThrow().get("sourceSnapshot").getAsString());
+            client.deleteDisk(DISK);
+        }
+        client.deleteSnapshot(DAILY);
+        assertTrue(client.findSnapshot(DAILY).isEmpty());
+    }
+
+    @Test
+    void aDiskIsNotMadeFromASnapshotThatIsMissingOrLarger() {
+        var body = disk("10");
+        body.addProperty("sourceSnapshot", DAILY.path());
+        assertRefused(404, "notFound", "The resource '" + DAILY.path() + "' was not found", () -> client.insertDisk("p", "us-central1-a", body));
+        var large = disk("20");
+        large.addProperty("name", "large");
+        client.insertDisk("p", "us-central1-a", large);
+        client.createSnapshot(new DiskName("p", "us-central1-a", "large"), "daily");
+        assertRefused(400, "invalid", "Invalid value for field 'resource.sizeGb': '10'. Requested disk size cannot be smaller than the snapshot size (20 GB)",
+                () -> client.insertDisk("p", "us-central1-a", body));
+        body.remove("sizeGb");
+        client.insertDisk("p", "us-central1-a", body);
+        assertEquals(20, google.disk(DISK).orElseThrow().sizeGb());
+    }
+
+    @Test
+    void aSecondSnapshotOfTheSameNameIsRefusedAndSoIsOneOfNoDisk() {
+        assertRefused(404, "notFound", "The resource '" + DISK.path() + "' was not found", () -> client.createSnapshot(DISK, "daily"));
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        client.createSnapshot(DISK, "daily");
+        assertRefused(409, "alreadyExists", "The resource '" + DAILY.path() + "' already exists", () -> client.createSnapshot(DISK, "daily"));
     }
 
     @Test
