@@ -27,9 +27,6 @@ import java.util.Map;
  */
 final class ApiServer extends ComponentResource {
 
-    /** Seconds that Helm waits for the server. The default of 300 is short for the first pull of the server's image. */
-    private static final int TIMEOUT_SECONDS = 600;
-
     /**
      * What the server is made from.
      *
@@ -43,6 +40,7 @@ final class ApiServer extends ComponentResource {
     }
 
     private final Release release;
+    private final Output<String> status;
 
     ApiServer(String name, Args args, ComponentResourceOptions options) {
         super("skystate:index:ApiServer", name, options);
@@ -66,7 +64,7 @@ final class ApiServer extends ComponentResource {
                 .namespace(settings.namespace())
                 .chart(chart.name())
                 .values(values(args))
-                .timeout(TIMEOUT_SECONDS);
+                .timeout(settings.installSeconds());
         chart.repository().ifPresent(url -> releaseArgs.repositoryOpts(RepositoryOptsArgs.builder().repo(url).build()));
         chart.version().ifPresent(releaseArgs::version);
         if (chart.devel()) {
@@ -79,6 +77,8 @@ final class ApiServer extends ComponentResource {
                 .replaceWith(args.volume().resource())
                 .deleteBeforeReplace(true)
                 .build()));
+        this.status = Output.tuple(release.status(), args.volume().resource().urn())
+                .apply(known -> deployed(settings, known.t1.status(), known.t2));
         registerOutputs(Map.of("release", releaseName(), "status", status()));
     }
 
@@ -87,9 +87,24 @@ final class ApiServer extends ComponentResource {
         return release.name().applyValue(name -> name.orElseThrow());
     }
 
-    /** What Helm says of the release, as in {@code deployed}. */
+    /** What Helm says of the release: {@code deployed}, or there is none. */
     Output<String> status() {
-        return release.status().applyValue(status -> status.status());
+        return status;
+    }
+
+    /**
+     * Helm keeps a release whose install or upgrade failed or was interrupted, and the provider sees no difference in it
+     * as long as its inputs stay the same: an up would change nothing and succeed, with no server. Nor does the claim of
+     * a release that is being uninstalled come back, so the volume is made anew with it.
+     */
+    private static Output<String> deployed(Settings.Server settings, String status, String volume) {
+        return status.equals("deployed") ? Output.of(status) : Refusal.of("""
+                The release %s is %s: its last install, upgrade or uninstall failed or was interrupted. The disk and the state on it are safe.
+                See why:
+                  kubectl --namespace %s describe pod
+                Then change the value that was wrong and run `pulumi up`; or, if none was, make the release anew on the same disk:
+                  pulumi up --replace '%s'
+                """.formatted(settings.release(), status, settings.namespace(), volume));
     }
 
     private static String authSecret(Settings.Server settings) {

@@ -4,7 +4,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import skystate.config.GivenConfig;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +56,23 @@ class ApiServerTest {
         assertEquals(chart.toString(), release.get("chart"));
         assertFalse(release.containsKey("repositoryOpts"));
         assertFalse(release.containsKey("devel"));
+    }
+
+    @Test
+    void installIsWaitedForAsLongAsTheConfigSays() {
+        assertEquals(1200L, given().with("installTimeout", "1200").run().inputs(RELEASE).get("timeout"));
+    }
+
+    /** The provider sees no difference in such a release, and an up would succeed with no server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"failed", "pending-install", "pending-upgrade", "uninstalling", "unknown"})
+    void releaseThatIsNotDeployedIsNotTakenForAServer(String status) {
+        var run = given().actual(RELEASE, Map.of("status", Map.of("status", status))).run();
+        var said = run.refusal();
+        assertTrue(said.contains("The release skypilot is " + status + ": "), said);
+        assertTrue(said.contains("pulumi up --replace 'urn:pulumi:dev::" + GivenConfig.PROJECT), said);
+        assertTrue(said.contains("kubernetes:core/v1:PersistentVolume::volume'"), said);
+        assertEquals(1, run.result().errors().size(), () -> "told once:\n" + said);
     }
 
     @Test

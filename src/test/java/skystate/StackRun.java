@@ -178,7 +178,7 @@ final class StackRun {
                 yield Mocks.ResourceResult.of(Optional.of(DISK_ID), state);
             }
             case RELEASE -> {
-                state.put("status", Map.of("status", "deployed"));
+                state.putIfAbsent("status", Map.of("status", "deployed"));
                 yield Mocks.ResourceResult.of(Optional.of("skypilot/skypilot"), state);
             }
             default -> Mocks.ResourceResult.of(Optional.of(resource.name + "-id"), state);

@@ -87,13 +87,14 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
      * @param createNamespace whether this stack makes the namespace
      * @param release         name of the Helm release
      * @param chart           the chart
+     * @param installSeconds  seconds that an install, an upgrade and an uninstall each wait for the server
      * @param user            basic-auth user; empty if only the secret htpasswd line tells it
      * @param htpasswd        the basic-auth line {@code user:hash}, a secret
      * @param values          further values of the chart
      * @param valuesSecret    whether the values hold a secret
      * @param userManagement  whether the values switch on SkyPilot's own user management
      */
-    public record Server(String namespace, boolean createNamespace, String release, Chart chart,
+    public record Server(String namespace, boolean createNamespace, String release, Chart chart, int installSeconds,
                          Optional<String> user, Output<String> htpasswd,
                          Map<String, Object> values, boolean valuesSecret, boolean userManagement) {
 

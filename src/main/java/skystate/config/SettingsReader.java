@@ -29,7 +29,7 @@ public final class SettingsReader {
     static final List<String> KEYS = List.of(
             "zone", "disk", "diskName", "diskSize", "diskType", "blankDisk", "deleteDisk",
             "kubeconfig", "context", "nodesOnDemand",
-            "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion",
+            "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "values");
 
     /** The keys that may be set with --secret. No output shows their values. */
@@ -165,7 +165,7 @@ public final class SettingsReader {
                 "a user name has no colon, which ends it in user:hash, and no # first, which makes the line a comment");
         var values = values();
         ChartValues.check(values, problems);
-        return new Server(namespace, createNamespace, release, chart(),
+        return new Server(namespace, createNamespace, release, chart(), installTimeout(),
                 source.get("authHash").isPresent() ? Optional.empty() : Optional.of(user),
                 Output.ofSecret(htpasswd(user, disk.id())),
                 values, source.isSecret("values"), ChartValues.userManagement(values));
@@ -189,6 +189,15 @@ public final class SettingsReader {
         version.ifPresent(text -> bad("chartVersion", text, "the folder of a chart has a version of its own",
                 "pulumi config rm chartVersion"));
         return new Chart(name, Optional.empty(), Optional.empty());
+    }
+
+    private int installTimeout() {
+        var text = source.get("installTimeout").orElse("600");
+        var seconds = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+        if (seconds < 30 || seconds > 7200) {
+            bad("installTimeout", text, "it is a whole number of seconds, from 30 to 7200, without a unit", "pulumi config set installTimeout 600");
+        }
+        return seconds;
     }
 
     private String htpasswd(String user, String purpose) {

@@ -25,7 +25,7 @@ import java.util.Set;
 
 /**
  * What a node's kubelet and Google's disk driver do before a pod starts: they wait for its disks to be attached,
- * format a blank one, grow a filesystem whose disk grew, mount, and say on the pod what is in the way. Then kwok runs
+ * format a blank one, grow a filesystem whose disk grew, mount, pull images, and say on the pod what is in the way. Then kwok runs
  * the pod (its stages wait for the condition PodReadyToStartContainers).
  */
 final class Kubelet {
@@ -39,6 +39,7 @@ final class Kubelet {
     private final Servers servers;
     private final PodEvents events;
     private final PodNeeds needs;
+    private final ImagePulls images;
     private final Map<String, List<Mount>> mounted = new HashMap<>();
     private final Set<String> readied = new HashSet<>();
 
@@ -50,6 +51,7 @@ final class Kubelet {
         this.servers = servers;
         this.events = new PodEvents(client);
         this.needs = new PodNeeds(client);
+        this.images = new ImagePulls(client, events);
     }
 
     /** Brings every pod forward, and lets go of what belongs to pods that are gone. */
@@ -82,6 +84,7 @@ final class Kubelet {
                     mount(pod, machine, volume).ifPresent(mounts::add);
                 }
             }
+            images.check(pod);
             ready(pod);
             mounted.put(pod.getMetadata().getUid(), mounts);
             readied.add(pod.getMetadata().getUid());

@@ -22,6 +22,15 @@ final class PodEvents {
 
     /** A warning as the kubelet gives it. */
     void warn(Pod pod, String reason, String message) {
+        say(pod, "Warning", reason, message);
+    }
+
+    /** What is no warning of itself. */
+    void normal(Pod pod, String reason, String message) {
+        say(pod, "Normal", reason, message);
+    }
+
+    private void say(Pod pod, String type, String reason, String message) {
         var uid = pod.getMetadata().getUid();
         if (message.equals(said.get(uid))) {
             return;
@@ -37,7 +46,7 @@ final class PodEvents {
                     .withApiVersion("v1").withKind("Pod").withUid(uid)
                     .withName(pod.getMetadata().getName()).withNamespace(pod.getMetadata().getNamespace())
                     .endInvolvedObject()
-                    .withType("Warning").withReason(reason).withMessage(message)
+                    .withType(type).withReason(reason).withMessage(message)
                     .withFirstTimestamp(now).withLastTimestamp(now).withCount(1)
                     .withNewSource("kubelet", pod.getSpec().getNodeName())
                     .build()).create();

@@ -17,7 +17,7 @@ public final class Scenarios {
             new OtherDisk(), WrongPlace.ZONE, HandDeleted.CLAIM, RefusedChange.ZONE, Moved.SIZE);
 
     /** The others of a kind. */
-    static final List<Scenario> OTHERS = List.of(new StateGone(), new ClusterDeadCleanup(), new OldHolder(), WrongPlace.PROJECT, new WrongCluster(), new GrownByHand(),
+    static final List<Scenario> OTHERS = List.of(new StateGone(), new ClusterDeadCleanup(), new OldHolder(), WrongPlace.PROJECT, new WrongCluster(), new GrownByHand(), new InstallFails(),
             new ProgramChanged(), HandDeleted.RELEASE, HandDeleted.VOLUME, RefusedChange.NAME, RefusedChange.SIZE,
             Moved.NAMESPACE, Moved.RELEASE);
 

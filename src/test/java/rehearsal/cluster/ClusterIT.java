@@ -204,6 +204,24 @@ class ClusterIT {
     }
 
     @Test
+    @DisplayName("an image of a registry that can't exist is not pulled: the pod waits with a kubelet's reasons, and its disk stays attached")
+    void missingImage() {
+        var disk = volumes.disk(ZONE, "image");
+        Volumes.volume(cluster.client(), disk);
+        Volumes.pod(cluster.client(), disk, "", "registry.invalid/server:none");
+
+        awaitWarning(disk, "Failed", "Error: ErrImagePull");
+        await(() -> "the back-off", () -> {
+            var waiting = cluster.client().pods().inNamespace("image").withName("server").get().getStatus().getContainerStatuses().get(0).getState().getWaiting();
+            return waiting.getReason().equals("ImagePullBackOff") && waiting.getMessage().contains("lookup registry.invalid: no such host");
+        });
+        assertTrue(cluster.podWarnings().stream().anyMatch(line -> line.startsWith(
+                "image/server: Failed: Failed to pull image \"registry.invalid/server:none\"")), cluster.podWarnings()::toString);
+        assertEquals(1, google.disk(disk).orElseThrow().users().size());
+        assertTrue(cluster.servers().stream().noneMatch(server -> server.disk().equals(disk.path())));
+    }
+
+    @Test
     @DisplayName("the chart's server runs on the disk, asks for the login that the stack's Secret holds, and leaves the disk with the release")
     void chart() throws Exception {
         var disk = volumes.disk(ZONE, "chart");

@@ -69,6 +69,11 @@ record Volumes(Google google) {
 
     /** Makes a pod that mounts the disk's claim. */
     static void pod(KubernetesClient client, DiskName disk, String furtherVolumes) {
+        pod(client, disk, furtherVolumes, "server");
+    }
+
+    /** The same, of this image. */
+    static void pod(KubernetesClient client, DiskName disk, String furtherVolumes, String image) {
         client.load(stream("""
                 apiVersion: v1
                 kind: Pod
@@ -78,14 +83,14 @@ record Volumes(Google google) {
                 spec:
                   containers:
                   - name: server
-                    image: server
+                    image: %3$s
                     volumeMounts:
                     - {name: state, mountPath: /root/.sky, subPath: .sky}
                   volumes:
                   - name: state
                     persistentVolumeClaim: {claimName: state}
                   %2$s
-                """.formatted(disk.name(), furtherVolumes))).create();
+                """.formatted(disk.name(), furtherVolumes, image))).create();
     }
 
     static InputStream stream(String yaml) {

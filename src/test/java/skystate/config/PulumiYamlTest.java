@@ -78,7 +78,7 @@ class PulumiYamlTest {
 
     private static List<Object> plain(Settings settings) {
         var server = settings.server();
-        return List.of(settings.disk(), settings.cluster(), server.namespace(), server.createNamespace(), server.release(), server.chart(),
+        return List.of(settings.disk(), settings.cluster(), server.namespace(), server.createNamespace(), server.release(), server.chart(), server.installSeconds(),
                 server.user(), Internal.of(server.htpasswd()).getValueNullable().join(), server.values(), server.valuesSecret(), server.userManagement());
     }
 

@@ -78,6 +78,10 @@ class SettingsReaderTest {
             "chart           | oci://host/chart    | no Chart.yaml to read                 | pulumi config set chart skypilot-nightly",
             "chartVersion    | latest              | one exact version                     | pulumi config set chartVersion 1.0.0",
             "chartVersion    | >=1.0.0             | one exact version                     | pulumi config set chartVersion 1.0.0",
+            "installTimeout  | 29                  | seconds, from 30 to 7200              | pulumi config set installTimeout 600",
+            "installTimeout  | 7201                | seconds, from 30 to 7200              | pulumi config set installTimeout 600",
+            "installTimeout  | 10m                 | without a unit                        | pulumi config set installTimeout 600",
+            "installTimeout  | 99999999999         | seconds, from 30 to 7200              | pulumi config set installTimeout 600",
             "zones           |                     | no such key; the nearest is zone      | pulumi config rm zones",
             "disksize        |                     | no such key; the nearest is diskSize  | pulumi config rm disksize",
             "authPasword     |                     | the nearest is authPassword           | pulumi config rm authPasword"})
@@ -226,7 +230,7 @@ class SettingsReaderTest {
             "gcp:project, example.com:my-project", "zone, northamerica-northeast1-a", "diskSize, 65536", "diskSize, 0010",
             "diskName, x", "diskName, " + X63, "diskType, pd-standard", "disk, adopt", "deleteDisk, sky-api-server-state",
             "blankDisk, sky-api-server-state", "namespace, 1sky", "namespace, " + X63, "release, " + X53, "chartVersion, v1.2.3-rc.1+build", "chartVersion, 1.0.0-dev20261123",
-            "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
+            "installTimeout, 30", "installTimeout, 7200", "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
     void goodValueAtTheEdgeIsTaken(String key, String value) {
         GivenConfig.complete().with(key, value).read();
     }
