@@ -4,25 +4,18 @@ import rehearsal.world.Scenario;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Every scenario. */
 public final class Scenarios {
 
-    /** The main story. */
-    static final Scenario LIFE = new Life();
-
-    /** One of each kind. */
-    static final List<Scenario> ONE_OF_EACH = List.of(new SameStack(), new DiskMissing(), new DiskExists(), new DiskDeleted(),
-            new OtherDisk(), WrongPlace.ZONE, HandDeleted.CLAIM, RefusedChange.ZONE, Moved.SIZE);
-
-    /** The others of a kind. */
-    static final List<Scenario> OTHERS = List.of(new StateGone(), new ClusterDeadCleanup(), new OldHolder(), WrongPlace.PROJECT, new WrongCluster(), new GrownByHand(), new InstallFails(),
-            new ProgramChanged(), HandDeleted.RELEASE, HandDeleted.VOLUME, RefusedChange.NAME, RefusedChange.SIZE,
-            Moved.NAMESPACE, Moved.RELEASE);
-
     /** All of them, the main story first. */
-    public static final List<Scenario> ALL = Stream.of(List.of(LIFE), ONE_OF_EACH, OTHERS).flatMap(List::stream).toList();
+    public static final List<Scenario> ALL = List.of(
+            new Life(), new SameStack(), new StateGone(), new ClusterDeadCleanup(), new OldHolder(),
+            WrongPlace.ZONE, WrongPlace.PROJECT, new WrongCluster(),
+            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new GrownByHand(), new ProgramChanged(), new InstallFails(),
+            HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
+            RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE,
+            Moved.NAMESPACE, Moved.RELEASE, Moved.SIZE);
 
     private Scenarios() {
     }

@@ -39,9 +39,13 @@ final class Project {
 
     /**
      * Has the language host run the copy without Maven: it prefers a Maven wrapper in the project to Maven itself, and
-     * this wrapper starts the class that it is asked for.
+     * this wrapper starts the class that it is asked for. What each start of the same class path would find out anew is
+     * found out once and kept in the checkout's target folder: which plugins the SDKs name, and the archive of their
+     * loaded classes. The JVM itself passes over an archive that isn't made from these very jars.
      */
     static void startAtOnce(Path checkout, Path folder) throws IOException {
+        var jars = Files.readString(checkout.resolve("target/program.classpath")).strip();
+        var kept = checkout.resolve("target/quick-%08x".formatted((jars + Runtime.version()).hashCode()));
         var wrapper = folder.resolve("mvnw");
         Files.writeString(wrapper, """
                 #!/usr/bin/env bash
@@ -52,9 +56,21 @@ final class Project {
                         -DmainArgs=*) args=${word#*=} ;;
                     esac
                 done
-                exec "$JAVA_HOME/bin/java" %s -cp 'target/classes:%s' "$main" $args
-                """.formatted(Files.readString(folder.resolve(".mvn/jvm.config")).strip(),
-                Files.readString(checkout.resolve("target/program.classpath")).strip()));
+                jars='%s' kept='%s'
+                java=("$JAVA_HOME/bin/java" %s)
+                if [ "$args" = packages ]; then
+                    [ -f "$kept.packages" ] || { "${java[@]}" -cp "$jars" "$main" packages >"$kept.$$" && mv "$kept.$$" "$kept.packages"; } || exit
+                    exec cat "$kept.packages"
+                fi
+                # The jars come first: an archive holds no class of a folder, nor of what follows one.
+                if [ -f "$kept.jsa" ]; then
+                    exec "${java[@]}" -XX:SharedArchiveFile="$kept.jsa" -cp "$jars:target/classes" "$main" $args
+                fi
+                "${java[@]}" -XX:DumpLoadedClassList="$kept.$$" -cp "$jars:target/classes" "$main" $args || exit
+                "${java[@]}" -Xshare:dump -XX:SharedClassListFile="$kept.$$" -XX:SharedArchiveFile="$kept.$$.jsa" -cp "$jars" >"$kept.log" 2>&1 \\
+                    && mv "$kept.$$.jsa" "$kept.jsa"
+                rm -f "$kept.$$"
+                """.formatted(jars, kept, Files.readString(folder.resolve(".mvn/jvm.config")).strip()));
         Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
