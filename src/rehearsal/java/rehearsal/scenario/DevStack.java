@@ -3,6 +3,9 @@ package rehearsal.scenario;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
 
+import java.io.IOException;
+import java.nio.file.Files;
+
 /** What the scenarios share: the guide's stack, as a user sets it up. */
 public final class DevStack {
 
@@ -23,6 +26,14 @@ public final class DevStack {
         stage.run("pulumi config set --secret authPassword", PASSWORD);
     }
 
+    /** Types what README.md has for a recovery from the stack dev, but for the up. */
+    static void initRecovery(Stage stage, String cluster) {
+        stage.run("pulumi stack init recovery");
+        stage.run("pulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack dev)\"");
+        stage.run("pulumi config set context " + World.context(cluster, World.ZONE));
+        stage.run("pulumi config set --secret authPassword", PASSWORD);
+    }
+
     /**
      * The step from which most scenarios start: the guide's stack is up in a cluster of its own, and what is asked of
      * Google counts from here.
@@ -33,18 +44,45 @@ public final class DevStack {
     static void serverRuns(Stage stage, String state, String... config) {
         stage.step("A server runs on its disk", () -> {
             stage.world().startCluster("first", World.ZONE);
-            init(stage, "dev", "first", World.ZONE);
-            for (var setting : config) {
-                stage.run("pulumi config set " + setting);
-            }
-            stage.run("pulumi up --yes");
-            stage.world().server("first").write(state);
-            stage.world().google().forgetRequests();
+            up(stage, state, config);
         });
+    }
+
+    /** The same in a cluster that there is. */
+    static void up(Stage stage, String state, String... config) {
+        init(stage, "dev", "first", World.ZONE);
+        for (var setting : config) {
+            stage.run("pulumi config set " + setting);
+        }
+        stage.run("pulumi up --yes");
+        stage.world().server("first").write(state);
+        stage.world().google().forgetRequests();
+    }
+
+    /** Asserts that the server of a cluster has the state, and that the stack is as it should be. */
+    static void holdsState(Stage stage, String cluster, String state) {
+        stage.holds("the server reads the same bytes", stage.world().server(cluster).read().contains(state));
+        stage.run("pulumi preview --expect-no-changes");
     }
 
     /** Asserts that nothing was written at Google. */
     static void holdsNoWrites(Stage stage) {
         stage.holds("nothing was changed at Google", stage.world().google().writes().isEmpty());
+    }
+
+    /** Asserts that the disk is there, and the state on it. */
+    static void holdsDisk(Stage stage, String state) throws IOException {
+        stage.holds("the disk is still there, with its bytes", stage.world().disk(World.ZONE, DISK).isPresent() && onDisk(stage.world(), state));
+    }
+
+    private static boolean onDisk(World world, String state) throws IOException {
+        try (var files = Files.walk(world.disk(World.ZONE, DISK).orElseThrow().files())) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file).contains(state)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

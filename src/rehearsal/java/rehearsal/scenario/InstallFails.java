@@ -33,7 +33,6 @@ final class InstallFails implements Scenario {
         stage.step("A value that the chart refuses is told at preview, and nothing is made", () -> {
             world.startCluster("first", World.ZONE);
             DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi config set installTimeout 30");
             refusedAtPreview(stage);
             stage.holds("there is no disk", world.disk(World.ZONE, DevStack.DISK).isEmpty());
         });
@@ -66,6 +65,7 @@ final class InstallFails implements Scenario {
 
     private static void failsToStart(Stage stage) {
         stage.run(NO_SUCH_IMAGE);
+        stage.run("pulumi config set installTimeout 30");
         var said = stage.refused("pulumi up --yes");
         stage.says(said, "failed to become available within allocated timeout");
         stage.says(said, "context deadline exceeded");
@@ -77,6 +77,7 @@ final class InstallFails implements Scenario {
 
     private static void recovers(Stage stage, List<String> before) {
         stage.run(GOOD_IMAGE);
+        stage.run("pulumi config rm installTimeout");
         stage.run("pulumi up --yes");
         stage.world().server("first");
         stage.holds("volume and claim are the same", identities(stage).equals(before));

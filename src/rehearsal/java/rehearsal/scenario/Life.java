@@ -7,7 +7,6 @@ import rehearsal.world.Stage;
 import rehearsal.world.World;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -69,10 +68,7 @@ final class Life implements Scenario {
         });
         stage.step("A fresh cluster, and a new stack with the config from the old one's outputs", () -> {
             world.startCluster("second", World.ZONE);
-            stage.run("pulumi stack init recovery");
-            stage.run("pulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack dev)\"");
-            stage.run("pulumi config set context " + World.context("second", World.ZONE));
-            stage.run("pulumi config set --secret authPassword", DevStack.PASSWORD);
+            DevStack.initRecovery(stage, "second");
         });
         stage.step("One `pulumi up` recovers the server", () -> stage.run("pulumi up --yes"));
         stage.step("The state is back", () -> {
@@ -86,7 +82,7 @@ final class Life implements Scenario {
             stage.holds("the PersistentVolume is gone", volumes(world, "second").isEmpty());
             stage.holds("the namespace is gone",
                     world.clusters().get("second").client().namespaces().withName("skypilot").get() == null);
-            stage.holds("the disk is still there, with its bytes", world.disk(World.ZONE, DevStack.DISK).isPresent() && onDisk(world, state));
+            DevStack.holdsDisk(stage, state);
         });
         stage.step("The disk is deleted once the config names it", () -> {
             stage.run("pulumi config set deleteDisk " + DevStack.DISK);
@@ -111,17 +107,6 @@ final class Life implements Scenario {
                 && claim.getNamespace().equals("skypilot") && claim.getName().equals("skypilot-state"));
         stage.holds("a machine holds the disk", stage.world().disk(World.ZONE, DevStack.DISK)
                 .filter(disk -> disk.users().size() == 1).isPresent());
-    }
-
-    private static boolean onDisk(World world, String state) throws Exception {
-        try (var files = Files.walk(world.disk(World.ZONE, DevStack.DISK).orElseThrow().files())) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                if (Files.readString(file).contains(state)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private static String hash(Cluster cluster) {

@@ -10,11 +10,12 @@ public final class Scenarios {
 
     /** All of them, the main story first. */
     public static final List<Scenario> ALL = List.of(
-            new Life(), new SameStack(), new StateGone(), new ClusterDeadCleanup(), new OldHolder(),
+            new Life(), new NewStack(), new SameStack(), new StateGone(), new ClusterDeadCleanup(), new OldHolder(), new TwoStacks(),
             WrongPlace.ZONE, WrongPlace.PROJECT, new WrongCluster(),
             new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new GrownByHand(), new ProgramChanged(), new InstallFails(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
             RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE,
+            new Redeploy(), new Destroy(), new DestroyDisk(),
             Moved.NAMESPACE, Moved.RELEASE, Moved.SIZE);
 
     private Scenarios() {

@@ -1,0 +1,60 @@
+package rehearsal.scenario;
+
+import rehearsal.world.Scenario;
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The stack is destroyed: nothing of it stays in the cluster, and the disk stays at Google. */
+final class Destroy implements Scenario {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Every object of every kind but events and what nodes renew on their own. */
+    private static final String EVERYTHING = "kubectl get \"$(kubectl api-resources --verbs=list -o name | grep -vE '^(events|leases|componentstatuses)([.]|$)'"
+            + " | paste -sd,)\" --all-namespaces --no-headers -o custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name";
+
+    @Override
+    public String name() {
+        return "destroy";
+    }
+
+    @Override
+    public String what() {
+        return "destroy keeps the disk, as the outputs say beforehand, and leaves nothing behind in the cluster";
+    }
+
+    @Override
+    public void play(Stage stage) throws Exception {
+        stage.step("A cluster, and what is in it", () -> stage.world().startCluster("first", World.ZONE));
+        var before = everything(stage);
+        stage.step("A server runs on its disk, and the outputs say what destroy does", () -> {
+            DevStack.up(stage, name());
+            stage.holds("there is more in the cluster than before", !everything(stage).equals(before));
+            stage.says(stage.run("pulumi stack output onDestroy"), "pulumi destroy keeps the disk " + DevStack.DISK);
+        });
+        stage.step("Destroy leaves nothing but the disk", () -> {
+            stage.run("pulumi destroy --yes");
+            var orphans = everything(stage);
+            for (var start = Instant.now(); !orphans.equals(before) && start.plus(PATIENCE).isAfter(Instant.now()); orphans = everything(stage)) {
+                Thread.sleep(500);
+            }
+            orphans.removeAll(before);
+            stage.holds("nothing of it is left in the cluster" + orphans, orphans.isEmpty());
+            stage.holds("no machine holds the disk", stage.world().disk(World.ZONE, DevStack.DISK).orElseThrow().users().isEmpty());
+            DevStack.holdsDisk(stage, name());
+            stage.run("pulumi stack rm dev --yes");
+        });
+    }
+
+    private static Set<String> everything(Stage stage) {
+        var listed = stage.world().cli().run(EVERYTHING);
+        if (listed.exitCode() != 0) {
+            throw new IllegalStateException(listed.output());
+        }
+        return listed.output().lines().map(line -> line.replaceAll(" +", " ").strip()).collect(Collectors.toSet());
+    }
+}
