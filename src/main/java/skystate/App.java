@@ -18,7 +18,7 @@ public final class App {
     public static void main(String[] args) {
         // The SDK's own logger repeats on standard error what it has told the engine.
         SDK.setUseParentHandlers(false);
-        RestingLogger.install();
+        RestingRunner.install();
         var unfinished = new AtomicReference<Settings>();
         // When a resource fails the engine ends this program without an answer, so this is the one place to speak.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
