@@ -28,10 +28,8 @@ public final class DevStack {
 
     /** Types what README.md has for a recovery from the stack dev, but for the up. */
     static void initRecovery(Stage stage, String cluster) {
-        stage.run("pulumi stack init recovery");
-        stage.run("pulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack dev)\"");
-        stage.run("pulumi config set context " + World.context(cluster, World.ZONE));
-        stage.run("pulumi config set --secret authPassword", PASSWORD);
+        stage.run("pulumi stack init recovery --copy-config-from dev");
+        stage.run("pulumi config set-all --plaintext disk=adopt --plaintext context=" + World.context(cluster, World.ZONE));
     }
 
     /**

@@ -66,7 +66,7 @@ final class Life implements Scenario {
             stage.holds("the disk is still there, and no machine holds it",
                     world.disk(World.ZONE, DevStack.DISK).filter(disk -> disk.users().isEmpty()).isPresent());
         });
-        stage.step("A fresh cluster, and a new stack with the config from the old one's outputs", () -> {
+        stage.step("A fresh cluster, and a new stack with the old one's config", () -> {
             world.startCluster("second", World.ZONE);
             DevStack.initRecovery(stage, "second");
         });

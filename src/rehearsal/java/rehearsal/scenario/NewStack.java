@@ -25,8 +25,11 @@ final class NewStack implements Scenario {
             world.loseCluster("first");
             world.startCluster("second", World.ZONE);
         });
-        stage.step("README.md's commands, and one up", () -> {
-            DevStack.initRecovery(stage, "second");
+        stage.step("The old stack's outputs have the config, but for cluster and password; one up", () -> {
+            stage.run("pulumi stack init recovery");
+            stage.run("pulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack dev)\"");
+            stage.run("pulumi config set context " + World.context("second", World.ZONE));
+            stage.run("pulumi config set --secret authPassword", DevStack.PASSWORD);
             stage.run("pulumi up --yes");
         });
         stage.step("The server is back as it was", () -> {
