@@ -7,6 +7,7 @@ import com.pulumi.gcp.compute.outputs.GetDiskResult;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
@@ -19,9 +20,11 @@ final class DiskLookup {
     /**
      * What Google has under the disk's name: a disk that this stack may go on with, or none.
      *
-     * @param exists whether there is a disk
+     * @param exists   whether there is a disk
+     * @param ours     whether its label says that this stack owns it
+     * @param snapshot path of the snapshot that it was made from, or is to be made from
      */
-    record Found(boolean exists) {
+    record Found(boolean exists, boolean ours, Optional<String> snapshot) {
     }
 
     private DiskLookup() {
@@ -33,57 +36,111 @@ final class DiskLookup {
      * @param settings the disk's settings
      * @param owner    by which this stack knows a disk as its own
      * @param cluster  what the cluster has: its nodes may hold the disk
-     * @throws RunException if the disk is not what the config says of it
+     * @param last     what this stack had
+     * @throws RunException if the config names another disk than this stack has, which importing or reading would replace
+     *                      (facts: G7), if the disk is not what the config says of it, or if it is gone, and the config
+     *                      doesn't say what is meant to take its place
      */
-    static Found look(Settings.Disk settings, Owner owner, ClusterLookup.Found cluster) {
+    static Found look(Settings.Disk settings, Owner owner, ClusterLookup.Found cluster, LastUp last) {
+        // A first up that failed left no outputs, but perhaps a volume.
+        var had = last.disk().or(() -> cluster.volume().filter(volume -> owner.is(volume.owner())).map(ClusterLookup.Volume::handle));
+        had.filter(id -> !id.equals(settings.id())).ifPresent(id -> {
+            throw new RunException(anotherDisk(id, settings.id()));
+        });
+        return ask(settings).map(disk -> {
+            var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
+            var found = new Found(true, owner.is(labels.getOrDefault(Owner.LABEL, "")),
+                    Optional.of(path(disk.snapshot())).filter(path -> !path.isEmpty()));
+            refuseUnlessMeant(found, settings);
+            refuseHeld(disk.users(), settings, found.ours() || had.isPresent(), cluster);
+            refuseUnlessFit(disk, settings, found.ours());
+            return found;
+        }).orElseGet(() -> {
+            refuseUnlessReplaced(settings, had.isPresent(), last);
+            SnapshotLookup.refuseUnlessFit(settings);
+            return new Found(false, false, settings.snapshot());
+        });
+    }
+
+    /** The disk, unless there is none. */
+    private static Optional<GetDiskResult> ask(Settings.Disk settings) {
         try {
-            var disk = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
-                    .project(settings.project()).zone(settings.zone()).name(settings.name()).build()).join();
-            refuseUnlessFit(disk, settings, owner, cluster);
-            return new Found(true);
+            return Optional.of(ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
+                    .project(settings.project()).zone(settings.zone()).name(settings.name()).build()).join());
         } catch (CompletionException failed) {
             var reason = rootCause(failed);
-            if (!reason.contains(settings.id() + " not found")) {
-                throw new RunException("Google could not be asked about the disk " + settings.id() + ", so nothing was changed: "
-                        + reason + "\nSee that `gcloud compute disks describe " + settings.name() + " --project " + settings.project()
-                        + " --zone " + settings.zone() + "` works with these credentials, and run the same command again.");
+            if (reason.contains(settings.id() + " not found")) {
+                return Optional.empty();
             }
-            return new Found(false);
+            throw new RunException("Google could not be asked about the disk " + settings.id() + ", so nothing was changed: "
+                    + reason + "\nSee that `gcloud compute disks describe " + settings.name() + " --project " + settings.project()
+                    + " --zone " + settings.zone() + "` works with these credentials, and run the same command again.");
+        }
+    }
+
+    /** Refuses to go on without a disk that should be there, unless the config says what is meant to take its place. */
+    private static void refuseUnlessReplaced(Settings.Disk settings, boolean lost, LastUp last) {
+        if (settings.source() == DiskSource.REFERENCE) {
+            throw new RunException(missing(settings));
+        }
+        if (settings.source() == DiskSource.RESTORE) {
+            if (settings.snapshot().equals(last.snapshot())) {
+                throw new RunException(restoredBefore(settings));
+            }
+            return;
+        }
+        if (lost && !settings.blankMeant()) {
+            throw new RunException(lost(settings));
+        }
+        if (!lost && settings.source() == DiskSource.ADOPT) {
+            throw new RunException(missing(settings));
         }
     }
 
     /**
-     * Refuses to leave the disk that this stack had for another, and to go on without a disk that should be there: one to
-     * adopt, or one that this stack had.
-     *
-     * @param settings   the disk's settings
-     * @param found      what Google has under the disk's name
-     * @param remembered id of the disk in the stack's last outputs
-     * @throws RunException if the config names another disk than the stack had, which importing would replace (facts: G7),
-     *                      or if the disk is gone, and the config doesn't say that a blank one is meant
+     * What will happen to the disk, where it is not what happened at the last up. The engine's own words can mislead: a disk
+     * that was referenced is shown as replaced when it comes to be owned.
      */
-    static void refuseUnlessTheSame(Settings.Disk settings, Found found, Optional<String> remembered) {
-        remembered.filter(id -> !id.equals(settings.id())).ifPresent(id -> {
-            throw new RunException(anotherDisk(id, settings.id()));
-        });
-        var lost = remembered.isPresent();
-        if (found.exists() || lost && settings.blankMeant()) {
-            return;
+    static Optional<String> change(Settings.Disk settings, Found found, LastUp last) {
+        var disk = "The disk " + settings.id();
+        var referenced = DiskSource.REFERENCE.word().equals(last.source().orElse(""));
+        if (!found.exists()) {
+            return Optional.of(disk + " is made" + settings.snapshot().map(path -> " from the snapshot " + path + ".").orElse(", blank."));
         }
-        if (lost) {
-            throw new RunException("This stack's disk " + settings.id() + " is gone: it was deleted behind the stack's back. Nothing was changed.\n"
-                    + "To restore it from a snapshot, and adopt it:\n"
-                    + "  gcloud compute disks create " + settings.name() + " --project " + settings.project() + " --zone " + settings.zone()
-                    + " --type " + settings.type() + " --size " + settings.sizeGib() + "GB --source-snapshot SNAPSHOT\n"
-                    + "  pulumi config set disk adopt && pulumi up\n"
-                    + "To go on with a blank disk, without the state:\n"
-                    + "  pulumi config set blankDisk " + settings.name() + " && pulumi up && pulumi config rm blankDisk");
+        if (settings.source() == DiskSource.REFERENCE) {
+            return referenced ? Optional.empty()
+                    : Optional.of(disk + " is used as it is. From now on this stack does not own it: it never labels, resizes or deletes it.");
         }
-        if (settings.source() == DiskSource.ADOPT) {
-            throw new RunException("There is no disk " + settings.id() + " to adopt; nothing was changed.\n"
-                    + "  gcloud compute disks list --project " + settings.project() + " --filter=labels." + Owner.LABEL + ":*\n"
-                    + "lists the disks that such stacks made; set gcp:project, zone and diskName to the one you mean.");
+        if (referenced) {
+            return Optional.of(disk + " stays as it is, and this stack owns it from now on. What is shown as replaced is its entry in the state.");
         }
+        return found.ours() ? Optional.empty() : Optional.of(disk + " stays as it is but for labels and size, and this stack owns it from now on.");
+    }
+
+    private static String missing(Settings.Disk settings) {
+        return "There is no disk " + settings.id() + " to " + settings.source().word() + "; nothing was changed.\n"
+                + "  gcloud compute disks list --project " + settings.project() + " --filter=labels." + Owner.LABEL + ":*\n"
+                + "lists the disks that such stacks made; set gcp:project, zone and diskName to the one you mean.";
+    }
+
+    private static String lost(Settings.Disk settings) {
+        return "This stack's disk " + settings.id() + " is gone: it was deleted behind the stack's back. Nothing was changed.\n"
+                + "To make it from a snapshot, which\n  " + SnapshotLookup.list(settings.project(), settings) + "\nlists:\n"
+                + "  pulumi config set disk restore && pulumi config set snapshot NAME && pulumi up\n"
+                + "To go on with a blank disk, without the state:\n"
+                + "  pulumi config set blankDisk " + settings.name() + " && pulumi up && pulumi config rm blankDisk";
+    }
+
+    private static String restoredBefore(Settings.Disk settings) {
+        var snapshot = settings.snapshot().orElseThrow();
+        return "This stack's disk " + settings.id() + " is gone, and it was made from the snapshot " + snapshot
+                + " already: what was written since would be missing. Nothing was changed.\n"
+                + "To make it from a later snapshot, which\n  " + SnapshotLookup.list(settings.project(), settings) + "\nlists:\n"
+                + "  pulumi config set snapshot NAME && pulumi up\n"
+                + "To go back to that snapshot all the same:\n"
+                + "  gcloud compute disks create " + settings.name() + " --project " + settings.project() + " --zone " + settings.zone()
+                + " --type " + settings.type() + " --size " + settings.sizeGib() + "GB --source-snapshot " + snapshot + "\n"
+                + "  pulumi config rm snapshot && pulumi config set disk adopt && pulumi up";
     }
 
     /** What to say when the config names another disk than the stack has. */
@@ -97,23 +154,42 @@ final class DiskLookup {
                 """.formatted(actual, configured);
     }
 
-    private static void refuseUnlessFit(GetDiskResult disk, Settings.Disk settings, Owner owner, ClusterLookup.Found cluster) {
-        var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
-        var ours = owner.is(labels.getOrDefault(Owner.LABEL, ""));
-        if (settings.source() == DiskSource.CREATE && !ours) {
+    /** Refuses a disk under the name of one that this stack is to make. */
+    private static void refuseUnlessMeant(Found found, Settings.Disk settings) {
+        var toBeMade = settings.source() == DiskSource.CREATE || settings.source() == DiskSource.RESTORE;
+        if (toBeMade && !found.ours()) {
             throw new RunException("There is a disk " + settings.id() + " already, and this stack did not make it; nothing was changed.\n"
-                    + "To run the server on it, and own it from now on:\n  pulumi config set disk adopt\n"
+                    + "To run the server on it, and own it from now on:\n  "
+                    + settings.snapshot().map(path -> "pulumi config rm snapshot && ").orElse("") + "pulumi config set disk adopt\n"
                     + "To make another disk:\n  pulumi config set diskName ANOTHER_NAME");
         }
-        var strangers = disk.users().stream().map(url -> url.replaceFirst(".*/projects/", "projects/"))
-                .filter(machine -> !ours || cluster.knowsMachines() && !cluster.runsOn(machine)).toList();
+        settings.snapshot().filter(path -> !found.snapshot().equals(Optional.of(path))).ifPresent(path -> {
+            throw new RunException("The disk " + settings.id() + " is there, and was not made from the snapshot " + path
+                    + ". A snapshot is never restored onto a disk that holds a state, so nothing was changed.\n"
+                    + "To keep the disk and its state:\n  pulumi config rm snapshot && pulumi config set disk create\n"
+                    + "To go back to the snapshot, once `pulumi stack output onDestroy` says that the disk is kept, on a disk of another name:\n"
+                    + "  pulumi destroy && pulumi config set diskName ANOTHER_NAME && pulumi up");
+        });
+    }
+
+    /** Refuses a disk that a machine holds on which this stack's server can't be running. */
+    private static void refuseHeld(List<String> users, Settings.Disk settings, boolean used, ClusterLookup.Found cluster) {
+        var strangers = users.stream().map(DiskLookup::path)
+                .filter(machine -> !used || cluster.knowsMachines() && !cluster.runsOn(machine)).toList();
         if (!strangers.isEmpty()) {
             throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers) + ", where "
-                    + (ours ? "this cluster has no node" : "another stack's server may run") + "; nothing was changed.\n"
+                    + (used ? "this cluster has no node" : "another stack's server may run") + "; nothing was changed.\n"
                     + "If a server runs there, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it. If its cluster is lost,"
                     + " delete the machine that it left:\n"
                     + "  gcloud compute instances delete " + shortName(strangers.get(0)) + " --project " + settings.project()
                     + " --zone " + settings.zone());
+        }
+    }
+
+    private static void refuseUnlessFit(GetDiskResult disk, Settings.Disk settings, boolean ours) {
+        if (settings.source() == DiskSource.REFERENCE && disk.size() != settings.sizeGib()) {
+            throw new RunException("The disk " + settings.id() + " has " + disk.size() + " GiB, and diskSize says " + settings.sizeGib()
+                    + "; a disk that this stack doesn't own is never resized, so nothing was changed.\n  pulumi config set diskSize " + disk.size());
         }
         if (!ours && disk.size() < settings.sizeGib()) {
             throw new RunException("The disk " + settings.id() + " to adopt has only " + disk.size() + " GiB, and diskSize says "
@@ -131,11 +207,17 @@ final class DiskLookup {
         }
     }
 
-    private static String shortName(String url) {
+    /** What a URL of Google's names: projects/... */
+    private static String path(String url) {
+        return url.replaceFirst(".*/projects/", "projects/");
+    }
+
+    /** The last part of a URL or path of Google's. */
+    static String shortName(String url) {
         return url.substring(url.lastIndexOf('/') + 1);
     }
 
-    private static String rootCause(Throwable failed) {
+    static String rootCause(Throwable failed) {
         var cause = failed;
         while (cause.getCause() != null) {
             cause = cause.getCause();

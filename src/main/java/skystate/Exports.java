@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.pulumi.Context;
 import com.pulumi.core.Output;
 import skystate.config.Settings;
+import skystate.config.Settings.DiskSource;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,10 +16,12 @@ final class Exports {
     }
 
     /** Exports what an operator, and a recovery, needs to know. */
-    static void export(Context context, Settings settings, Owner owner, StateDisk disk, StateVolume volume, ApiServer server) {
-        var name = settings.disk().name();
+    static void export(Context context, Settings settings, Owner owner, DiskLookup.Found found,
+                       StateDisk disk, StateVolume volume, ApiServer server) {
         context.export("diskId", disk.id());
         context.export("diskSelfLink", disk.selfLink());
+        context.export("diskSource", Output.of(settings.disk().source().word()));
+        found.snapshot().ifPresent(path -> context.export("diskSnapshot", Output.of(path)));
         context.export("owner", Output.of(owner.stack()));
         context.export("persistentVolume", volume.volumeName());
         context.export("claim", Output.of(settings.server().claim()));
@@ -27,10 +30,17 @@ final class Exports {
         context.export("status", server.status());
         context.export("login", Output.of(login(settings)));
         context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
-        context.export("onDestroy", Output.of(settings.disk().deleteOnDestroy()
-                ? "pulumi destroy DELETES the disk " + name + " and the state on it. To keep it: pulumi config rm deleteDisk && pulumi up"
-                : "pulumi destroy keeps the disk " + name + ". To delete it with the stack: pulumi config set deleteDisk "
-                        + name + " && pulumi up && pulumi destroy"));
+        context.export("onDestroy", Output.of(onDestroy(settings.disk())));
+    }
+
+    private static String onDestroy(Settings.Disk disk) {
+        if (disk.source() == DiskSource.REFERENCE) {
+            return "pulumi destroy leaves the disk " + disk.name() + " as it is: this stack does not own it.";
+        }
+        return disk.deleteOnDestroy()
+                ? "pulumi destroy DELETES the disk " + disk.name() + " and the state on it. To keep it: pulumi config rm deleteDisk && pulumi up"
+                : "pulumi destroy keeps the disk " + disk.name() + ". To delete it with the stack: pulumi config set deleteDisk "
+                        + disk.name() + " && pulumi up && pulumi destroy";
     }
 
     /** What to say when a resource failed: the engine has told which, and why. */
@@ -58,7 +68,7 @@ final class Exports {
         var plain = new LinkedHashMap<String, String>();
         plain.put("gcp:project", disk.project());
         plain.put("zone", disk.zone());
-        plain.put("disk", "adopt");
+        plain.put("disk", (disk.source() == DiskSource.REFERENCE ? DiskSource.REFERENCE : DiskSource.ADOPT).word());
         plain.put("diskName", disk.name());
         plain.put("diskSize", String.valueOf(disk.sizeGib()));
         plain.put("diskType", disk.type());

@@ -33,8 +33,8 @@ final class ServerStack {
         var owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
         var nodes = look.apply(settings.cluster(), settings.server().namespace());
         ClusterLookup.refuseUnlessFit(nodes, settings, owner);
-        var found = DiskLookup.look(settings.disk(), owner, nodes);
-        DiskLookup.refuseUnlessTheSame(settings.disk(), found, last.disk());
+        var found = DiskLookup.look(settings.disk(), owner, nodes, last);
+        DiskLookup.change(settings.disk(), found, last).ifPresent(context.log()::info);
         if (found.exists() && settings.disk().blankMeant()) {
             context.log().warn("blankDisk is still set: were the disk lost, a blank one would take its place. pulumi config rm blankDisk");
         }
@@ -52,7 +52,7 @@ final class ServerStack {
         var server = new ApiServer("server",
                 new ApiServer.Args(settings.server(), settings.disk().quantity(), volume, owner.label(), provider),
                 ComponentResourceOptions.builder().dependsOn(volume).build());
-        Exports.export(context, settings, owner, disk, volume, server);
+        Exports.export(context, settings, owner, found, disk, volume, server);
         return settings;
     }
 }

@@ -7,6 +7,7 @@ import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import skystate.config.Settings;
+import skystate.config.Settings.DiskSource;
 
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import java.util.Map;
  * same name, on a change of anything but labels or a larger size (facts: G2); so every such property is ignored once
  * the disk exists, a smaller size is refused before anything is registered ({@link DiskLookup}), and a disk that is
  * not the one the config names is refused here. On destroy the disk stays, unless the user named it as deletable.
+ *
+ * <p>A referenced disk is read under the very URN of a managed one, which lets go of one that this stack managed; and a
+ * disk that was read is imported as it is. Neither deletes or writes anything, retained or not.
  *
  * <p>Inputs: {@link Args}. Outputs: {@link #id}, {@link #selfLink}, {@link #handle}.
  */
@@ -44,6 +48,16 @@ final class StateDisk extends ComponentResource {
     StateDisk(String name, Args args, ComponentResourceOptions options) {
         super("skystate:index:StateDisk", name, options);
         var settings = args.settings();
+        this.disk = settings.source() == DiskSource.REFERENCE
+                ? Disk.get(name, Output.of(settings.id()), null, CustomResourceOptions.builder().parent(this).build())
+                : managed(name, args);
+        this.handle = Output.tuple(this.disk.project(), this.disk.zone(), this.disk.name())
+                .apply(actual -> sameDisk(Settings.Disk.id(actual.t1, actual.t2, actual.t3), settings.id()));
+        registerOutputs(Map.of("id", id(), "selfLink", selfLink(), "handle", handle));
+    }
+
+    private Disk managed(String name, Args args) {
+        var settings = args.settings();
         var disk = DiskArgs.builder()
                 .project(settings.project())
                 .zone(settings.zone())
@@ -51,8 +65,8 @@ final class StateDisk extends ComponentResource {
                 .size(settings.sizeGib())
                 .type(settings.type())
                 .description("State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.")
-                .labels(args.labels())
-                .build();
+                .labels(args.labels());
+        settings.snapshot().ifPresent(disk::snapshot);
         var diskOptions = CustomResourceOptions.builder()
                 .parent(this)
                 .ignoreChanges(FIXED)
@@ -60,10 +74,7 @@ final class StateDisk extends ComponentResource {
         if (args.found().exists()) {
             diskOptions.importId(settings.id());
         }
-        this.disk = new Disk(name, disk, diskOptions.build());
-        this.handle = Output.tuple(this.disk.project(), this.disk.zone(), this.disk.name())
-                .apply(actual -> sameDisk(Settings.Disk.id(actual.t1, actual.t2, actual.t3), settings.id()));
-        registerOutputs(Map.of("id", id(), "selfLink", selfLink(), "handle", handle));
+        return new Disk(name, disk.build(), diskOptions.build());
     }
 
     /** The disk. */

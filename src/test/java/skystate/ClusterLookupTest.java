@@ -71,8 +71,10 @@ class ClusterLookupTest {
 
     @Test
     void ownVolumeIsNoStranger() {
-        assertEquals(List.of(), volume(OWN_LABEL.get("sky-api-server-stack")).run().result().errors());
-        assertEquals(List.of(), volume("staging-00000000").lastUp(Map.of("owner", "staging-00000000")).run().result().errors());
+        assertEquals(List.of(), volume(OWN_LABEL.get("sky-api-server-stack")).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL))
+                .run().result().errors());
+        assertEquals(List.of(), volume("staging-00000000").lastUp(Map.of("owner", "staging-00000000"))
+                .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
     }
 
     /** Its destroy would delete the namespace with all that others have in it. */

@@ -20,6 +20,7 @@ import static skystate.StackRun.DISK_ID;
 import static skystate.StackRun.NODE;
 import static skystate.StackRun.OWN_LABEL;
 import static skystate.StackRun.RELEASE;
+import static skystate.StackRun.SNAPSHOT_ID;
 
 /** What the stack does about the disk as it finds it at Google. */
 @ParameterizedClass(name = "preview: {0}")
@@ -124,9 +125,8 @@ class DiskLookupTest {
     void lostDiskIsNotSilentlyMadeAnew() {
         refuses(given("create").lastDisk(DISK_ID),
                 "This stack's disk " + DISK_ID + " is gone: it was deleted behind the stack's back. Nothing was changed.\n",
-                "\n  gcloud compute disks create sky-api-server-state --project my-project --zone us-east5-b"
-                        + " --type pd-balanced --size 10GB --source-snapshot SNAPSHOT\n",
-                "\n  pulumi config set disk adopt && pulumi up\n",
+                "\n  gcloud compute snapshots list --project my-project --filter='sourceDisk~/disks/sky-api-server-state$'\n",
+                "\n  pulumi config set disk restore && pulumi config set snapshot NAME && pulumi up\n",
                 "\n  pulumi config set blankDisk sky-api-server-state && pulumi up");
     }
 
@@ -135,7 +135,7 @@ class DiskLookupTest {
         var id = "projects/team-project/zones/europe-west4-a/disks/team-disk";
         refuses(given("create").with("gcp:project", "team-project").with("zone", "europe-west4-a").with("diskName", "team-disk")
                         .with("diskType", "pd-ssd").with("diskSize", "25").getDisk(StackRun.failing(id + " not found")).lastDisk(id),
-                "gcloud compute disks create team-disk --project team-project --zone europe-west4-a --type pd-ssd --size 25GB --source-snapshot SNAPSHOT",
+                "gcloud compute snapshots list --project team-project --filter='sourceDisk~/disks/team-disk$'",
                 "pulumi config set blankDisk team-disk && pulumi up");
     }
 
@@ -155,7 +155,7 @@ class DiskLookupTest {
 
     @Test
     void lostDiskThatWasAdoptedIsNoOtherLoss() {
-        refuses(given("adopt").lastDisk(DISK_ID), "is gone: it was deleted behind the stack's back", "--source-snapshot SNAPSHOT");
+        refuses(given("adopt").lastDisk(DISK_ID), "is gone: it was deleted behind the stack's back", "pulumi config set disk restore");
         assertEquals(List.of(), given("adopt").lastDisk(DISK_ID).with("blankDisk", "sky-api-server-state").run().result().errors());
     }
 
@@ -222,6 +222,185 @@ class DiskLookupTest {
         }
     }
 
+    /** A first up that failed left no outputs: what the cluster has tells which disk this stack runs on. */
+    @Test
+    void volumeTellsWhichDiskTheStackHasBeforeAnyUpFinished() {
+        var volume = new ClusterLookup.Found(List.of(NODE), Optional.of(new ClusterLookup.Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID,
+                "skypilot/skypilot-state")), Optional.empty());
+        refuses(given("create").cluster(volume), "This stack's disk " + DISK_ID + " is gone");
+        refuses(given("adopt").cluster(volume).with("diskName", "other-disk"), "The config names another disk than this stack has");
+        assertEquals(List.of(), given("adopt").cluster(volume)
+                .getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("node")))).run().result().errors(), "its own node holds it");
+    }
+
+    @Test
+    void referencedDiskIsReadUnderTheManagedOnesUrnAndNotRegistered() {
+        var run = given("reference").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN)).run();
+        assertEquals(List.of(), run.result().errors());
+        assertFalse(run.types().contains(DISK), run.types()::toString);
+        var read = run.reads().stream().filter(request -> request.getType().equals(DISK)).toList();
+        assertEquals(1, read.size());
+        assertEquals(DISK_ID, read.get(0).getId());
+        assertEquals("disk", read.get(0).getName());
+        assertEquals(StackRun.STATE_DISK, StackRun.typeOf(read.get(0).getParent()));
+        assertEquals(Map.of(), Wire.read(read.get(0).getProperties()));
+        assertTrue(run.types().contains(RELEASE), run.types()::toString);
+        assertEquals("pulumi destroy leaves the disk sky-api-server-state as it is: this stack does not own it.", run.output("onDestroy"));
+        assertEquals("reference", run.output("diskSource"));
+        assertTrue(run.output("recoveryConfig").matches(".*\"sky-api-server:disk\":\\{[^}]*\"value\":\"reference\".*"), run.output("recoveryConfig"));
+    }
+
+    @Test
+    void referencedDiskIsNeverResized() {
+        for (var labels : List.of(OWN_LABEL, FOREIGN)) {
+            for (var size : List.of(9, 11)) {
+                refuses(given("reference").getDisk(StackRun.disk(size, "pd-balanced", labels)), "The disk " + DISK_ID + " has " + size
+                        + " GiB, and diskSize says 10; a disk that this stack doesn't own is never resized, so nothing was changed.\n"
+                        + "  pulumi config set diskSize " + size);
+            }
+        }
+    }
+
+    @Test
+    void missingDiskIsNotReferencedNorMade() {
+        for (var given : List.of(given("reference"), given("reference").lastDisk(DISK_ID))) {
+            refuses(given, "There is no disk " + DISK_ID + " to reference; nothing was changed.", "gcloud compute disks list --project my-project");
+        }
+    }
+
+    @Test
+    void referencedDiskMayBeHeldByThisStacksOwnServerOnly() {
+        var held = given("reference").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("node"))));
+        refuses(held, "is held by projects/my-project/zones/us-east5-b/instances/node, where another stack's server may run");
+        var nodes = new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty());
+        assertEquals(List.of(), held.lastDisk(DISK_ID).cluster(nodes).run().result().errors());
+        refuses(given("reference").lastDisk(DISK_ID).cluster(nodes).getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("old-node")))),
+                "where this cluster has no node");
+    }
+
+    @Test
+    void diskOfAnotherKindIsNotReferenced() {
+        refuses(given("reference").getDisk(StackRun.disk(10, "pd-ssd", FOREIGN)), "pulumi config set diskType pd-ssd");
+    }
+
+    @Test
+    void missingDiskIsMadeFromTheSnapshot() {
+        for (var name : List.of("daily", SNAPSHOT_ID)) {
+            var run = restoring().with("snapshot", name).getSnapshot(StackRun.snapshot(10)).run();
+            assertEquals(List.of(), run.result().errors());
+            assertEquals(SNAPSHOT_ID, run.inputs(DISK).get("snapshot"));
+            assertEquals("", run.request(DISK).getImportId());
+            assertTrue(run.request(DISK).getIgnoreChangesList().contains("snapshot"), "it is never restored again in place");
+            assertEquals(SNAPSHOT_ID, run.output("diskSnapshot"));
+            assertEquals(List.of(Map.of("project", "my-project", "name", "daily")), run.calls().stream()
+                    .filter(call -> call.token.contains("getSnapshot")).map(call -> call.args).toList());
+        }
+    }
+
+    @Test
+    void snapshotMayBeAnotherProjects() {
+        var run = restoring().with("snapshot", "projects/other-project/global/snapshots/daily").getSnapshot(StackRun.snapshot(10)).run();
+        assertEquals(List.of(), run.result().errors());
+        assertTrue(run.calls().stream().anyMatch(call -> call.args.equals(Map.of("project", "other-project", "name", "daily"))));
+    }
+
+    @Test
+    void smallerSnapshotMakesALargerDisk() {
+        assertEquals(20L, restoring().with("diskSize", "20").getSnapshot(StackRun.snapshot(10)).run().inputs(DISK).get("size"));
+    }
+
+    @Test
+    void missingSnapshotIsNotRestored() {
+        refuses(restoring(), "There is no snapshot " + SNAPSHOT_ID + " to restore; nothing was changed.",
+                "gcloud compute snapshots list --project my-project --filter='sourceDisk~/disks/sky-api-server-state$'", "pulumi config set snapshot NAME");
+    }
+
+    @Test
+    void largerSnapshotIsNotRestored() {
+        refuses(restoring().getSnapshot(StackRun.snapshot(20)), "The snapshot " + SNAPSHOT_ID
+                + " is of a disk of 20 GiB, and diskSize says 10; nothing was changed.\n  pulumi config set diskSize 20");
+    }
+
+    @Test
+    void snapshotOfWhichGoogleDoesNotTellIsNotRestored() {
+        refuses(restoring().getSnapshot(StackRun.failing("googleapi: Error 403: Required 'compute.snapshots.get' permission, forbidden")),
+                "Google could not be asked about the snapshot " + SNAPSHOT_ID + ", so nothing was changed:",
+                "googleapi: Error 403: Required 'compute.snapshots.get' permission, forbidden",
+                "gcloud compute snapshots describe daily --project my-project");
+    }
+
+    /** And again and again, also once the snapshot is deleted. */
+    @Test
+    void restoredDiskIsGoneOnWith() {
+        var run = restoring().getDisk(StackRun.restored(OWN_LABEL, SNAPSHOT_ID)).lastUp(Map.of("diskId", DISK_ID, "diskSnapshot", SNAPSHOT_ID)).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(DISK_ID, run.request(DISK).getImportId());
+        assertEquals(SNAPSHOT_ID, run.output("diskSnapshot"));
+        assertTrue(run.calls().stream().noneMatch(call -> call.token.contains("getSnapshot")), "there is nothing to restore");
+    }
+
+    @Test
+    void restoredDiskStaysOneUnderCreateAndAdopt() {
+        for (var disk : List.of("create", "adopt")) {
+            var run = given(disk).getDisk(StackRun.restored(OWN_LABEL, SNAPSHOT_ID)).run();
+            assertEquals(List.of(), run.result().errors());
+            assertEquals(SNAPSHOT_ID, run.output("diskSnapshot"));
+            assertFalse(run.inputs(DISK).containsKey("snapshot"), "and needs no snapshot to stay as it is");
+        }
+    }
+
+    @Test
+    void snapshotIsNeverRestoredOntoADiskThatHoldsAState() {
+        for (var made : List.of(StackRun.disk(10, "pd-balanced", OWN_LABEL),
+                StackRun.restored(OWN_LABEL, "projects/my-project/global/snapshots/older"),
+                StackRun.restored(OWN_LABEL, "projects/other-project/global/snapshots/daily"))) {
+            refuses(restoring().getDisk(made).lastDisk(DISK_ID), "The disk " + DISK_ID + " is there, and was not made from the snapshot " + SNAPSHOT_ID,
+                    "\n  pulumi config rm snapshot && pulumi config set disk create\n",
+                    "\n  pulumi destroy && pulumi config set diskName ANOTHER_NAME && pulumi up");
+        }
+    }
+
+    @Test
+    void diskOfAnotherIsNotTakenForTheRestoredOne() {
+        refuses(restoring().getDisk(StackRun.restored(FOREIGN, SNAPSHOT_ID)), "this stack did not make it",
+                "pulumi config rm snapshot && pulumi config set disk adopt");
+    }
+
+    @Test
+    void lostDiskIsMadeFromTheSnapshot() {
+        for (var last : List.of(Map.of("diskId", DISK_ID), Map.of("diskId", DISK_ID, "diskSnapshot", "projects/my-project/global/snapshots/older"))) {
+            var run = restoring().lastUp(last).getSnapshot(StackRun.snapshot(10)).run();
+            assertEquals(List.of(), run.result().errors());
+            assertEquals(SNAPSHOT_ID, run.inputs(DISK).get("snapshot"));
+        }
+    }
+
+    /** A config that still says restore would put an old state in the place of all that was written since. */
+    @Test
+    void lostDiskIsNotMadeFromTheSameSnapshotAgain() {
+        refuses(restoring().lastUp(Map.of("diskId", DISK_ID, "diskSnapshot", SNAPSHOT_ID)).getSnapshot(StackRun.snapshot(10)),
+                "is gone, and it was made from the snapshot " + SNAPSHOT_ID + " already: what was written since would be missing. Nothing was changed.",
+                "\n  pulumi config set snapshot NAME && pulumi up\n",
+                "\n  gcloud compute disks create sky-api-server-state --project my-project --zone us-east5-b --type pd-balanced --size 10GB --source-snapshot "
+                        + SNAPSHOT_ID + "\n",
+                "\n  pulumi config rm snapshot && pulumi config set disk adopt && pulumi up");
+    }
+
+    @Test
+    void whatWillHappenToTheDiskIsSaidWhereItChanges() {
+        var there = StackRun.disk(10, "pd-balanced", OWN_LABEL);
+        var another = StackRun.disk(10, "pd-balanced", FOREIGN);
+        says(given("create"), "The disk " + DISK_ID + " is made, blank.");
+        says(restoring().getSnapshot(StackRun.snapshot(10)), "The disk " + DISK_ID + " is made from the snapshot " + SNAPSHOT_ID + ".");
+        says(given("adopt").getDisk(another), "stays as it is but for labels and size, and this stack owns it from now on.");
+        says(given("reference").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "create")),
+                "is used as it is. From now on this stack does not own it: it never labels, resizes or deletes it.");
+        says(given("create").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "reference")),
+                "stays as it is, and this stack owns it from now on. What is shown as replaced is its entry in the state.");
+        says(given("create").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "create")), "");
+        says(given("reference").getDisk(another).lastUp(Map.of("diskId", DISK_ID, "diskSource", "reference")), "");
+    }
+
     @Test
     void withoutPermissionNothingIsAssumed() {
         refuses(given("create").getDisk(StackRun.failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* Error when reading or "
@@ -251,6 +430,17 @@ class DiskLookupTest {
                 "Google could not be asked", "the reason");
         assertEquals(List.of(), given("create").getDisk(CompletableFuture.failedFuture(
                 new IllegalStateException(new IllegalStateException(DISK_ID + " not found")))).run().result().errors());
+    }
+
+    private StackRun.Given restoring() {
+        return given("restore").with("snapshot", "daily");
+    }
+
+    private static void says(StackRun.Given given, String words) {
+        var run = given.run();
+        assertEquals(List.of(), run.result().errors());
+        var said = run.told();
+        assertTrue(words.isEmpty() ? said.isEmpty() : said.contains(words), () -> "\"" + words + "\" in:\n" + said);
     }
 
     private static String machine(String name) {

@@ -56,7 +56,7 @@ class ExportsTest {
         }
         var after = recovery.with("context", "fresh-cluster").withSecret("authPassword", GivenConfig.PASSWORD).read();
         assertEquals(new Settings.Disk(before.disk().project(), before.disk().zone(), before.disk().name(), before.disk().sizeGib(),
-                before.disk().type(), Settings.DiskSource.ADOPT, false, false), after.disk(), "adopted, and not deletable");
+                before.disk().type(), Settings.DiskSource.ADOPT, Optional.empty(), false, false), after.disk(), "adopted, and not deletable");
         assertEquals(before.server().namespace(), after.server().namespace());
         assertEquals(before.server().createNamespace(), after.server().createNamespace());
         assertEquals(before.server().release(), after.server().release());

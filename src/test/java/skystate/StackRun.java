@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -58,6 +61,10 @@ final class StackRun {
     /** The label by which this stack knows its disk. */
     static final Map<String, String> OWN_LABEL = Map.of("sky-api-server-stack", "dev-adedc355");
 
+    static final String SNAPSHOT_ID = "projects/my-project/global/snapshots/daily";
+    /** The provider answers nothing for a snapshot that isn't there, and tells no error. */
+    static final CompletableFuture<Map<String, Object>> MISSING_SNAPSHOT = CompletableFuture.completedFuture(Map.of());
+
     /** A node in the disk's zone and project. */
     static final ClusterLookup.Machine NODE = new ClusterLookup.Machine("my-project", "us-east5-b",
             "projects/my-project/zones/us-east5-b/instances/node");
@@ -68,15 +75,17 @@ final class StackRun {
      * @param preview  whether it is a preview
      * @param config   the stack's config
      * @param getDisk  what Google answers about the disk
+     * @param getSnapshot what Google answers about the snapshot
      * @param lastUp   the stack's last outputs
      * @param cluster  what the cluster has
      * @param actual   what registered resources turn out to be, by type, where they differ from the program's inputs
      */
-    record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk, Map<String, String> lastUp,
+    record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
+                 CompletableFuture<Map<String, Object>> getSnapshot, Map<String, String> lastUp,
                  ClusterLookup.Found cluster, Map<String, Map<String, Object>> actual) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, lastUp, cluster, actual);
+            return new Given(preview, other, getDisk, getSnapshot, lastUp, cluster, actual);
         }
 
         Given with(String key, String value) {
@@ -84,7 +93,11 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, lastUp, cluster, actual);
+            return new Given(preview, config, other, getSnapshot, lastUp, cluster, actual);
+        }
+
+        Given getSnapshot(CompletableFuture<Map<String, Object>> other) {
+            return new Given(preview, config, getDisk, other, lastUp, cluster, actual);
         }
 
         Given lastDisk(String id) {
@@ -92,15 +105,15 @@ final class StackRun {
         }
 
         Given lastUp(Map<String, String> outputs) {
-            return new Given(preview, config, getDisk, outputs, cluster, actual);
+            return new Given(preview, config, getDisk, getSnapshot, outputs, cluster, actual);
         }
 
         Given cluster(ClusterLookup.Found other) {
-            return new Given(preview, config, getDisk, lastUp, other, actual);
+            return new Given(preview, config, getDisk, getSnapshot, lastUp, other, actual);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, lastUp, cluster, Map.of(type, properties));
+            return new Given(preview, config, getDisk, getSnapshot, lastUp, cluster, Map.of(type, properties));
         }
 
         StackRun run() {
@@ -109,18 +122,20 @@ final class StackRun {
     }
 
     private final Mocks mocks = mock(Mocks.class);
+    private final List<String> told = new CopyOnWriteArrayList<>();
     private final TestResult result;
     private MockMonitor monitor;
 
     private StackRun(Given given) {
-        when(mocks.callAsync(any())).thenReturn(given.getDisk());
+        when(mocks.callAsync(any())).thenAnswer(call -> call.<Mocks.CallArgs>getArgument(0).token.contains("getSnapshot")
+                ? given.getSnapshot() : given.getDisk());
         when(mocks.newResourceAsync(any())).thenAnswer(call -> CompletableFuture.completedFuture(
                 provide(call.getArgument(0), given)));
         try {
             this.result = PulumiTestInternal.builder()
                     .options(TestOptions.builder().projectName(GivenConfig.PROJECT).stackName("dev").preview(given.preview()).build())
                     .mocks(mocks)
-                    .standardLogger(quiet())
+                    .standardLogger(listening())
                     .monitorDecorator(original -> monitor = Mockito.spy(original))
                     .build()
                     .runTest(context -> ServerStack.declare(context, given.config().source(), (cluster, namespace) -> given.cluster()));
@@ -129,17 +144,33 @@ final class StackRun {
         }
     }
 
-    /** The SDK's logger would repeat on the console what the engine is told. */
-    private static Logger quiet() {
+    /** The SDK's logger repeats what the engine is told: not on the console here. */
+    private Logger listening() {
         var logger = Logger.getAnonymousLogger();
-        logger.setLevel(Level.OFF);
+        logger.setUseParentHandlers(false);
+        logger.addHandler(new Handler() {
+            @Override
+            public void publish(LogRecord told) {
+                if (told.getLevel() == Level.INFO) {
+                    StackRun.this.told.add(told.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {
+            }
+
+            @Override
+            public void close() {
+            }
+        });
         return logger;
     }
 
     /** A complete config, a cluster without nodes yet, no such disk at Google, and a stack that never had one. */
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
-                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), Map.of(),
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, Map.of(),
                 new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty()), Map.of());
     }
 
@@ -150,9 +181,25 @@ final class StackRun {
 
     /** What Google answers about a disk that is there, and which machines hold it. */
     static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels, List<String> users) {
+        return disk(size, type, labels, users, "");
+    }
+
+    /** What Google answers about a disk that was made from a snapshot. */
+    static CompletableFuture<Map<String, Object>> restored(Map<String, String> labels, String snapshot) {
+        return disk(10, "pd-balanced", labels, List.of(), "https://www.googleapis.com/compute/v1/" + snapshot);
+    }
+
+    /** What Google answers about a snapshot that is there. */
+    static CompletableFuture<Map<String, Object>> snapshot(int size) {
+        return CompletableFuture.completedFuture(Map.of("id", SNAPSHOT_ID, "diskSizeGb", size, "snapshotId", 5_000_000_000_000_000_000.0,
+                "selfLink", "https://www.googleapis.com/compute/v1/" + SNAPSHOT_ID));
+    }
+
+    private static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels, List<String> users,
+                                                               String snapshot) {
         return CompletableFuture.completedFuture(Map.of("id", DISK_ID, "name", "sky-api-server-state", "size", size,
                 "type", "https://www.googleapis.com/compute/v1/projects/my-project/zones/us-east5-b/diskTypes/" + type,
-                "labels", Map.of(), "effectiveLabels", labels, "users", users));
+                "labels", Map.of(), "effectiveLabels", labels, "users", users, "snapshot", snapshot));
     }
 
     /** A provider's error, as it reaches a Java program (facts: G9). */
@@ -168,6 +215,12 @@ final class StackRun {
             state.put("outputs", given.lastUp());
             state.put("secretOutputNames", List.of());
             return Mocks.ResourceResult.of(Optional.of(resource.id), state);
+        }
+        if (DISK_ID.equals(resource.id) && resource.inputs.isEmpty()) {
+            // A disk that is read tells what it is in previews too.
+            state.putAll(Map.of("project", "my-project", "zone", "us-east5-b", "name", "sky-api-server-state",
+                    "selfLink", "https://www.googleapis.com/compute/v1/" + DISK_ID));
+            return Mocks.ResourceResult.of(Optional.of(DISK_ID), state);
         }
         if (given.preview()) {
             return Mocks.ResourceResult.of(Optional.empty(), state);
@@ -267,6 +320,11 @@ final class StackRun {
 
     private static <T> OutputData<T> data(Output<T> output) {
         return Internal.of(output).getDataAsync().join();
+    }
+
+    /** What the user is told besides errors and warnings. */
+    String told() {
+        return String.join("\n", told);
     }
 
     /** All that the user is told when the run fails. */

@@ -2,6 +2,7 @@ package skystate.config;
 
 import com.pulumi.core.Output;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +20,16 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
         /** This stack makes the disk. */
         CREATE,
         /** The disk is there already, and this stack owns it from now on. */
-        ADOPT
+        ADOPT,
+        /** The disk is there already, and this stack uses it without owning it: it never labels, resizes or deletes it. */
+        REFERENCE,
+        /** This stack makes the disk from a snapshot. */
+        RESTORE;
+
+        /** The word for it in the config and in outputs. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -31,11 +41,12 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
      * @param sizeGib         size in GiB, also of the PersistentVolume and of the claim
      * @param type            pd-balanced, pd-ssd or pd-standard
      * @param source          where the disk comes from
+     * @param snapshot        path of the snapshot to restore, projects/P/global/snapshots/S; only with {@link DiskSource#RESTORE}
      * @param blankMeant      whether a blank disk may take the place of one that is gone: only if the user named this very disk
      * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
      */
     public record Disk(String project, String zone, String name, int sizeGib, String type, DiskSource source,
-                       boolean blankMeant, boolean deleteOnDestroy) {
+                       Optional<String> snapshot, boolean blankMeant, boolean deleteOnDestroy) {
 
         /** The disk's id for Google, for Pulumi and for the CSI driver: one spelling everywhere (facts: G6, G7). */
         public String id() {

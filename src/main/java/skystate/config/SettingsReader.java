@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -27,7 +28,7 @@ public final class SettingsReader {
 
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
-            "zone", "disk", "diskName", "diskSize", "diskType", "blankDisk", "deleteDisk",
+            "zone", "disk", "diskName", "diskSize", "diskType", "snapshot", "blankDisk", "deleteDisk",
             "kubeconfig", "context", "nodesOnDemand",
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "values");
@@ -35,6 +36,7 @@ public final class SettingsReader {
     /** The keys that may be set with --secret. No output shows their values. */
     private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "values");
 
+    private static final List<String> SOURCES = Stream.of(DiskSource.values()).map(DiskSource::word).toList();
     private static final List<String> DISK_TYPES = List.of("pd-balanced", "pd-ssd", "pd-standard");
     private static final List<String> OFTEN_WITH_PASSWORD = List.of("authUser", "chartRepository");
     private static final int MAX_GIB = 65536;
@@ -44,6 +46,7 @@ public final class SettingsReader {
     private static final Pattern REGION = Pattern.compile("[a-z]+-[a-z]+\\d+");
     /** Compute Engine's names: RFC 1035, up to 63 characters. */
     private static final Pattern GCE_NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final Pattern SNAPSHOT = Pattern.compile("(projects/" + PROJECT + "/global/snapshots/)?" + GCE_NAME);
     /** A Kubernetes namespace: RFC 1123 label. */
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     /** A Helm release, up to 53 characters, that also begins the names of Services (RFC 1035). */
@@ -92,17 +95,42 @@ public final class SettingsReader {
         var name = matching("diskName", "sky-api-server-state", GCE_NAME,
                 "Compute Engine takes up to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last");
         var type = matching("diskType", "pd-balanced", DISK_TYPES::contains, "it is one of " + DISK_TYPES);
-        var from = matching("disk", "create", List.of("create", "adopt")::contains,
-                "it is create (this stack makes the disk) or adopt (the disk is there already, and this stack owns it from now on)");
-        return new Disk(project, zone(), name, diskSize(), type,
-                from.equals("adopt") ? DiskSource.ADOPT : DiskSource.CREATE,
-                named("blankDisk", name), named("deleteDisk", name));
+        var word = matching("disk", "create", SOURCES::contains, "it is create (this stack makes the disk), adopt (the disk is there already,"
+                + " and this stack owns it from now on), reference (it is there already, and this stack uses it without owning it)"
+                + " or restore (this stack makes it from a snapshot)");
+        var from = SOURCES.contains(word) ? DiskSource.valueOf(word.toUpperCase(Locale.ROOT)) : DiskSource.CREATE;
+        return new Disk(project, zone(), name, diskSize(), type, from, snapshot(from, project, name),
+                named("blankDisk", name, switch (from) {
+                    case REFERENCE -> "disk is reference: this stack makes no disk in place of one that it doesn't own";
+                    case RESTORE -> "disk is restore: a disk is made from a snapshot, or blank";
+                    case CREATE, ADOPT -> "";
+                }),
+                named("deleteDisk", name, from == DiskSource.REFERENCE
+                        ? "disk is reference: this stack doesn't own the disk, and never deletes it" : ""));
     }
 
-    /** Whether the user named this very disk, as what would lose its state asks for. */
-    private boolean named(String key, String disk) {
+    /** The path of the snapshot to restore. */
+    private Optional<String> snapshot(DiskSource from, String project, String disk) {
+        var name = source.get("snapshot");
+        var lists = "pulumi config set snapshot NAME    # gcloud compute snapshots list --project " + project
+                + " --filter='sourceDisk~/disks/" + disk + "$' lists them";
+        if (from != DiskSource.RESTORE) {
+            name.ifPresent(text -> bad("snapshot", text, "disk is " + from.word() + ", and only restore makes a disk from a snapshot",
+                    "pulumi config rm snapshot"));
+        } else if (name.isEmpty()) {
+            problems.bad("snapshot", "disk is restore, and it is missing which snapshot", lists);
+        } else if (!SNAPSHOT.matcher(name.get()).matches()) {
+            bad("snapshot", name.get(), "it is the name of a snapshot in the disk's project, or projects/PROJECT/global/snapshots/NAME", lists);
+        }
+        return name.map(text -> text.contains("/") ? text : "projects/" + project + "/global/snapshots/" + text);
+    }
+
+    /** Whether the user named this very disk, as what would lose its state asks for. @param never why that can't be meant; empty if it can */
+    private boolean named(String key, String disk, String never) {
         var name = source.get(key);
-        if (name.isPresent() && !name.get().equals(disk)) {
+        if (name.isPresent() && !never.isEmpty()) {
+            bad(key, name.get(), never, "pulumi config rm " + key);
+        } else if (name.isPresent() && !name.get().equals(disk)) {
             bad(key, name.get(), "this stack's disk is " + disk + ": nothing is done on a name that differs",
                     "pulumi config set " + key + " " + disk);
         }

@@ -56,6 +56,8 @@ class SettingsReaderTest {
             "diskSize        | 99999999999         | to 65536                              | pulumi config set diskSize 10",
             "diskType        | pd-extreme          | [pd-balanced, pd-ssd, pd-standard]    | pulumi config set diskType pd-balanced",
             "disk            | import              | create (this stack makes the disk)    | pulumi config set disk create",
+            "disk            | Reference           | without owning it) or restore (       | pulumi config set disk create",
+            "snapshot        | daily               | disk is create, and only restore      | pulumi config rm snapshot",
             "diskName        | Sky                 | " + GCE_NAME + "                      | pulumi config set diskName sky-api-server-state",
             "diskName        | 1disk               | " + GCE_NAME + "                      | pulumi config set diskName sky-api-server-state",
             "diskName        | disk-               | " + GCE_NAME + "                      | pulumi config set diskName sky-api-server-state",
@@ -122,7 +124,7 @@ class SettingsReaderTest {
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource({
             "zone, hidden", "diskName, HIDDEN hidden", "diskSize, hidden", "namespace, HIDDEN hidden", "kubeconfig, hidden/file",
-            "chart, ./hidden", "deleteDisk, hidden", "blankDisk, hidden", "values, hidden", "chartRepository, hidden", "authHash, alice:hidden"})
+            "chart, ./hidden", "deleteDisk, hidden", "blankDisk, hidden", "snapshot, hidden", "values, hidden", "chartRepository, hidden", "authHash, alice:hidden"})
     void secretIsNeverShownHoweverBadItIs(String key, String value) {
         var config = key.equals("authHash") ? GivenConfig.complete().without("authPassword") : GivenConfig.complete();
         var refusal = config.withSecret(key, value).refusal();
@@ -165,6 +167,42 @@ class SettingsReaderTest {
         var refusal = GivenConfig.complete().without("authPassword").withSecret("authHash", line).refusal();
         assertTrue(refusal.contains("\n  authHash: it is not the user:hash that `htpasswd -nb USER PASSWORD` prints"), refusal);
         assertTrue(refusal.contains("htpasswd -nb USER PASSWORD | pulumi config set --secret authHash"), refusal);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Daily", "daily-", "global/snapshots/daily", "projects/my-project/snapshots/daily", "https://www.googleapis.com/compute/v1/projects/p/global/snapshots/s"})
+    void snapshotIsANameOrAPath(String snapshot) {
+        var refusal = GivenConfig.complete().with("disk", "restore").with("snapshot", snapshot).refusal();
+        assertTrue(refusal.contains("\n  snapshot = " + snapshot + ": it is the name of a snapshot"), refusal);
+        assertTrue(refusal.contains("pulumi config set snapshot NAME    # gcloud compute snapshots list --project my-project"), refusal);
+    }
+
+    @Test
+    void restoreNamesItsSnapshot() {
+        var refusal = GivenConfig.complete().with("disk", "restore").refusal();
+        assertTrue(refusal.startsWith("The stack's config has a problem; nothing was changed:\n  snapshot: disk is restore"), refusal);
+        assertTrue(refusal.endsWith("\n      pulumi config set snapshot NAME    # gcloud compute snapshots list --project my-project"
+                + " --filter='sourceDisk~/disks/sky-api-server-state$' lists them\n"), refusal);
+    }
+
+    @ParameterizedTest(name = "{0} with {1}")
+    @CsvSource({
+            "reference, blankDisk,  makes no disk in place of one that it doesn't own",
+            "reference, deleteDisk, and never deletes it",
+            "restore,   blankDisk,  'a disk is made from a snapshot, or blank'"})
+    void whatCannotBeMeantOfTheDiskIsRefused(String disk, String key, String why) {
+        var given = GivenConfig.complete().with("disk", disk).with(key, "sky-api-server-state");
+        var refusal = (disk.equals("restore") ? given.with("snapshot", "daily") : given).refusal();
+        assertTrue(refusal.startsWith("The stack's config has a problem; nothing was changed:\n  " + key + " = sky-api-server-state: disk is " + disk), refusal);
+        assertTrue(refusal.contains(why), refusal);
+        assertTrue(refusal.endsWith("\n      pulumi config rm " + key + "\n"), refusal);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"adopt", "reference"})
+    void onlyRestoreTakesASnapshot(String disk) {
+        var refusal = GivenConfig.complete().with("disk", disk).with("snapshot", "daily").refusal();
+        assertTrue(refusal.contains("\n  snapshot = daily: disk is " + disk + ", and only restore makes a disk from a snapshot"), refusal);
     }
 
     @Test
@@ -228,7 +266,7 @@ class SettingsReaderTest {
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource({
             "gcp:project, example.com:my-project", "zone, northamerica-northeast1-a", "diskSize, 65536", "diskSize, 0010",
-            "diskName, x", "diskName, " + X63, "diskType, pd-standard", "disk, adopt", "deleteDisk, sky-api-server-state",
+            "diskName, x", "diskName, " + X63, "diskType, pd-standard", "disk, adopt", "disk, reference", "deleteDisk, sky-api-server-state",
             "blankDisk, sky-api-server-state", "namespace, 1sky", "namespace, " + X63, "release, " + X53, "chartVersion, v1.2.3-rc.1+build", "chartVersion, 1.0.0-dev20261123",
             "installTimeout, 30", "installTimeout, 7200", "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
     void goodValueAtTheEdgeIsTaken(String key, String value) {
