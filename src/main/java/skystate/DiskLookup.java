@@ -111,10 +111,9 @@ final class DiskLookup {
             return referenced ? Optional.empty()
                     : Optional.of(disk + " is used as it is. From now on this stack does not own it: it never labels, resizes or deletes it.");
         }
-        if (referenced) {
-            return Optional.of(disk + " stays as it is, and this stack owns it from now on. What is shown as replaced is its entry in the state.");
-        }
-        return found.ours() ? Optional.empty() : Optional.of(disk + " stays as it is but for labels and size, and this stack owns it from now on.");
+        var owned = Optional.of(disk + " stays with the state on it, and this stack owns it from now on."
+                + (referenced ? " What is shown as replaced is its entry in the state." : ""));
+        return referenced || !found.ours() ? owned : Optional.empty();
     }
 
     private static String missing(Settings.Disk settings) {

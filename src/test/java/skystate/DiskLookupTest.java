@@ -392,11 +392,11 @@ class DiskLookupTest {
         var another = StackRun.disk(10, "pd-balanced", FOREIGN);
         says(given("create"), "The disk " + DISK_ID + " is made, blank.");
         says(restoring().getSnapshot(StackRun.snapshot(10)), "The disk " + DISK_ID + " is made from the snapshot " + SNAPSHOT_ID + ".");
-        says(given("adopt").getDisk(another), "stays as it is but for labels and size, and this stack owns it from now on.");
+        says(given("adopt").getDisk(another), "The disk " + DISK_ID + " stays with the state on it, and this stack owns it from now on.");
         says(given("reference").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "create")),
                 "is used as it is. From now on this stack does not own it: it never labels, resizes or deletes it.");
         says(given("create").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "reference")),
-                "stays as it is, and this stack owns it from now on. What is shown as replaced is its entry in the state.");
+                "stays with the state on it, and this stack owns it from now on. What is shown as replaced is its entry in the state.");
         says(given("create").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "create")), "");
         says(given("reference").getDisk(another).lastUp(Map.of("diskId", DISK_ID, "diskSource", "reference")), "");
     }

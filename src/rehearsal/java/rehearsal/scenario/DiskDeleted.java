@@ -27,7 +27,7 @@ final class DiskDeleted implements Scenario {
             stage.world().startCluster("first", World.ZONE);
         });
         stage.step("No blank disk is made in silence", () -> {
-            stage.says(stage.refused("pulumi preview"), "--source-snapshot SNAPSHOT");
+            stage.says(stage.refused("pulumi preview"), "pulumi config set disk restore");
             stage.says(stage.refused("pulumi up --yes"), "pulumi config set blankDisk " + DevStack.DISK);
             DevStack.holdsNoWrites(stage);
         });

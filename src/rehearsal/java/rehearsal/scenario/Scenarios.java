@@ -12,7 +12,7 @@ public final class Scenarios {
     public static final List<Scenario> ALL = List.of(
             new Life(), new NewStack(), new SameStack(), new StateGone(), new ClusterDeadCleanup(), new OldHolder(), new TwoStacks(),
             WrongPlace.ZONE, WrongPlace.PROJECT, new WrongCluster(),
-            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new GrownByHand(), new ProgramChanged(), new InstallFails(),
+            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new RolledBack(), new GrownByHand(), new ProgramChanged(), new InstallFails(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
             RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE,
             new Redeploy(), new Destroy(), new DestroyDisk(),
