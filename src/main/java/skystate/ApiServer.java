@@ -45,7 +45,10 @@ final class ApiServer extends ComponentResource {
     ApiServer(String name, Args args, ComponentResourceOptions options) {
         super("skystate:index:ApiServer", name, options);
         var settings = args.settings();
-        var childOptions = CustomResourceOptions.builder().parent(this).provider(args.cluster()).build();
+        var childOptions = CustomResourceOptions.builder().parent(this).provider(args.cluster())
+                // Two contexts may name one cluster, where the old must go before the new can have its name.
+                .deleteBeforeReplace(true)
+                .build();
         var before = new ArrayList<Resource>();
         if (settings.createNamespace()) {
             before.add(new Namespace(name, NamespaceArgs.builder()
@@ -75,7 +78,6 @@ final class ApiServer extends ComponentResource {
                 .dependsOn(before)
                 // The claim is the release's, and a volume can't go while its claim is there.
                 .replaceWith(args.volume().resource())
-                .deleteBeforeReplace(true)
                 .build()));
         this.status = Output.tuple(release.status(), args.volume().resource().urn())
                 .apply(known -> deployed(settings, known.t1.status(), known.t2));

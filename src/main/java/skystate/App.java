@@ -26,8 +26,8 @@ public final class App {
                 System.err.println(Exports.afterFailure(unfinished.get()));
             }
         }));
-        var exitCode = Pulumi.runAsync(context -> unfinished.set(ServerStack.declare(
-                context, ConfigSource.fromEnvironment(context.projectName(), System.getenv()), ClusterLookup::look))).join();
+        var exitCode = Pulumi.runAsync(context -> ServerStack.declare(
+                context, ConfigSource.fromEnvironment(context.projectName(), System.getenv()), ClusterLookup::look, unfinished::set)).join();
         if (exitCode == 0) {
             unfinished.set(null);
         }

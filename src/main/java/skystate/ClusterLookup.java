@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
 
 /**
  * Looks at the cluster as it is, at preview too and before anything is registered, and refuses one in which the server
@@ -31,8 +32,9 @@ final class ClusterLookup {
      * @param nodes     its nodes
      * @param volume    the PersistentVolume of the state's name, if there is one
      * @param namespace the labels of the server's namespace, if there is one
+     * @param unsettled the releases in it that Helm takes for being installed, upgraded or rolled back: status by name
      */
-    record Found(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> namespace) {
+    record Found(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> namespace, Map<String, String> unsettled) {
 
         /** Whether a machine is a node of this cluster. */
         boolean runsOn(String machine) {
@@ -85,7 +87,10 @@ final class ClusterLookup {
             var nodes = client.nodes().list().getItems().stream().map(ClusterLookup::machine).toList();
             var volume = Optional.ofNullable(client.persistentVolumes().withName(StateVolume.NAME).get()).map(ClusterLookup::volume);
             var labels = Optional.ofNullable(client.namespaces().withName(namespace).get()).map(found -> found.getMetadata().getLabels());
-            return new Found(nodes, volume, labels);
+            var unsettled = client.secrets().inNamespace(namespace).withLabel("owner", "helm")
+                    .withLabelIn("status", "pending-install", "pending-upgrade", "pending-rollback").list().getItems().stream()
+                    .map(secret -> secret.getMetadata().getLabels()).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
+            return new Found(nodes, volume, labels, unsettled);
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
                     + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\nSee that `kubectl"
@@ -130,6 +135,14 @@ final class ClusterLookup {
             throw new RunException(cluster + " has a namespace " + settings.server().namespace() + " already, which this stack did not make,"
                     + " and would delete on destroy with all that is in it; nothing was changed.\nTo use it as it is:\n"
                     + "  pulumi config set createNamespace false");
+        });
+        var server = settings.server();
+        Optional.ofNullable(found.unsettled().get(server.release())).ifPresent(status -> {
+            throw new RunException("The release " + server.release() + " is " + status + ": Helm is at work on it, or was interrupted, and starts nothing"
+                    + " else on it. Nothing was changed.\nIf nobody is at work on it, have Helm forget what it had begun, and run the same command"
+                    + " again; what is there of the server stays:\n"
+                    + "  kubectl" + settings.cluster().context().map(context -> " --context " + context).orElse("")
+                    + " --namespace " + server.namespace() + " delete secret --selector owner=helm,name=" + server.release() + ",status=" + status);
         });
     }
 

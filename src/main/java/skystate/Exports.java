@@ -47,7 +47,9 @@ final class Exports {
     static String afterFailure(Settings settings) {
         return "What was made before the failure still stands, and `pulumi stack` lists it. The disk " + settings.disk().id()
                 + " is safe: no failure deletes or replaces it.\n"
-                + "Mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";
+                + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
+                + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up\n"
+                + "Else mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";
     }
 
     private static String login(Settings settings) {

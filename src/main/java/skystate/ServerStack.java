@@ -4,12 +4,14 @@ import com.pulumi.Context;
 import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
+import com.pulumi.resources.CustomResourceOptions;
 import skystate.config.ConfigSource;
 import skystate.config.Settings;
 import skystate.config.SettingsReader;
 
 import java.nio.file.Path;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /** The whole stack: config, read and checked once, then disk, volume, server and outputs. */
 final class ServerStack {
@@ -23,11 +25,12 @@ final class ServerStack {
      * @param context Pulumi's context
      * @param source  the stack's config
      * @param look    looks at a cluster and at what it has of a namespace: {@link ClusterLookup#look}
+     * @param begins  is told the settings before anything is registered: what the stack is made from
      * @throws com.pulumi.exceptions.RunException if the config, the cluster, or the disk as Google has it, is not in order;
      *                                            nothing is registered then
-     * @return what the stack was made from
      */
-    static Settings declare(Context context, ConfigSource source, BiFunction<Settings.Cluster, String, ClusterLookup.Found> look) {
+    static void declare(Context context, ConfigSource source, BiFunction<Settings.Cluster, String, ClusterLookup.Found> look,
+                        Consumer<Settings> begins) {
         var settings = SettingsReader.read(source, Path.of(""));
         var last = LastUp.read(context);
         var owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
@@ -39,10 +42,15 @@ final class ServerStack {
             context.log().warn("blankDisk is still set: were the disk lost, a blank one would take its place. pulumi config rm blankDisk");
         }
 
+        begins.accept(settings);
         var cluster = ProviderArgs.builder();
         settings.cluster().kubeconfigOutput().ifPresent(cluster::kubeconfig);
         settings.cluster().context().ifPresent(cluster::context);
-        var provider = new Provider("cluster", cluster.build());
+        // In another context nothing of this stack is there. The provider would take the change for none, and up leave all where it is
+        // (facts: 1); a provider made anew has what is on it made anew: first deleted there, then made here.
+        // The SDK keeps in the state what PULUMI_K8S_DELETE_UNREACHABLE says, which is meant for one run.
+        var provider = new Provider("cluster", cluster.build(),
+                CustomResourceOptions.builder().replaceOnChanges("context").ignoreChanges("deleteUnreachable").build());
 
         var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, owner.diskLabels()),
                 ComponentResourceOptions.Empty);
@@ -53,6 +61,5 @@ final class ServerStack {
                 new ApiServer.Args(settings.server(), settings.disk().quantity(), volume, owner.label(), provider),
                 ComponentResourceOptions.builder().dependsOn(volume).build());
         Exports.export(context, settings, owner, found, disk, volume, server);
-        return settings;
     }
 }

@@ -3,6 +3,7 @@ package skystate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import skystate.ClusterLookup.Found;
 import skystate.ClusterLookup.Machine;
@@ -86,16 +87,29 @@ class ClusterLookupTest {
         assertEquals(List.of(), namespace(OWN_LABEL).run().result().errors());
     }
 
+    /** Helm would refuse each further install or upgrade of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pending-install", "pending-upgrade", "pending-rollback"})
+    void releaseThatWasLeftHalfWayIsRefused(String status) {
+        refuses(unsettled("skypilot", status), "The release skypilot is " + status, "Nothing was changed.",
+                "kubectl --context my-context --namespace skypilot delete secret --selector owner=helm,name=skypilot,status=" + status);
+        assertEquals(List.of(), unsettled("another", status).run().result().errors());
+    }
+
+    private StackRun.Given unsettled(String release, String status) {
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.empty(), Map.of(release, status)));
+    }
+
     private StackRun.Given nodes(Machine... nodes) {
-        return StackRun.given(preview).cluster(new Found(List.of(nodes), Optional.empty(), Optional.empty()));
+        return StackRun.given(preview).cluster(new Found(List.of(nodes), Optional.empty(), Optional.empty(), Map.of()));
     }
 
     private StackRun.Given volume(String owner) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state")), Optional.empty()));
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state")), Optional.empty(), Map.of()));
     }
 
     private StackRun.Given namespace(Map<String, String> labels) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.of(labels)));
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.of(labels), Map.of()));
     }
 
     private static void refuses(StackRun.Given given, String... words) {

@@ -85,7 +85,9 @@ class ExportsTest {
         assertEquals("""
                 What was made before the failure still stands, and `pulumi stack` lists it. The disk \
                 projects/my-project/zones/europe-west4-a/disks/team-disk is safe: no failure deletes or replaces it.
-                Mend what the error says and run the same command again; README.md, "When it fails", has the known errors.""",
+                If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:
+                  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up
+                Else mend what the error says and run the same command again; README.md, "When it fails", has the known errors.""",
                 Exports.afterFailure(RICH.read()));
     }
 

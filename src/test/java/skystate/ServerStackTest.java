@@ -114,19 +114,30 @@ class ServerStackTest {
     void volumeIsMadeAnewForAnotherOrALargerClaimAndTheReleaseWithIt() {
         assertEquals(List.of("spec.claimRef", "spec.capacity"), run.request(VOLUME).getReplaceOnChangesList());
         assertEquals(List.of(VOLUME), run.request(RELEASE).getReplaceWithList().stream().map(StackRun::typeOf).toList());
-        for (var type : List.of(VOLUME, RELEASE)) {
+    }
+
+    /** Even where both contexts name one cluster: what is made anew there has the name of what was. */
+    @Test
+    void everythingInKubernetesMovesWithTheContext() {
+        assertEquals(List.of("context"), run.request(CLUSTER).getReplaceOnChangesList());
+        for (var type : List.of(VOLUME, NAMESPACE, SECRET, RELEASE)) {
             assertTrue(run.request(type).getDeleteBeforeReplaceDefined() && run.request(type).getDeleteBeforeReplace(), type);
         }
     }
 
+    /** Kept in the state, it would have a later refresh drop all that is in a cluster that is out of reach for a moment. */
+    @Test
+    void wordToDropWhatIsOutOfReachIsForOneRun() {
+        assertEquals(List.of("deleteUnreachable"), run.request(CLUSTER).getIgnoreChangesList());
+    }
+
     @Test
     void nothingElseIsReplacedUnasked() {
-        run.requests().stream().filter(request -> !request.getType().equals(VOLUME)).forEach(request ->
+        run.requests().stream().filter(request -> !List.of(CLUSTER, VOLUME).contains(request.getType())).forEach(request ->
                 assertEquals(List.of(), request.getReplaceOnChangesList(), request.getType()));
         run.requests().stream().filter(request -> !request.getType().equals(RELEASE)).forEach(request ->
                 assertEquals(List.of(), request.getReplaceWithList(), request.getType()));
-        run.requests().stream().filter(request -> !List.of(VOLUME, RELEASE).contains(request.getType())).forEach(request ->
-                assertFalse(request.getDeleteBeforeReplace(), request.getType()));
+        assertFalse(run.request(DISK).getDeleteBeforeReplace());
     }
 
     @Test

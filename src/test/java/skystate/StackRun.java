@@ -138,7 +138,8 @@ final class StackRun {
                     .standardLogger(listening())
                     .monitorDecorator(original -> monitor = Mockito.spy(original))
                     .build()
-                    .runTest(context -> ServerStack.declare(context, given.config().source(), (cluster, namespace) -> given.cluster()));
+                    .runTest(context -> ServerStack.declare(context, given.config().source(), (cluster, namespace) -> given.cluster(),
+                            begun -> { }));
         } finally {
             PulumiTest.cleanup();
         }
@@ -171,7 +172,7 @@ final class StackRun {
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
                 failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, Map.of(),
-                new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty()), Map.of());
+                new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty(), Map.of()), Map.of());
     }
 
     /** What Google answers about a disk that is there and that no machine holds. */

@@ -125,6 +125,16 @@ public final class Cluster implements AutoCloseable {
                 .toList();
     }
 
+    /** Has the controllers stand still: no volume gets ready or goes, no pod is made, no claim is let go of. */
+    public void stopControllers() {
+        controlPlane.stopControllers();
+    }
+
+    /** Has the controllers go on with what has come up meanwhile. */
+    public void startControllers() throws IOException {
+        controlPlane.startControllers();
+    }
+
     /**
      * The cluster is lost, not deleted: its control plane answers no more, and its machines stay and hold their disks
      * until {@link #close()}.

@@ -37,6 +37,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private String server;
     private KubernetesClient client;
+    private Supervised manager;
 
     private ControlPlane(Tools tools, Path home, String context) {
         this.tools = tools;
@@ -159,13 +160,7 @@ public final class ControlPlane implements AutoCloseable {
                 "--enable-priority-and-fairness=false"));
         awaitReady(etcd, apiServer);
 
-        var manager = run(Tool.KUBE_CONTROLLER_MANAGER, List.of(
-                "--kubeconfig", kubeconfig().toString(),
-                "--leader-elect=false",
-                "--secure-port=0",
-                "--service-account-private-key-file", home.resolve("service-account.key").toString(),
-                "--pvclaimbinder-sync-period=2s",
-                "--kube-api-qps=200", "--kube-api-burst=400"));
+        startControllers();
         var scheduler = run(Tool.KUBE_SCHEDULER, List.of(
                 "--kubeconfig", kubeconfig().toString(),
                 "--leader-elect=false",
@@ -174,6 +169,23 @@ public final class ControlPlane implements AutoCloseable {
         // The controller manager has started once it has given a namespace its ServiceAccount.
         until("kube-controller-manager is not at work", List.of(etcd, apiServer, manager, scheduler),
                 () -> client.serviceAccounts().inNamespace("default").withName("default").get() != null);
+    }
+
+    /** Starts kube-controller-manager. */
+    void startControllers() throws IOException {
+        manager = run(Tool.KUBE_CONTROLLER_MANAGER, List.of(
+                "--kubeconfig", kubeconfig().toString(),
+                "--leader-elect=false",
+                "--secure-port=0",
+                "--service-account-private-key-file", home.resolve("service-account.key").toString(),
+                "--pvclaimbinder-sync-period=2s",
+                "--kube-api-qps=200", "--kube-api-burst=400"));
+    }
+
+    /** Ends kube-controller-manager. */
+    void stopControllers() {
+        manager.close();
+        open.remove(manager);
     }
 
     private int reserve() throws IOException {

@@ -3,6 +3,9 @@ package rehearsal.provider;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -33,6 +37,8 @@ import java.util.function.Supplier;
 public final class PluginHost implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** One for all, and for good: an instance that was killed at work finds that nobody waits for its answer, and nothing else. */
+    private static final EventLoopGroup CONNECTIONS = new NioEventLoopGroup(2, (ThreadFactory) work -> daemon("plugin-connections", work));
 
     private final ServerSocket door;
     private final Function<Launch, BindableService> provider;
@@ -112,6 +118,9 @@ public final class PluginHost implements AutoCloseable {
             var in = new BufferedInputStream(connection.getInputStream());
             instance = provider.apply(launch(in));
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .bossEventLoopGroup(CONNECTIONS)
+                    .workerEventLoopGroup(CONNECTIONS)
+                    .channelType(NioServerSocketChannel.class)
                     .maxInboundMessageSize(400 << 20)
                     .addService(instance)
                     .build()

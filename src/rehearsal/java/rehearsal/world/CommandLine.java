@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Runs commands as a user types them: through a shell, in the world's project folder and with its environment. */
 public final class CommandLine implements AutoCloseable {
@@ -41,7 +44,14 @@ public final class CommandLine implements AutoCloseable {
 
     /** Runs a command to its end, with this input. */
     public Result run(String command, String input) {
-        var process = start(builder("bash", "-c", command).redirectErrorStream(true));
+        return finish(start(command), command, input);
+    }
+
+    private Process start(String command) {
+        return start(builder("bash", "-c", command).redirectErrorStream(true));
+    }
+
+    private Result finish(Process process, String command, String input) {
         try {
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
@@ -61,6 +71,41 @@ public final class CommandLine implements AutoCloseable {
         } finally {
             end(process);
         }
+    }
+
+    /**
+     * Runs a command and kills it, with all that it has started, once something has come about: as an out-of-memory kill
+     * does, so that it can neither finish nor tidy up.
+     *
+     * @param when whether it has come about; if it throws, the command is killed as well
+     * @return what it did until then
+     * @throws IllegalStateException if it ended by itself before, or {@code when} threw
+     */
+    public Result runUntil(String command, BooleanSupplier when) {
+        var process = start(command);
+        var kill = new FutureTask<>(() -> {
+            try {
+                while (!when.getAsBoolean()) {
+                    Thread.sleep(20);
+                }
+                return true;
+            } finally {
+                kill(process);
+            }
+        });
+        var watch = new Thread(kill, "kill");
+        watch.setDaemon(true);
+        watch.start();
+        var result = finish(process, command, "");
+        try {
+            if (kill.isDone() && kill.get() && result.exitCode() != 0) {
+                return result;
+            }
+        } catch (ExecutionException | InterruptedException failed) {
+            throw new IllegalStateException("what was waited for could not be told: " + command, failed);
+        }
+        watch.interrupt();
+        throw new IllegalStateException("it ended by itself, with exit code " + result.exitCode() + ": " + command + "\n" + result.output());
     }
 
     /** A process in this place, not started yet. */
@@ -87,9 +132,15 @@ public final class CommandLine implements AutoCloseable {
     }
 
     private void end(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        kill(process);
         running.remove(process);
+    }
+
+    /** From the top, so that no process is left to see its children go. */
+    private static void kill(Process process) {
+        var started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     private void endAfterLimit(Process process) {

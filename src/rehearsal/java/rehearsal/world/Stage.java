@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Where a {@link Scenario} plays: it runs the commands that a user would type, says what happens step by step, and
@@ -111,6 +113,17 @@ public final class Stage {
         return result.output();
     }
 
+    /**
+     * Runs a command that is killed, with all that it has started, at some point.
+     *
+     * @param point where that is, as in "once …"
+     * @param when  whether it has come there
+     */
+    public void killed(String command, String point, BooleanSupplier when) {
+        tell(command, () -> world.cli().runUntil(command, when));
+        out.println("   ☠ killed " + point);
+    }
+
     /** Asserts a rule. */
     public void holds(String rule, boolean holds) {
         if (!holds) {
@@ -129,8 +142,12 @@ public final class Stage {
     }
 
     private Result tell(String command, String input) {
+        return tell(command, () -> world.cli().run(command, input));
+    }
+
+    private Result tell(String command, Supplier<Result> run) {
         out.println("   $ " + command);
-        var result = world.cli().run(command, input);
+        var result = run.get();
         last = result.output();
         transcript.append("$ ").append(command).append('\n').append(result.output());
         return result;

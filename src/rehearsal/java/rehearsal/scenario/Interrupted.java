@@ -1,0 +1,125 @@
+package rehearsal.scenario;
+
+import rehearsal.world.Scenario;
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * The engine is killed with all that it has started: an out-of-memory kill, a closed laptop. It can't say what it was
+ * about, and the stack stays locked. Each point goes on from what the one before left.
+ */
+final class Interrupted implements Scenario {
+
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up";
+    private static final Pattern COMMAND = Pattern.compile("kubectl .* delete secret .*");
+    private static final Pattern HEAL = Pattern.compile("pulumi up --replace '[^']+'");
+
+    @Override
+    public String name() {
+        return "interrupted";
+    }
+
+    @Override
+    public String what() {
+        return "the engine killed while disk, volume or release are made, upgraded or deleted: the documented commands bring the server back";
+    }
+
+    @Override
+    public void play(Stage stage) throws Exception {
+        var world = stage.world();
+        var google = world.google();
+        stage.step("Killed while Google makes the disk: the stack is locked", () -> {
+            world.startCluster("first", World.ZONE);
+            DevStack.init(stage, "dev", "first", World.ZONE);
+            google.delay(LONG);
+            stage.killed("pulumi up --yes", "once Google has taken the request", () -> world.disk(World.ZONE, DevStack.DISK).isPresent());
+            google.delay(Duration.ZERO);
+            google.forgetRequests();
+            stage.says(stage.refused("pulumi up --yes"), "the stack is currently locked");
+            stage.run("pulumi cancel --yes");
+        });
+        var cluster = world.clusters().get("first");
+        var client = cluster.client();
+        stage.step("Up takes up the disk; killed while the volume is made", () -> {
+            cluster.stopControllers();
+            stage.killed("pulumi up --yes", "once the volume is there, not ready yet",
+                    () -> client.persistentVolumes().withName("sky-api-server-pv").get() != null);
+            cluster.startControllers();
+            stage.run("pulumi cancel --yes");
+            var said = stage.refused("pulumi up --yes");
+            stage.says(said, "persistentvolumes \"sky-api-server-pv\" already exists");
+            stage.says(said, UPSERT);
+        });
+        stage.step("The command for that takes up what was made; killed while the release is installed", () -> {
+            stage.killed(UPSERT + " --yes", "once there is a Deployment, not ready yet",
+                    () -> client.apps().deployments().inNamespace("skypilot").withName("skypilot-api-server").get() != null);
+            stage.run("pulumi cancel --yes");
+        });
+        stage.step("Up says what to do about the release, and then goes on with it", () -> {
+            forgetsInterruptedRelease(stage, "pending-install");
+            stage.run("pulumi up --yes");
+            world.server("first").write(name());
+            DevStack.holdsState(stage, "first", name());
+        });
+        stage.step("Killed while the release is upgraded: the same", () -> {
+            stage.run("pulumi config set --path values.apiService.terminationGracePeriodSeconds 30");
+            cluster.stopControllers();
+            stage.killed("pulumi up --yes", "once the upgrade is under way", () -> !client.secrets().inNamespace("skypilot")
+                    .withLabel("status", "pending-upgrade").list().getItems().isEmpty());
+            cluster.startControllers();
+            stage.run("pulumi cancel --yes");
+            forgetsInterruptedRelease(stage, "pending-upgrade");
+            stage.run("pulumi up --yes");
+            DevStack.holdsState(stage, "first", name());
+        });
+        stage.step("Killed while the release is uninstalled: up says what makes it anew", () -> {
+            cluster.stopControllers();
+            stage.killed("pulumi destroy --yes", "once the claim is being deleted", () -> {
+                var claim = client.persistentVolumeClaims().inNamespace("skypilot").withName("skypilot-state").get();
+                return claim != null && claim.getMetadata().getDeletionTimestamp() != null;
+            });
+            cluster.startControllers();
+            stage.run("pulumi cancel --yes");
+            var said = stage.refused("pulumi up --yes");
+            var heal = HEAL.matcher(said);
+            stage.holds("it names a command", heal.find());
+            stage.run(heal.group() + " --yes");
+            DevStack.holdsState(stage, "first", name());
+        });
+        stage.step("Killed while the volume is deleted: destroy goes on", () -> {
+            holdVolume(stage, "[\"rehearsal/hold\"]");
+            stage.killed("pulumi destroy --yes", "once the volume is being deleted", () -> {
+                var volume = client.persistentVolumes().withName("sky-api-server-pv").get();
+                return volume != null && volume.getMetadata().getDeletionTimestamp() != null;
+            });
+            holdVolume(stage, "[]");
+            stage.run("pulumi cancel --yes");
+            stage.run("pulumi destroy --yes");
+            stage.holds("nothing of it is left", client.persistentVolumes().withName("sky-api-server-pv").get() == null
+                    && client.namespaces().withName("skypilot").get() == null);
+        });
+        stage.step("After all that, up brings the server back on the same disk", () -> {
+            stage.run("pulumi up --yes");
+            DevStack.holdsState(stage, "first", name());
+            stage.holds("the disk was neither made anew nor deleted since the first kill", google.writes().stream()
+                    .noneMatch(request -> request.method().equals("DELETE") || request.path().endsWith("/disks")));
+        });
+    }
+
+    private static void forgetsInterruptedRelease(Stage stage, String status) {
+        var said = stage.refused("pulumi up --yes");
+        stage.says(said, "The release skypilot is " + status);
+        var command = COMMAND.matcher(said);
+        stage.holds("it names a command", command.find());
+        stage.run(command.group());
+    }
+
+    /** A finalizer, as a controller that is slow to let go would have. */
+    private static void holdVolume(Stage stage, String finalizers) {
+        stage.run("kubectl patch pv sky-api-server-pv --type merge --patch '{\"metadata\": {\"finalizers\": " + finalizers + "}}'");
+    }
+}
