@@ -73,6 +73,7 @@ final class ApiServer extends ComponentResource {
         if (chart.devel()) {
             releaseArgs.devel(true);
         }
+        before.add(args.volume().storageClass());
         before.add(args.volume().resource());
         this.release = new Release(name, releaseArgs.build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder()
                 .dependsOn(before)

@@ -29,12 +29,19 @@ final class ClusterLookup {
     /**
      * What the cluster has.
      *
-     * @param nodes     its nodes
-     * @param volume    the PersistentVolume of the state's name, if there is one
-     * @param namespace the labels of the server's namespace, if there is one
-     * @param unsettled the releases in it that Helm takes for being installed, upgraded or rolled back: status by name
+     * @param nodes        its nodes
+     * @param volume       the PersistentVolume of the state's name, if there is one
+     * @param storageClass the labels of the StorageClass of the state's name, if there is one
+     * @param namespace    the labels of the server's namespace, if there is one
+     * @param unsettled    the releases in it that Helm takes for being installed, upgraded or rolled back: status by name
      */
-    record Found(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> namespace, Map<String, String> unsettled) {
+    record Found(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> storageClass,
+                 Optional<Map<String, String>> namespace, Map<String, String> unsettled) {
+
+        /** Whether the volume is there and the server's claim holds it. */
+        boolean holds(Settings.Server server) {
+            return volume.filter(Volume::bound).filter(found -> found.claim().equals(server.namespace() + "/" + server.claim())).isPresent();
+        }
 
         /** Whether a machine is a node of this cluster. */
         boolean runsOn(String machine) {
@@ -63,8 +70,9 @@ final class ClusterLookup {
      * @param owner  the stack that its label names; empty if it has none
      * @param handle the disk
      * @param claim  namespace and name of the claim it is for
+     * @param bound  whether that claim holds it, and it isn't being deleted
      */
-    record Volume(String owner, String handle, String claim) {
+    record Volume(String owner, String handle, String claim, boolean bound) {
     }
 
     /** Where the driver says on which nodes a disk of a zone can be used, and where any cloud says it. */
@@ -86,11 +94,13 @@ final class ClusterLookup {
         try (var client = new KubernetesClientBuilder().withConfig(config(cluster)).build()) {
             var nodes = client.nodes().list().getItems().stream().map(ClusterLookup::machine).toList();
             var volume = Optional.ofNullable(client.persistentVolumes().withName(StateVolume.NAME).get()).map(ClusterLookup::volume);
+            var storageClass = Optional.ofNullable(client.storage().v1().storageClasses().withName(StateVolume.CLASS).get())
+                    .map(found -> found.getMetadata().getLabels());
             var labels = Optional.ofNullable(client.namespaces().withName(namespace).get()).map(found -> found.getMetadata().getLabels());
             var unsettled = client.secrets().inNamespace(namespace).withLabel("owner", "helm")
                     .withLabelIn("status", "pending-install", "pending-upgrade", "pending-rollback").list().getItems().stream()
                     .map(secret -> secret.getMetadata().getLabels()).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
-            return new Found(nodes, volume, labels, unsettled);
+            return new Found(nodes, volume, storageClass, labels, unsettled);
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
                     + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\nSee that `kubectl"
@@ -130,6 +140,12 @@ final class ClusterLookup {
                     + "If a server runs there, leave it alone, and set context to another cluster. If it is given up, or made by hand and to be replaced:\n"
                     + "  helm uninstall RELEASE --namespace " + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"
                     + "  kubectl delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is to be Retain");
+        });
+        found.storageClass().filter(labels -> !owner.is(labels.getOrDefault(Owner.LABEL, ""))).ifPresent(labels -> {
+            throw new RunException(cluster + " has a StorageClass " + StateVolume.CLASS + " already, which this stack did not make; nothing was changed.\n"
+                    + "No volume and no claim needs it to go on as it is, so it can be deleted, and this stack makes its own:\n"
+                    + "  kubectl" + settings.cluster().context().map(context -> " --context " + context).orElse("")
+                    + " delete storageclass " + StateVolume.CLASS);
         });
         found.namespace().filter(labels -> settings.server().createNamespace() && !owner.is(labels.getOrDefault(Owner.LABEL, ""))).ifPresent(labels -> {
             throw new RunException(cluster + " has a namespace " + settings.server().namespace() + " already, which this stack did not make,"
@@ -181,7 +197,8 @@ final class ClusterLookup {
         var claim = volume.getSpec().getClaimRef();
         return new Volume(volume.getMetadata().getLabels().getOrDefault(Owner.LABEL, ""),
                 volume.getSpec().getCsi() == null ? "none of Google's" : volume.getSpec().getCsi().getVolumeHandle(),
-                claim == null ? "none" : claim.getNamespace() + "/" + claim.getName());
+                claim == null ? "none" : claim.getNamespace() + "/" + claim.getName(),
+                volume.getStatus() != null && "Bound".equals(volume.getStatus().getPhase()) && volume.getMetadata().getDeletionTimestamp() == null);
     }
 
     private static Set<String> distinct(List<String> names) {

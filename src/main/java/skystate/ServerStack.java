@@ -55,7 +55,8 @@ final class ServerStack {
         var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, owner.diskLabels()),
                 ComponentResourceOptions.Empty);
         var volume = new StateVolume("volume",
-                new StateVolume.Args(disk, settings.disk(), settings.server().namespace(), settings.server().claim(), owner.label(), provider),
+                new StateVolume.Args(disk, settings.disk(), settings.server().namespace(), settings.server().claim(), owner.label(),
+                        nodes.holds(settings.server()), provider),
                 ComponentResourceOptions.builder().dependsOn(disk).build());
         var server = new ApiServer("server",
                 new ApiServer.Args(settings.server(), settings.disk().quantity(), volume, owner.label(), provider),

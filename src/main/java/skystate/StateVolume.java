@@ -15,24 +15,27 @@ import com.pulumi.kubernetes.core.v1.inputs.VolumeNodeAffinityArgs;
 import com.pulumi.kubernetes.core.v1.outputs.PersistentVolumeStatus;
 import com.pulumi.kubernetes.meta.v1.inputs.ObjectMetaArgs;
 import com.pulumi.kubernetes.meta.v1.outputs.ObjectMeta;
+import com.pulumi.kubernetes.storage.v1.StorageClass;
+import com.pulumi.kubernetes.storage.v1.StorageClassArgs;
 import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import skystate.config.Settings;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * The PersistentVolume on the disk, as SkyPilot's guide writes it, and bound beforehand to the chart's claim: no other
- * claim can take it, and the claim takes no other volume.
+ * claim can take it, and the claim takes no other volume. Its class lets it grow in place.
  *
  * <p>Inputs: {@link Args}. Outputs: {@link #volumeName}.
  */
 final class StateVolume extends ComponentResource {
 
     static final String NAME = "sky-api-server-pv";
-    /** The guide's class. It is a mere name: no StorageClass object provisions anything under it. */
+    /** The guide's class, where it is a mere name. Here it is an object, which lets the claim grow and provisions nothing. */
     static final String CLASS = "sky-api-server-pv-class";
     private static final String DRIVER = "pd.csi.storage.gke.io";
 
@@ -44,17 +47,26 @@ final class StateVolume extends ComponentResource {
      * @param namespace namespace of the claim
      * @param claim     name of the claim
      * @param labels    labels that tell whose the volume is
+     * @param bound     whether the cluster has the volume and this claim holds it
      * @param cluster   the cluster's provider
      */
     record Args(StateDisk disk, Settings.Disk settings, String namespace, String claim, Map<String, String> labels,
-                Provider cluster) {
+                boolean bound, Provider cluster) {
     }
 
+    private final StorageClass storageClass;
     private final PersistentVolume volume;
     private final Output<String> name;
 
     StateVolume(String name, Args args, ComponentResourceOptions options) {
         super("skystate:index:StateVolume", name, options);
+        this.storageClass = new StorageClass(name + "-class", StorageClassArgs.builder()
+                .metadata(ObjectMetaArgs.builder().name(CLASS).labels(args.labels()).build())
+                .provisioner("kubernetes.io/no-provisioner")
+                .volumeBindingMode("WaitForFirstConsumer")
+                .reclaimPolicy("Retain")
+                .allowVolumeExpansion(true)
+                .build(), CustomResourceOptions.builder().parent(this).provider(args.cluster()).build());
         var spec = PersistentVolumeSpecArgs.builder()
                 .storageClassName(CLASS)
                 .capacity(Map.of("storage", args.settings().quantity()))
@@ -84,8 +96,9 @@ final class StateVolume extends ComponentResource {
                 .provider(args.cluster())
                 .dependsOn(args.disk().resource())
                 // A volume never goes from one claim to another in place: the claim's controller holds on to it (facts: 6).
-                // And a claim never grows in place: its class is a mere name. The disk does, which waits for neither.
-                .replaceOnChanges("spec.claimRef", "spec.capacity")
+                .replaceOnChanges("spec.claimRef")
+                // A bound volume grows after its claim, by the disk driver's resizer, which passes over one that has the size already.
+                .ignoreChanges(args.bound() ? List.of("spec.capacity") : List.of())
                 .deleteBeforeReplace(true)
                 .build());
         // At a preview the cluster may not tell the status, and an unknown name would hide all of the chart's values.
@@ -93,6 +106,11 @@ final class StateVolume extends ComponentResource {
         this.name = Output.tuple(volume.metadata(), status, volume.urn())
                 .apply(known -> usable(known.t1, known.t2, known.t3));
         registerOutputs(Map.of("name", volumeName()));
+    }
+
+    /** The class by which the claim may grow. */
+    StorageClass storageClass() {
+        return storageClass;
     }
 
     /** The PersistentVolume. */

@@ -78,6 +78,13 @@ class ClusterLookupTest {
                 .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
     }
 
+    @Test
+    void storageClassOfOthersIsNotTakenOver() {
+        refuses(storageClass(Map.of("team", "research")), "The cluster of context my-context has a StorageClass sky-api-server-pv-class already,"
+                + " which this stack did not make; nothing was changed.", "kubectl --context my-context delete storageclass sky-api-server-pv-class");
+        assertEquals(List.of(), storageClass(OWN_LABEL).run().result().errors());
+    }
+
     /** Its destroy would delete the namespace with all that others have in it. */
     @Test
     void namespaceOfOthersIsNotTakenOver() {
@@ -97,19 +104,24 @@ class ClusterLookupTest {
     }
 
     private StackRun.Given unsettled(String release, String status) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.empty(), Map.of(release, status)));
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(release, status)));
     }
 
     private StackRun.Given nodes(Machine... nodes) {
-        return StackRun.given(preview).cluster(new Found(List.of(nodes), Optional.empty(), Optional.empty(), Map.of()));
+        return StackRun.given(preview).cluster(new Found(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
     }
 
     private StackRun.Given volume(String owner) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state")), Optional.empty(), Map.of()));
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state", true)),
+                Optional.empty(), Optional.empty(), Map.of()));
+    }
+
+    private StackRun.Given storageClass(Map<String, String> labels) {
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.of(labels), Optional.empty(), Map.of()));
     }
 
     private StackRun.Given namespace(Map<String, String> labels) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.of(labels), Map.of()));
+        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.of(labels), Map.of()));
     }
 
     private static void refuses(StackRun.Given given, String... words) {

@@ -189,7 +189,7 @@ class DiskLookupTest {
 
     @Test
     void ownDiskMayBeHeldByANodeOfThisClusterOnly() {
-        var given = given("create").cluster(new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty(), Map.of()));
+        var given = given("create").cluster(new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
         assertEquals(List.of(), given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("node")))).run().result().errors());
         refuses(given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))),
                 "is held by projects/my-project/zones/us-east5-b/instances/old-node, where this cluster has no node; nothing was changed.");
@@ -197,8 +197,8 @@ class DiskLookupTest {
 
     @Test
     void clusterWhoseMachinesAreUnknownTellsNothingOfAHolder() {
-        var unknown = new ClusterLookup.Found(List.of(NODE, new ClusterLookup.Machine("", "us-east5-b", "")), Optional.empty(), Optional.empty(), Map.of());
-        for (var cluster : List.of(unknown, new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty(), Map.of()))) {
+        var unknown = new ClusterLookup.Found(List.of(NODE, new ClusterLookup.Machine("", "us-east5-b", "")), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        for (var cluster : List.of(unknown, new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()))) {
             assertEquals(List.of(), given("create").cluster(cluster)
                     .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))).run().result().errors());
         }
@@ -226,7 +226,7 @@ class DiskLookupTest {
     @Test
     void volumeTellsWhichDiskTheStackHasBeforeAnyUpFinished() {
         var volume = new ClusterLookup.Found(List.of(NODE), Optional.of(new ClusterLookup.Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID,
-                "skypilot/skypilot-state")), Optional.empty(), Map.of());
+                "skypilot/skypilot-state", true)), Optional.empty(), Optional.empty(), Map.of());
         refuses(given("create").cluster(volume), "This stack's disk " + DISK_ID + " is gone");
         refuses(given("adopt").cluster(volume).with("diskName", "other-disk"), "The config names another disk than this stack has");
         assertEquals(List.of(), given("adopt").cluster(volume)
@@ -272,7 +272,7 @@ class DiskLookupTest {
     void referencedDiskMayBeHeldByThisStacksOwnServerOnly() {
         var held = given("reference").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("node"))));
         refuses(held, "is held by projects/my-project/zones/us-east5-b/instances/node, where another stack's server may run");
-        var nodes = new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty(), Map.of());
+        var nodes = new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
         assertEquals(List.of(), held.lastDisk(DISK_ID).cluster(nodes).run().result().errors());
         refuses(given("reference").lastDisk(DISK_ID).cluster(nodes).getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("old-node")))),
                 "where this cluster has no node");

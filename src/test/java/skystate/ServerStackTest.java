@@ -28,6 +28,7 @@ import static skystate.StackRun.RELEASE;
 import static skystate.StackRun.SECRET;
 import static skystate.StackRun.STATE_DISK;
 import static skystate.StackRun.STATE_VOLUME;
+import static skystate.StackRun.STORAGE_CLASS;
 import static skystate.StackRun.VOLUME;
 
 /** The guide's own example, with nothing set but what has no default, and no disk yet. */
@@ -59,12 +60,13 @@ class ServerStackTest {
                 "skystate:index:StateDisk::disk",
                 "skystate:index:StateDisk$gcp:compute/disk:Disk::disk",
                 "skystate:index:StateVolume::volume",
+                "skystate:index:StateVolume$kubernetes:storage.k8s.io/v1:StorageClass::volume-class",
                 "skystate:index:StateVolume$kubernetes:core/v1:PersistentVolume::volume",
                 "skystate:index:ApiServer::server",
                 "skystate:index:ApiServer$kubernetes:core/v1:Namespace::server",
                 "skystate:index:ApiServer$kubernetes:core/v1:Secret::server-auth",
                 "skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server"), Set.copyOf(run.urns()));
-        assertEquals(9, run.urns().size());
+        assertEquals(10, run.urns().size());
     }
 
     @Test
@@ -109,10 +111,10 @@ class ServerStackTest {
                 .map(RegisterResourceRequest::getType).toList());
     }
 
-    /** The list is fact 6's and the claim's: the volume never goes from one claim to another in place. */
+    /** The list is fact 6's: the volume never goes from one claim to another in place. */
     @Test
-    void volumeIsMadeAnewForAnotherOrALargerClaimAndTheReleaseWithIt() {
-        assertEquals(List.of("spec.claimRef", "spec.capacity"), run.request(VOLUME).getReplaceOnChangesList());
+    void volumeIsMadeAnewForAnotherClaimAndTheReleaseWithIt() {
+        assertEquals(List.of("spec.claimRef"), run.request(VOLUME).getReplaceOnChangesList());
         assertEquals(List.of(VOLUME), run.request(RELEASE).getReplaceWithList().stream().map(StackRun::typeOf).toList());
     }
 
@@ -166,6 +168,17 @@ class ServerStackTest {
         ), run.inputs(VOLUME));
     }
 
+    /** It lets the claim grow, and no claim of its name ever gets a blank disk from it. */
+    @Test
+    void storageClassLetsTheClaimGrowAndProvisionsNothing() {
+        assertEquals(Map.of("apiVersion", "storage.k8s.io/v1", "kind", "StorageClass",
+                "metadata", Map.of("name", "sky-api-server-pv-class", "labels", OWN_LABEL),
+                "provisioner", "kubernetes.io/no-provisioner",
+                "volumeBindingMode", "WaitForFirstConsumer",
+                "reclaimPolicy", "Retain",
+                "allowVolumeExpansion", true), run.inputs(STORAGE_CLASS));
+    }
+
     @Test
     void serverRunsInANamespaceOfItsOwn() {
         assertEquals(Map.of("apiVersion", "v1", "kind", "Namespace", "metadata",
@@ -204,7 +217,7 @@ class ServerStackTest {
     @Test
     void volumeWaitsForTheDiskAndTheReleaseForTheVolume() {
         assertTrue(run.waitsFor(VOLUME).contains(DISK), run.waitsFor(VOLUME)::toString);
-        assertTrue(run.waitsFor(RELEASE).containsAll(List.of(VOLUME, NAMESPACE, SECRET)), run.waitsFor(RELEASE)::toString);
+        assertTrue(run.waitsFor(RELEASE).containsAll(List.of(STORAGE_CLASS, VOLUME, NAMESPACE, SECRET)), run.waitsFor(RELEASE)::toString);
         assertTrue(run.waitsFor(SECRET).contains(NAMESPACE), run.waitsFor(SECRET)::toString);
     }
 
@@ -217,7 +230,7 @@ class ServerStackTest {
     @Test
     void everythingInKubernetesGoesToTheConfiguredContext() {
         assertEquals(Map.of("context", "my-context"), run.inputs(CLUSTER));
-        for (var type : List.of(VOLUME, NAMESPACE, SECRET, RELEASE)) {
+        for (var type : List.of(STORAGE_CLASS, VOLUME, NAMESPACE, SECRET, RELEASE)) {
             var provider = run.request(type).getProvider();
             assertTrue(provider.contains("pulumi:providers:kubernetes::cluster::"), () -> type + " goes to " + provider);
         }

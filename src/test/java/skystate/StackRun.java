@@ -49,6 +49,7 @@ final class StackRun {
     static final String STATE_DISK = "skystate:index:StateDisk";
     static final String DISK = "gcp:compute/disk:Disk";
     static final String STATE_VOLUME = "skystate:index:StateVolume";
+    static final String STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
     static final String VOLUME = "kubernetes:core/v1:PersistentVolume";
     static final String API_SERVER = "skystate:index:ApiServer";
     static final String NAMESPACE = "kubernetes:core/v1:Namespace";
@@ -172,7 +173,7 @@ final class StackRun {
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
                 failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, Map.of(),
-                new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty(), Map.of()), Map.of());
+                new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()), Map.of());
     }
 
     /** What Google answers about a disk that is there and that no machine holds. */

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -56,6 +57,26 @@ class StateVolumeTest {
     @Test
     void volumeWithoutAStatusIsClaimedByAKnownName() {
         claims(StackRun.given(preview).run());
+    }
+
+    /** The disk driver raises a bound volume's capacity after the claim's; set beforehand, the claim would never grow. */
+    @Test
+    void volumeThatTheClaimHoldsGrowsAfterTheClaim() {
+        assertEquals(List.of("spec.capacity"), ignored("skypilot/skypilot-state", true));
+    }
+
+    /** Made anew with a larger size, or waiting for a claim of a larger size, it has to have that size at once. */
+    @Test
+    void volumeThatNoClaimHoldsHasTheSizeAtOnce() {
+        assertEquals(List.of(), ignored("skypilot/skypilot-state", false));
+        assertEquals(List.of(), ignored("elsewhere/skypilot-state", true));
+        assertEquals(List.of(), StackRun.given(preview).run().request(VOLUME).getIgnoreChangesList());
+    }
+
+    private List<String> ignored(String claim, boolean bound) {
+        var volume = new ClusterLookup.Volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound);
+        return StackRun.given(preview).cluster(new ClusterLookup.Found(List.of(StackRun.NODE), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of()))
+                .run().request(VOLUME).getIgnoreChangesList();
     }
 
     private static void claims(StackRun run) {

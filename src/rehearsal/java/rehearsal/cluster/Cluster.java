@@ -188,8 +188,10 @@ public final class Cluster implements AutoCloseable {
         var view = new View(client, () -> wake.get().run());
         var attacher = new Attacher(client, view, compute, machines);
         var kubelet = new Kubelet(client, view, google, machines, servers);
+        var resizer = new Resizer(client, view, compute);
         loop = new Loop("nodes-of-" + spec.name(), () -> {
             attacher.pass();
+            resizer.pass();
             kubelet.pass();
         });
         wake.set(loop::wake);

@@ -68,6 +68,7 @@ final class Kubelet {
                 prepare(pod, machine);
             } else if ("Running".equals(pod.getStatus().getPhase())) {
                 mounted.getOrDefault(uid, List.of()).forEach(servers::run);
+                pod.getSpec().getVolumes().forEach(volume -> growMounted(pod, volume));
             }
         }
         readied.retainAll(alive);
@@ -113,6 +114,17 @@ final class Kubelet {
         stage(disk, persistent);
         return Optional.of(new Mount(pod.getMetadata().getNamespace(), pod.getMetadata().getName(),
                 pod.getMetadata().getUid(), machine, disk.name(), disk.files().resolve(skyFolder(pod, volume.getName()))));
+    }
+
+    /** The driver grows the filesystem of a volume that grew while it is mounted, and the server in the pod goes on. */
+    private void growMounted(Pod pod, Volume volume) {
+        Optional.ofNullable(volume.getPersistentVolumeClaim())
+                .flatMap(source -> view.claim(pod.getMetadata().getNamespace(), source.getClaimName()))
+                .filter(Resizer::awaitsNode)
+                .ifPresent(claim -> view.volume(claim.getSpec().getVolumeName()).ifPresent(persistent -> {
+                            DiskName.parse(persistent.getSpec().getCsi().getVolumeHandle()).flatMap(google::disk).ifPresent(DiskFolder::grow);
+                            Resizer.finish(client, claim, persistent);
+                        }));
     }
 
     private static void stage(DiskFolder disk, PersistentVolume volume) throws NotYet {

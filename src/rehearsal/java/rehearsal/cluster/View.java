@@ -36,6 +36,10 @@ final class View {
         return pods.getStore().list();
     }
 
+    List<PersistentVolumeClaim> claims() {
+        return claims.getStore().list();
+    }
+
     List<PersistentVolume> volumes() {
         return volumes.getStore().list();
     }

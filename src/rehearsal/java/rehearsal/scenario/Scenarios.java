@@ -12,12 +12,13 @@ public final class Scenarios {
     public static final List<Scenario> ALL = List.of(
             new Life(), new NewStack(), new SameStack(), new StateGone(), new ClusterDeadCleanup(), new OldHolder(), new TwoStacks(),
             WrongPlace.ZONE, WrongPlace.PROJECT, new WrongCluster(),
-            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new RolledBack(), new GrownByHand(), new ProgramChanged(), new InstallFails(),
+            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new RolledBack(),
+            new ProgramChanged(), new InstallFails(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
             RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE,
             new Interrupted(), new NewContext(),
             new Redeploy(), new Destroy(), new DestroyDisk(),
-            Moved.NAMESPACE, Moved.RELEASE, Moved.SIZE);
+            Moved.NAMESPACE, Moved.RELEASE, Grow.BY_CONFIG, Grow.BY_HAND);
 
     private Scenarios() {
     }

@@ -1,6 +1,10 @@
 package rehearsal.cluster;
 
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.apache.commons.codec.digest.Md5Crypt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,6 +116,44 @@ class ClusterIT {
         assertEquals(written, recovered.read());
         assertEquals(2, recovered.starts().size());
         assertEquals(Optional.empty(), google.console().findInstance(holder));
+    }
+
+    @Test
+    @DisplayName("a claim may ask for more once its class is an object that says so; disk, volume and filesystem then grow while the server runs on")
+    void growsInPlace() {
+        var disk = volumes.disk(ZONE, "expands");
+        Volumes.volume(cluster.client(), disk);
+        Volumes.pod(cluster.client(), disk, "");
+        var server = serverOn(cluster, disk);
+
+        var refused = assertThrows(KubernetesClientException.class, () -> ask(disk, "20Gi"));
+        assertTrue(refused.getMessage().contains("only dynamically provisioned pvc can be resized and the storageclass that provisions"
+                + " the pvc must support resize"), refused.getMessage());
+        cluster.client().storage().v1().storageClasses().resource(new StorageClassBuilder().withNewMetadata().withName("by-hand").endMetadata()
+                .withProvisioner("kubernetes.io/no-provisioner").withAllowVolumeExpansion(true).build()).create();
+        await(() -> "the API server lets the claim ask for more", () -> {
+            try {
+                ask(disk, "20Gi");
+                return true;
+            } catch (KubernetesClientException notYet) {
+                return false;
+            }
+        });
+
+        await(() -> "the claim has 20 GiB", () -> cluster.client().persistentVolumeClaims().inNamespace("expands").withName("state").get()
+                .getStatus().getCapacity().get("storage").toString().equals("20Gi"));
+        assertEquals("20Gi", cluster.client().persistentVolumes().withName("expands").get().getSpec().getCapacity().get("storage").toString());
+        var grown = google.disk(disk).orElseThrow();
+        assertEquals(20, grown.sizeGb());
+        assertEquals(20, grown.filesystem().orElseThrow().sizeGb());
+        assertEquals(1, server.starts().size());
+
+        // As large already, as when Pulumi has resized it: nothing is asked of Google.
+        google.console().resizeDisk(disk, 30);
+        google.forgetRequests();
+        ask(disk, "30Gi");
+        await(() -> "the filesystem has 30 GiB", () -> google.disk(disk).orElseThrow().filesystem().orElseThrow().sizeGb() == 30);
+        assertTrue(google.writes().stream().noneMatch(request -> request.path().endsWith("/resize")), () -> google.writes().toString());
     }
 
     @Test
@@ -283,6 +325,11 @@ class ClusterIT {
     private static void awaitWarning(DiskName disk, String reason, String... words) {
         await(() -> "a warning " + reason + " with " + List.of(words) + " among " + cluster.podWarnings(), () -> cluster.podWarnings().stream()
                 .anyMatch(line -> line.startsWith(disk.name() + "/server: " + reason + ": ") && List.of(words).stream().allMatch(line::contains)));
+    }
+
+    private static void ask(DiskName disk, String size) {
+        cluster.client().persistentVolumeClaims().inNamespace(disk.name()).withName("state").edit(claim -> new PersistentVolumeClaimBuilder(claim)
+                .editSpec().editResources().addToRequests("storage", new Quantity(size)).endResources().endSpec().build());
     }
 
     private static void await(Supplier<String> what, BooleanSupplier condition) {
