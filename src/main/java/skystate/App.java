@@ -18,7 +18,6 @@ public final class App {
     public static void main(String[] args) {
         // The SDK's own logger repeats on standard error what it has told the engine.
         SDK.setUseParentHandlers(false);
-        RestingRunner.install();
         var unfinished = new AtomicReference<Settings>();
         // When a resource fails the engine ends this program without an answer, so this is the one place to speak.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -26,8 +25,10 @@ public final class App {
                 System.err.println(Exports.afterFailure(unfinished.get()));
             }
         }));
-        var exitCode = Pulumi.runAsync(context -> ServerStack.declare(
-                context, ConfigSource.fromEnvironment(context.projectName(), System.getenv()), ClusterLookup::look, unfinished::set)).join();
+        var exitCode = Pulumi.runAsync(context -> {
+            RestingRunner.install();
+            ServerStack.declare(context, ConfigSource.fromEnvironment(context.projectName(), System.getenv()), ClusterLookup::look, unfinished::set);
+        }).join();
         if (exitCode == 0) {
             unfinished.set(null);
         }

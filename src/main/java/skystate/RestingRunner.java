@@ -22,7 +22,7 @@ final class RestingRunner {
     private RestingRunner() {
     }
 
-    /** Makes the runner rest from now on. */
+    /** Makes the runner rest from now on. Call it in the program: the SDK, as it starts, sets the logger's level itself. */
     static void install() {
         LOGGER.setLevel(Level.FINEST);
         LOGGER.setFilter(record -> {
