@@ -3,6 +3,7 @@ package skystate;
 import com.pulumi.exceptions.RunException;
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -96,6 +98,19 @@ class ClusterLookupIT {
         var found = ClusterLookup.look(file(SPEC.context()), "there");
         assertEquals(new ClusterLookup.Volume("dev-12345678", "projects/p/zones/us-east5-b/disks/d", "there/sky-state", false), found.volume().orElseThrow());
         assertEquals("research", found.namespace().orElseThrow().get("team"));
+    }
+
+    @Test
+    @DisplayName("the releases that Helm takes for being at work on, and no others")
+    void unsettledReleases() {
+        for (var revision : Map.of("sky", "deployed", "api", "pending-install", "old", "failed").entrySet()) {
+            cluster.client().secrets().inNamespace("default").resource(new SecretBuilder().withNewMetadata()
+                    .withName("sh.helm.release.v1." + revision.getKey() + ".v1")
+                    .withLabels(Map.of("owner", "helm", "name", revision.getKey(), "status", revision.getValue())).endMetadata().build()).create();
+        }
+
+        assertEquals(Map.of("api", "pending-install"), ClusterLookup.look(file(SPEC.context()), "default").unsettled());
+        assertEquals(Map.of(), ClusterLookup.look(file(SPEC.context()), "skypilot").unsettled());
     }
 
     @Test

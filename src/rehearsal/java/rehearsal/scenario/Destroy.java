@@ -6,6 +6,7 @@ import rehearsal.world.World;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -15,7 +16,8 @@ final class Destroy implements Scenario {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Every object of every kind but events and what nodes renew on their own. */
     private static final String EVERYTHING = "kubectl get \"$(kubectl api-resources --verbs=list -o name | grep -vE '^(events|leases|componentstatuses)([.]|$)'"
-            + " | paste -sd,)\" --all-namespaces --no-headers -o custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name";
+            + " | paste -sd,)\" --all-namespaces --no-headers -o custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name,"
+            + "POLICY:'.metadata.annotations.helm\\.sh/resource-policy'";
 
     @Override
     public String name() {
@@ -55,6 +57,11 @@ final class Destroy implements Scenario {
         if (listed.exitCode() != 0) {
             throw new IllegalStateException(listed.output());
         }
-        return listed.output().lines().map(line -> line.replaceAll(" +", " ").strip()).collect(Collectors.toSet());
+        var objects = listed.output().lines().map(line -> List.of(line.strip().split(" +"))).toList();
+        // SkyPilot's own chart keeps a namespace, for what users have running there.
+        var kept = objects.stream().filter(object -> object.get(0).equals("Namespace") && object.get(3).equals("keep"))
+                .map(object -> object.get(2)).toList();
+        return objects.stream().filter(object -> !object.get(3).equals("keep") && !kept.contains(object.get(1)))
+                .map(object -> String.join(" ", object.subList(0, 3))).collect(Collectors.toSet());
     }
 }

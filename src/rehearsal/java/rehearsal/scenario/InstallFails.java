@@ -57,7 +57,7 @@ final class InstallFails implements Scenario {
     private static void refusedAtPreview(Stage stage) {
         stage.run(TOO_SMALL);
         stage.world().google().forgetRequests();
-        stage.says(stage.refused("pulumi up --yes"), "needs at least 4 CPU");
+        stage.says(stage.refused("pulumi up --yes"), "at least 4 CPU");
         DevStack.holdsNoWrites(stage);
         stage.run(BIG_ENOUGH);
         stage.run("pulumi config rm --path values.apiService.resources");

@@ -164,6 +164,26 @@ class ReleaseFactsIT {
     }
 
     @Test
+    @DisplayName("An install that was cut off, and that Helm was made to forget, is taken up by the next install: the claim is the same")
+    void forgottenInstall() throws Exception {
+        var chart = world.chart("forgotten", Manifests.CLAIM_CHART);
+        var inputs = Manifests.release("forgotten", chart, 60, Map.of("volume", "no-such-volume", "greeting", "x"));
+        var cut = Plugin.start(world);
+        var install = CompletableFuture.supplyAsync(() -> cut.create(Plugin.urn(Plugin.RELEASE, "forgotten"), inputs));
+        var claims = client.persistentVolumeClaims().inNamespace("default").withName("forgotten-state");
+        var claim = claims.waitUntilCondition(found -> found != null, 30, TimeUnit.SECONDS).getMetadata().getUid();
+        cut.close();
+        assertThrows(Exception.class, () -> install.get(20, TimeUnit.SECONDS));
+
+        client.secrets().inNamespace("default").withLabels(Map.of("owner", "helm", "name", "forgotten", "status", "pending-install")).delete();
+        var taken = Manifests.release("forgotten", chart, 2, Map.of("volume", "no-such-volume", "greeting", "x"));
+        var late = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "forgotten"), taken));
+
+        assertTrue(late.getMessage().contains("was created, but failed to initialize completely"), late.getMessage());
+        assertEquals(claim, claims.get().getMetadata().getUid());
+    }
+
+    @Test
     @DisplayName("8: an upgrade of a release that another operation has left pending says so")
     void pendingUpgrade() throws Exception {
         var chart = world.chart("pending", Manifests.CONFIG_CHART);
