@@ -66,7 +66,7 @@ final class StateVolume extends ComponentResource {
                 .volumeBindingMode("WaitForFirstConsumer")
                 .reclaimPolicy("Retain")
                 .allowVolumeExpansion(true)
-                .build(), CustomResourceOptions.builder().parent(this).provider(args.cluster()).build());
+                .build(), CustomResourceOptions.builder().parent(this).provider(args.cluster()).deleteBeforeReplace(true).build());
         var spec = PersistentVolumeSpecArgs.builder()
                 .storageClassName(CLASS)
                 .capacity(Map.of("storage", args.settings().quantity()))

@@ -122,7 +122,7 @@ class ServerStackTest {
     @Test
     void everythingInKubernetesMovesWithTheContext() {
         assertEquals(List.of("context"), run.request(CLUSTER).getReplaceOnChangesList());
-        for (var type : List.of(VOLUME, NAMESPACE, SECRET, RELEASE)) {
+        for (var type : List.of(STORAGE_CLASS, VOLUME, NAMESPACE, SECRET, RELEASE)) {
             assertTrue(run.request(type).getDeleteBeforeReplaceDefined() && run.request(type).getDeleteBeforeReplace(), type);
         }
     }
