@@ -23,8 +23,9 @@ final class DiskLookup {
      * @param exists   whether there is a disk
      * @param ours     whether its label says that this stack owns it
      * @param snapshot path of the snapshot that it was made from, or is to be made from
+     * @param chart    what its label says of the chart that wrote the state: {@link ChartLabel}
      */
-    record Found(boolean exists, boolean ours, Optional<String> snapshot) {
+    record Found(boolean exists, boolean ours, Optional<String> snapshot, Optional<String> chart) {
     }
 
     private DiskLookup() {
@@ -50,7 +51,8 @@ final class DiskLookup {
         return ask(settings).map(disk -> {
             var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
             var found = new Found(true, owner.is(labels.getOrDefault(Owner.LABEL, "")),
-                    Optional.of(path(disk.snapshot())).filter(path -> !path.isEmpty()));
+                    Optional.of(path(disk.snapshot())).filter(path -> !path.isEmpty()),
+                    Optional.ofNullable(labels.get(ChartLabel.KEY)));
             refuseUnlessMeant(found, settings);
             refuseHeld(disk.users(), settings, found.ours() || had.isPresent(), cluster);
             refuseUnlessFit(disk, settings, found.ours());
@@ -58,7 +60,7 @@ final class DiskLookup {
         }).orElseGet(() -> {
             refuseUnlessReplaced(settings, had.isPresent(), last);
             SnapshotLookup.refuseUnlessFit(settings);
-            return new Found(false, false, settings.snapshot());
+            return new Found(false, false, settings.snapshot(), Optional.empty());
         });
     }
 

@@ -41,6 +41,8 @@ final class ServerStack {
         if (found.exists() && settings.disk().blankMeant()) {
             context.log().warn("blankDisk is still set: were the disk lost, a blank one would take its place. pulumi config rm blankDisk");
         }
+        var chart = settings.server().chart();
+        ChartLabel.warning(settings.disk(), chart, found.chart()).ifPresent(context.log()::warn);
 
         begins.accept(settings);
         var cluster = ProviderArgs.builder();
@@ -52,7 +54,7 @@ final class ServerStack {
         var provider = new Provider("cluster", cluster.build(),
                 CustomResourceOptions.builder().replaceOnChanges("context").ignoreChanges("deleteUnreachable").build());
 
-        var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, owner.diskLabels()),
+        var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, ChartLabel.add(owner.diskLabels(), chart, found.chart())),
                 ComponentResourceOptions.Empty);
         var volume = new StateVolume("volume",
                 new StateVolume.Args(disk, settings.disk(), settings.server().namespace(), settings.server().claim(), owner.label(),

@@ -124,6 +124,7 @@ final class StackRun {
 
     private final Mocks mocks = mock(Mocks.class);
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> warned = new CopyOnWriteArrayList<>();
     private final TestResult result;
     private MockMonitor monitor;
 
@@ -155,6 +156,8 @@ final class StackRun {
             public void publish(LogRecord told) {
                 if (told.getLevel() == Level.INFO) {
                     StackRun.this.told.add(told.getMessage());
+                } else if (told.getLevel() == Level.WARNING) {
+                    warned.add(told.getMessage());
                 }
             }
 
@@ -327,6 +330,11 @@ final class StackRun {
     /** What the user is told besides errors and warnings. */
     String told() {
         return String.join("\n", told);
+    }
+
+    /** What the user is warned of. */
+    List<String> warned() {
+        return warned;
     }
 
     /** All that the user is told when the run fails. */

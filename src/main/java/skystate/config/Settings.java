@@ -1,5 +1,6 @@
 package skystate.config;
 
+import com.github.zafarkhaja.semver.Version;
 import com.pulumi.core.Output;
 
 import java.util.Locale;
@@ -127,8 +128,9 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
      * @param name       name in the repository, or path of a folder
      * @param repository URL of the repository; empty for a folder
      * @param version    pinned version; empty: the newest, which for skypilot-nightly is a development version
+     * @param known      the version where it is known before the install: the pinned one, or that of the folder's chart
      */
-    public record Chart(String name, Optional<String> repository, Optional<String> version) {
+    public record Chart(String name, Optional<String> repository, Optional<String> version, Optional<Version> known) {
 
         /** Whether Helm may choose a development version: it ignores this when a version is pinned. */
         public boolean devel() {

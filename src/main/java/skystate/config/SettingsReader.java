@@ -1,5 +1,6 @@
 package skystate.config;
 
+import com.github.zafarkhaja.semver.Version;
 import com.pulumi.core.Output;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import skystate.config.Settings.Chart;
@@ -8,6 +9,8 @@ import skystate.config.Settings.Disk;
 import skystate.config.Settings.DiskSource;
 import skystate.config.Settings.Server;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -16,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -51,6 +55,7 @@ public final class SettingsReader {
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     /** A Helm release, up to 53 characters, that also begins the names of Services (RFC 1035). */
     private static final Pattern RELEASE = Pattern.compile("[a-z]([-a-z0-9]{0,51}[a-z0-9])?");
+    private static final Pattern CHART_VERSION = Pattern.compile("version:\\s*[\"']?([^\"'\\s#]+).*");
     private static final Pattern VERSION = Pattern.compile("v?\\d+\\.\\d+\\.\\d+([-+.0-9A-Za-z]*)");
 
     private final ConfigSource source;
@@ -208,7 +213,7 @@ public final class SettingsReader {
             var repository = matching("chartRepository", "https://helm.skypilot.co",
                     url -> url.matches("https?://[^\\s/@]+(/\\S*)?"),
                     "it is the URL of a Helm repository, without a password: outputs show it");
-            return new Chart(name, Optional.of(repository), version);
+            return new Chart(name, Optional.of(repository), version, version.flatMap(SettingsReader::semantic));
         }
         if (!Files.isReadable(folder.resolve(name).resolve("Chart.yaml"))) {
             bad("chart", name, "there is no chart in that folder: no Chart.yaml to read",
@@ -216,7 +221,20 @@ public final class SettingsReader {
         }
         version.ifPresent(text -> bad("chartVersion", text, "the folder of a chart has a version of its own",
                 "pulumi config rm chartVersion"));
-        return new Chart(name, Optional.empty(), Optional.empty());
+        return new Chart(name, Optional.empty(), Optional.empty(), versionIn(folder.resolve(name).resolve("Chart.yaml")));
+    }
+
+    /** The version of a chart in a folder. One that can't be read is for Helm to refuse. */
+    private static Optional<Version> versionIn(Path chart) {
+        try (var lines = Files.lines(chart)) {
+            return lines.map(CHART_VERSION::matcher).filter(Matcher::matches).map(line -> line.group(1)).findFirst().flatMap(SettingsReader::semantic);
+        } catch (IOException | UncheckedIOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Version> semantic(String version) {
+        return Version.tryParse(version.replaceFirst("^v", ""));
     }
 
     private int installTimeout() {

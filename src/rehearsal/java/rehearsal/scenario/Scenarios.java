@@ -13,7 +13,7 @@ public final class Scenarios {
             new Life(), new NewStack(), new SameStack(), new StateGone(), new ClusterDeadCleanup(), new OldHolder(), new TwoStacks(),
             WrongPlace.ZONE, WrongPlace.PROJECT, new WrongCluster(),
             new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new RolledBack(),
-            new ProgramChanged(), new InstallFails(),
+            new ProgramChanged(), new ChartOlder(), new InstallFails(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
             RefusedChange.ZONE, RefusedChange.NAME, RefusedChange.SIZE,
             new Interrupted(), new NewContext(),
