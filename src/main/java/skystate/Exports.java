@@ -16,7 +16,7 @@ final class Exports {
     }
 
     /** Exports what an operator, and a recovery, needs to know. */
-    static void export(Context context, Settings settings, Owner owner, DiskLookup.Found found,
+    static void export(Context context, Settings settings, Owner owner, DiskLookup.Found found, LastUp last,
                        StateDisk disk, StateVolume volume, ApiServer server) {
         context.export("diskId", disk.id());
         context.export("diskSelfLink", disk.selfLink());
@@ -30,12 +30,15 @@ final class Exports {
         context.export("status", server.status());
         context.export("login", Output.of(login(settings)));
         context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
-        context.export("onDestroy", Output.of(onDestroy(settings.disk())));
+        context.export("onDestroy", Output.of(onDestroy(settings.disk(), last)));
     }
 
-    private static String onDestroy(Settings.Disk disk) {
+    private static String onDestroy(Settings.Disk disk, LastUp last) {
         if (disk.source() == DiskSource.REFERENCE) {
             return "pulumi destroy leaves the disk " + disk.name() + " as it is: this stack does not own it.";
+        }
+        if (disk.deleteOnDestroy() && !last.deletes(disk)) {
+            return "pulumi destroy keeps the disk " + disk.name() + ": this was the first up with it. To delete it with the stack: pulumi up && pulumi destroy";
         }
         return disk.deleteOnDestroy()
                 ? "pulumi destroy DELETES the disk " + disk.name() + " and the state on it. To keep it: pulumi config rm deleteDisk && pulumi up"

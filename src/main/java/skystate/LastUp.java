@@ -3,6 +3,7 @@ package skystate;
 import com.pulumi.Context;
 import com.pulumi.resources.StackReference;
 import com.pulumi.resources.StackReferenceArgs;
+import skystate.config.Settings;
 
 import java.util.Optional;
 
@@ -23,6 +24,14 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
                 .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
                 .build());
         return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "owner"));
+    }
+
+    /**
+     * Whether destroy deletes the disk: if the user named it, once an {@code up} has finished with it. Of a stack whose first up fails, nothing may be left that tells which disk it
+     * had, and a config that then named another would have the engine delete the first (facts: G7).
+     */
+    boolean deletes(Settings.Disk settings) {
+        return settings.deleteOnDestroy() && disk.equals(Optional.of(settings.id()));
     }
 
     private static Optional<String> output(StackReference self, String name) {

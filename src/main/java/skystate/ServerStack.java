@@ -54,7 +54,8 @@ final class ServerStack {
         var provider = new Provider("cluster", cluster.build(),
                 CustomResourceOptions.builder().replaceOnChanges("context").ignoreChanges("deleteUnreachable").build());
 
-        var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, ChartLabel.add(owner.diskLabels(), chart, found.chart())),
+        var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
+                last.deletes(settings.disk())),
                 ComponentResourceOptions.Empty);
         var volume = new StateVolume("volume",
                 new StateVolume.Args(disk, settings.disk(), settings.server().namespace(), settings.server().claim(), owner.label(),
@@ -63,6 +64,6 @@ final class ServerStack {
         var server = new ApiServer("server",
                 new ApiServer.Args(settings.server(), settings.disk().quantity(), volume, owner.label(), provider),
                 ComponentResourceOptions.builder().dependsOn(volume).build());
-        Exports.export(context, settings, owner, found, disk, volume, server);
+        Exports.export(context, settings, owner, found, last, disk, volume, server);
     }
 }

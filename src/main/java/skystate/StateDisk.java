@@ -38,8 +38,9 @@ final class StateDisk extends ComponentResource {
      * @param settings the disk's settings
      * @param found    what Google has under the disk's name
      * @param labels   labels that tell a person in the console, and this program, whose disk it is
+     * @param deleted  whether {@code pulumi destroy} deletes the disk
      */
-    record Args(Settings.Disk settings, DiskLookup.Found found, Map<String, String> labels) {
+    record Args(Settings.Disk settings, DiskLookup.Found found, Map<String, String> labels, boolean deleted) {
     }
 
     private final Disk disk;
@@ -70,7 +71,7 @@ final class StateDisk extends ComponentResource {
         var diskOptions = CustomResourceOptions.builder()
                 .parent(this)
                 .ignoreChanges(FIXED)
-                .retainOnDelete(!settings.deleteOnDestroy());
+                .retainOnDelete(!args.deleted());
         if (args.found().exists()) {
             diskOptions.importId(settings.id());
         }

@@ -41,10 +41,21 @@ class StateDiskTest {
     @ParameterizedTest(name = "preview: {0}")
     @ValueSource(booleans = {true, false})
     void diskIsDeletableOnlyOnceTheConfigNamesIt(boolean preview) {
-        var run = StackRun.given(preview).with("deleteDisk", "sky-api-server-state").run();
+        var named = StackRun.given(preview).with("deleteDisk", "sky-api-server-state").getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL));
+        var run = named.lastDisk(StackRun.DISK_ID).run();
         assertFalse(run.request(DISK).getRetainOnDelete());
         assertTrue(run.output("onDestroy").startsWith("pulumi destroy DELETES the disk sky-api-server-state"), run.output("onDestroy"));
         assertTrue(run.output("onDestroy").contains("pulumi config rm deleteDisk && pulumi up"), run.output("onDestroy"));
+    }
+
+    /** Of a first up that failed nothing may tell later which disk this stack had. */
+    @ParameterizedTest(name = "preview: {0}")
+    @ValueSource(booleans = {true, false})
+    void diskIsKeptUntilAnUpHasFinishedWithIt(boolean preview) {
+        var run = StackRun.given(preview).with("deleteDisk", "sky-api-server-state").run();
+        assertTrue(run.request(DISK).getRetainOnDelete());
+        assertEquals("pulumi destroy keeps the disk sky-api-server-state: this was the first up with it. To delete it with the stack:"
+                + " pulumi up && pulumi destroy", run.output("onDestroy"));
     }
 
     @ParameterizedTest(name = "preview: {0}")

@@ -24,10 +24,15 @@ final class OtherDisk implements Scenario {
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         DevStack.serverRuns(stage, name(), "deleteDisk " + DevStack.DISK);
-        stage.step("There is another disk", () ->
+        stage.step("The disk is recorded as deletable, and there is another one", () -> {
+            stage.run("pulumi preview --expect-no-changes");
+            stage.run("pulumi up --yes");
+            stage.says(stage.run("pulumi stack output onDestroy"), "pulumi destroy DELETES the disk " + DevStack.DISK);
             world.google().console().insertDisk(World.PROJECT, World.ZONE, JsonParser.parseString("""
                     {"name": "%s", "sizeGb": "10", "type": "projects/%s/zones/%s/diskTypes/pd-balanced"}"""
-                    .formatted(OTHER, World.PROJECT, World.ZONE)).getAsJsonObject()));
+                    .formatted(OTHER, World.PROJECT, World.ZONE)).getAsJsonObject());
+            world.google().forgetRequests();
+        });
         stage.step("Adopting that one is refused at preview and at up, and nothing is touched", () -> {
             stage.run("pulumi config set-all --plaintext disk=adopt --plaintext diskName=" + OTHER + " --plaintext deleteDisk=" + OTHER);
             stage.says(stage.refused("pulumi preview"), "The config names another disk than this stack has");
