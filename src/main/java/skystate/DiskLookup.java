@@ -38,16 +38,11 @@ final class DiskLookup {
      * @param owner    by which this stack knows a disk as its own
      * @param cluster  what the cluster has: its nodes may hold the disk
      * @param last     what this stack had
-     * @throws RunException if the config names another disk than this stack has, which importing or reading would replace
-     *                      (facts: G7), if the disk is not what the config says of it, or if it is gone, and the config
-     *                      doesn't say what is meant to take its place
+     * @throws RunException if the disk is not what the config says of it, or if it is gone, and the config doesn't say what
+     *                      is meant to take its place
      */
     static Found look(Settings.Disk settings, Owner owner, ClusterLookup.Found cluster, LastUp last) {
-        // A first up that failed left no outputs, but perhaps a volume.
-        var had = last.disk().or(() -> cluster.volume().filter(volume -> owner.is(volume.owner())).map(ClusterLookup.Volume::handle));
-        had.filter(id -> !id.equals(settings.id())).ifPresent(id -> {
-            throw new RunException(anotherDisk(id, settings.id()));
-        });
+        var had = had(owner, cluster, last);
         return ask(settings).map(disk -> {
             var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
             var found = new Found(true, owner.is(labels.getOrDefault(Owner.LABEL, "")),
@@ -62,6 +57,21 @@ final class DiskLookup {
             SnapshotLookup.refuseUnlessFit(settings);
             return new Found(false, false, settings.snapshot(), Optional.empty());
         });
+    }
+
+    /**
+     * Refuses a config that names another disk than this stack has, which importing or reading would replace (facts: G7). It
+     * comes before what the cluster is found wanting for: with another zone in the config, a node there would be of no use.
+     */
+    static void refuseAnother(Settings.Disk settings, Owner owner, ClusterLookup.Found cluster, LastUp last) {
+        had(owner, cluster, last).filter(id -> !id.equals(settings.id())).ifPresent(id -> {
+            throw new RunException(anotherDisk(id, settings.id()));
+        });
+    }
+
+    /** The disk that this stack has. A first up that failed left no outputs, but perhaps a volume. */
+    private static Optional<String> had(Owner owner, ClusterLookup.Found cluster, LastUp last) {
+        return last.disk().or(() -> cluster.volume().filter(volume -> owner.is(volume.owner())).map(ClusterLookup.Volume::handle));
     }
 
     /** The disk, unless there is none. */

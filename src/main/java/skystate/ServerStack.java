@@ -35,6 +35,7 @@ final class ServerStack {
         var last = LastUp.read(context);
         var owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
         var nodes = look.apply(settings.cluster(), settings.server().namespace());
+        DiskLookup.refuseAnother(settings.disk(), owner, nodes, last);
         ClusterLookup.refuseUnlessFit(nodes, settings, owner);
         var found = DiskLookup.look(settings.disk(), owner, nodes, last);
         DiskLookup.change(settings.disk(), found, last).ifPresent(context.log()::info);

@@ -222,6 +222,13 @@ class DiskLookupTest {
         }
     }
 
+    /** A node in the other zone would be of no use: the state is not there. */
+    @Test
+    void anotherZoneIsRefusedForTheDisksSakeNotForTheClusters() {
+        var nodes = new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a"), "The config names another disk than this stack has");
+    }
+
     /** A first up that failed left no outputs: what the cluster has tells which disk this stack runs on. */
     @Test
     void volumeTellsWhichDiskTheStackHasBeforeAnyUpFinished() {
