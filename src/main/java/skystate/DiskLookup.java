@@ -65,7 +65,7 @@ final class DiskLookup {
      */
     static void refuseAnother(Settings.Disk settings, Owner owner, ClusterLookup.Found cluster, LastUp last) {
         had(owner, cluster, last).filter(id -> !id.equals(settings.id())).ifPresent(id -> {
-            throw new RunException(anotherDisk(id, settings.id()));
+            throw new RunException(anotherDisk(id, settings));
         });
     }
 
@@ -155,14 +155,17 @@ final class DiskLookup {
     }
 
     /** What to say when the config names another disk than the stack has. */
-    static String anotherDisk(String actual, String configured) {
+    static String anotherDisk(String actual, Settings.Disk configured) {
         return """
                 The config names another disk than this stack has; nothing was changed.
                   this stack's disk: %s
                   the config's disk: %s
                 The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
-                To move on purpose, make the new disk from a snapshot of the old one, and adopt it in a new stack.
-                """.formatted(actual, configured);
+                To move on purpose, once `pulumi stack output onDestroy` says that the disk is kept:
+                  pulumi destroy
+                  gcloud compute disks snapshot %s --snapshot-names NAME
+                  pulumi config set-all --plaintext disk=restore --plaintext snapshot=NAME && pulumi up
+                """.formatted(actual, configured.id(), actual);
     }
 
     /** Refuses a disk under the name of one that this stack is to make. */

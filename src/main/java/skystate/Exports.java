@@ -80,16 +80,26 @@ final class Exports {
         plain.put("namespace", server.namespace());
         plain.put("createNamespace", String.valueOf(server.createNamespace()));
         plain.put("release", server.release());
+        plain.put("installTimeout", String.valueOf(server.installSeconds()));
         server.user().ifPresent(user -> plain.put("authUser", user));
         plain.put("chart", server.chart().name());
         server.chart().repository().ifPresent(url -> plain.put("chartRepository", url));
         server.chart().version().ifPresent(version -> plain.put("chartVersion", version));
         var config = new LinkedHashMap<String, Object>();
-        plain.forEach((key, value) -> config.put(key.contains(":") ? key : project + ":" + key,
-                Map.of("value", value, "secret", false)));
+        plain.forEach((key, value) -> config.put(key.contains(":") ? key : project + ":" + key, entry(value)));
         if (!server.values().isEmpty() && !server.valuesSecret()) {
-            config.put(project + ":values", Map.of("value", new Gson().toJson(server.values()), "objectValue", server.values(), "secret", false));
+            var values = entry(new Gson().toJson(server.values()));
+            values.put("objectValue", server.values());
+            config.put(project + ":values", values);
         }
         return config;
+    }
+
+    /** In an order that stays the same: another one would show as a change in the next preview. */
+    private static Map<String, Object> entry(String value) {
+        var entry = new LinkedHashMap<String, Object>();
+        entry.put("value", value);
+        entry.put("secret", false);
+        return entry;
     }
 }

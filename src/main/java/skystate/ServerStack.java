@@ -46,25 +46,28 @@ final class ServerStack {
         ChartLabel.warning(settings.disk(), chart, found.chart()).ifPresent(context.log()::warn);
 
         begins.accept(settings);
-        var cluster = ProviderArgs.builder();
-        settings.cluster().kubeconfigOutput().ifPresent(cluster::kubeconfig);
-        settings.cluster().context().ifPresent(cluster::context);
+        var cluster = cluster(settings.cluster());
+        var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
+                last.deletes(settings.disk())), ComponentResourceOptions.Empty);
+        var volume = new StateVolume("volume",
+                new StateVolume.Args(disk, settings.disk(), settings.server().namespace(), settings.server().claim(), owner.label(),
+                        nodes.holds(settings.server()), cluster),
+                ComponentResourceOptions.builder().dependsOn(disk).build());
+        var server = new ApiServer("server",
+                new ApiServer.Args(settings.server(), settings.disk().quantity(), volume, owner.label(), cluster),
+                ComponentResourceOptions.builder().dependsOn(volume).build());
+        Exports.export(context, settings, owner, found, last, disk, volume, server);
+    }
+
+    /** The cluster's provider. */
+    private static Provider cluster(Settings.Cluster settings) {
+        var args = ProviderArgs.builder();
+        settings.kubeconfigOutput().ifPresent(args::kubeconfig);
+        settings.context().ifPresent(args::context);
         // In another context nothing of this stack is there. The provider would take the change for none, and up leave all where it is
         // (facts: 1); a provider made anew has what is on it made anew: first deleted there, then made here.
         // The SDK keeps in the state what PULUMI_K8S_DELETE_UNREACHABLE says, which is meant for one run.
-        var provider = new Provider("cluster", cluster.build(),
+        return new Provider("cluster", args.build(),
                 CustomResourceOptions.builder().replaceOnChanges("context").ignoreChanges("deleteUnreachable").build());
-
-        var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
-                last.deletes(settings.disk())),
-                ComponentResourceOptions.Empty);
-        var volume = new StateVolume("volume",
-                new StateVolume.Args(disk, settings.disk(), settings.server().namespace(), settings.server().claim(), owner.label(),
-                        nodes.holds(settings.server()), provider),
-                ComponentResourceOptions.builder().dependsOn(disk).build());
-        var server = new ApiServer("server",
-                new ApiServer.Args(settings.server(), settings.disk().quantity(), volume, owner.label(), provider),
-                ComponentResourceOptions.builder().dependsOn(volume).build());
-        Exports.export(context, settings, owner, found, last, disk, volume, server);
     }
 }

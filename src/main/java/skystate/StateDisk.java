@@ -53,7 +53,7 @@ final class StateDisk extends ComponentResource {
                 ? Disk.get(name, Output.of(settings.id()), null, CustomResourceOptions.builder().parent(this).build())
                 : managed(name, args);
         this.handle = Output.tuple(this.disk.project(), this.disk.zone(), this.disk.name())
-                .apply(actual -> sameDisk(Settings.Disk.id(actual.t1, actual.t2, actual.t3), settings.id()));
+                .apply(actual -> sameDisk(Settings.Disk.id(actual.t1, actual.t2, actual.t3), settings));
         registerOutputs(Map.of("id", id(), "selfLink", selfLink(), "handle", handle));
     }
 
@@ -102,7 +102,7 @@ final class StateDisk extends ComponentResource {
      * Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names: of a
      * stack whose first up failed there are no outputs yet that tell so beforehand.
      */
-    private static Output<String> sameDisk(String actual, String configured) {
-        return actual.equals(configured) ? Output.of(actual) : Refusal.of(DiskLookup.anotherDisk(actual, configured));
+    private static Output<String> sameDisk(String actual, Settings.Disk configured) {
+        return actual.equals(configured.id()) ? Output.of(actual) : Refusal.of(DiskLookup.anotherDisk(actual, configured));
     }
 }

@@ -2,7 +2,6 @@ package rehearsal.scenario;
 
 import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
-import rehearsal.world.World;
 
 /**
  * A change of config that would leave the state behind or replace the disk: it is refused at preview and at up,
@@ -17,9 +16,6 @@ import rehearsal.world.World;
  */
 record RefusedChange(String name, String what, String key, String good, String bad, String words) implements Scenario {
 
-    /** Another zone. */
-    static final Scenario ZONE = new RefusedChange("zone-change", "another zone is refused: it would leave the state behind",
-            "zone", World.ZONE, "us-east5-a", "The config names another disk than this stack has");
     /** Another name of the disk. */
     static final Scenario NAME = new RefusedChange("rename-disk", "another disk name is refused: it would leave the state behind",
             "diskName", DevStack.DISK, "another-disk", "The config names another disk than this stack has");
