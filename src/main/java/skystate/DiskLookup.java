@@ -41,7 +41,7 @@ final class DiskLookup {
      * @throws RunException if the disk is not what the config says of it, or if it is gone, and the config doesn't say what
      *                      is meant to take its place
      */
-    static Found look(Settings.Disk settings, Owner owner, ClusterLookup.Found cluster, LastUp last) {
+    static Found look(Settings.Disk settings, Owner owner, ClusterState cluster, LastUp last) {
         var had = had(owner, cluster, last);
         return ask(settings).map(disk -> {
             var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
@@ -63,15 +63,15 @@ final class DiskLookup {
      * Refuses a config that names another disk than this stack has, which importing or reading would replace (facts: G7). It
      * comes before what the cluster is found wanting for: with another zone in the config, a node there would be of no use.
      */
-    static void refuseAnother(Settings.Disk settings, Owner owner, ClusterLookup.Found cluster, LastUp last) {
+    static void refuseAnother(Settings.Disk settings, Owner owner, ClusterState cluster, LastUp last) {
         had(owner, cluster, last).filter(id -> !id.equals(settings.id())).ifPresent(id -> {
             throw new RunException(anotherDisk(id, settings));
         });
     }
 
     /** The disk that this stack has. A first up that failed left no outputs, but perhaps a volume. */
-    private static Optional<String> had(Owner owner, ClusterLookup.Found cluster, LastUp last) {
-        return last.disk().or(() -> cluster.volume().filter(volume -> owner.is(volume.owner())).map(ClusterLookup.Volume::handle));
+    private static Optional<String> had(Owner owner, ClusterState cluster, LastUp last) {
+        return last.disk().or(() -> cluster.volume().filter(volume -> owner.is(volume.owner())).map(ClusterState.Volume::handle));
     }
 
     /** The disk, unless there is none. */
@@ -187,7 +187,7 @@ final class DiskLookup {
     }
 
     /** Refuses a disk that a machine holds on which this stack's server can't be running. */
-    private static void refuseHeld(List<String> users, Settings.Disk settings, boolean used, ClusterLookup.Found cluster) {
+    private static void refuseHeld(List<String> users, Settings.Disk settings, boolean used, ClusterState cluster) {
         var strangers = users.stream().map(DiskLookup::path)
                 .filter(machine -> !used || cluster.knowsMachines() && !cluster.runsOn(machine)).toList();
         if (!strangers.isEmpty()) {

@@ -29,14 +29,14 @@ final class ServerStack {
      * @throws com.pulumi.exceptions.RunException if the config, the cluster, or the disk as Google has it, is not in order;
      *                                            nothing is registered then
      */
-    static void declare(Context context, ConfigSource source, BiFunction<Settings.Cluster, String, ClusterLookup.Found> look,
+    static void declare(Context context, ConfigSource source, BiFunction<Settings.Cluster, String, ClusterState> look,
                         Consumer<Settings> begins) {
         var settings = SettingsReader.read(source, Path.of(""));
         var last = LastUp.read(context);
         var owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
         var nodes = look.apply(settings.cluster(), settings.server().namespace());
         DiskLookup.refuseAnother(settings.disk(), owner, nodes, last);
-        ClusterLookup.refuseUnlessFit(nodes, settings, owner);
+        ClusterCheck.refuseUnlessFit(nodes, settings, owner);
         var found = DiskLookup.look(settings.disk(), owner, nodes, last);
         DiskLookup.change(settings.disk(), found, last).ifPresent(context.log()::info);
         if (found.exists() && settings.disk().blankMeant()) {

@@ -65,7 +65,7 @@ class ClusterLookupIT {
     void nodes() {
         var found = ClusterLookup.look(file(SPEC.context()), "skypilot");
 
-        assertEquals(List.of("us-east5-b", "us-east5-c"), found.nodes().stream().map(ClusterLookup.Machine::zone).sorted().toList());
+        assertEquals(List.of("us-east5-b", "us-east5-c"), found.nodes().stream().map(ClusterState.Machine::zone).sorted().toList());
         found.nodes().forEach(node -> {
             assertEquals("p", node.project());
             assertTrue(node.id().startsWith("projects/p/zones/" + node.zone() + "/instances/gke-sky-"), node.id());
@@ -96,7 +96,7 @@ class ClusterLookupIT {
                 """.getBytes(StandardCharsets.UTF_8))).create();
 
         var found = ClusterLookup.look(file(SPEC.context()), "there");
-        assertEquals(new ClusterLookup.Volume("dev-12345678", "projects/p/zones/us-east5-b/disks/d", "there/sky-state", false), found.volume().orElseThrow());
+        assertEquals(new ClusterState.Volume("dev-12345678", "projects/p/zones/us-east5-b/disks/d", "there/sky-state", false), found.volume().orElseThrow());
         assertEquals("research", found.namespace().orElseThrow().get("team"));
     }
 

@@ -189,7 +189,7 @@ class DiskLookupTest {
 
     @Test
     void ownDiskMayBeHeldByANodeOfThisClusterOnly() {
-        var given = given("create").cluster(new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
+        var given = given("create").cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
         assertEquals(List.of(), given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("node")))).run().result().errors());
         refuses(given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))),
                 "is held by projects/my-project/zones/us-east5-b/instances/old-node, where this cluster has no node; nothing was changed.");
@@ -197,8 +197,8 @@ class DiskLookupTest {
 
     @Test
     void clusterWhoseMachinesAreUnknownTellsNothingOfAHolder() {
-        var unknown = new ClusterLookup.Found(List.of(NODE, new ClusterLookup.Machine("", "us-east5-b", "")), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
-        for (var cluster : List.of(unknown, new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()))) {
+        var unknown = new ClusterState(List.of(NODE, new ClusterState.Machine("", "us-east5-b", "")), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        for (var cluster : List.of(unknown, new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()))) {
             assertEquals(List.of(), given("create").cluster(cluster)
                     .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))).run().result().errors());
         }
@@ -225,14 +225,14 @@ class DiskLookupTest {
     /** A node in the other zone would be of no use: the state is not there. */
     @Test
     void anotherZoneIsRefusedForTheDisksSakeNotForTheClusters() {
-        var nodes = new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
         refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a"), "The config names another disk than this stack has");
     }
 
     /** A first up that failed left no outputs: what the cluster has tells which disk this stack runs on. */
     @Test
     void volumeTellsWhichDiskTheStackHasBeforeAnyUpFinished() {
-        var volume = new ClusterLookup.Found(List.of(NODE), Optional.of(new ClusterLookup.Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID,
+        var volume = new ClusterState(List.of(NODE), Optional.of(new ClusterState.Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID,
                 "skypilot/skypilot-state", true)), Optional.empty(), Optional.empty(), Map.of());
         refuses(given("create").cluster(volume), "This stack's disk " + DISK_ID + " is gone");
         refuses(given("adopt").cluster(volume).with("diskName", "other-disk"), "The config names another disk than this stack has");
@@ -279,7 +279,7 @@ class DiskLookupTest {
     void referencedDiskMayBeHeldByThisStacksOwnServerOnly() {
         var held = given("reference").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("node"))));
         refuses(held, "is held by projects/my-project/zones/us-east5-b/instances/node, where another stack's server may run");
-        var nodes = new ClusterLookup.Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
         assertEquals(List.of(), held.lastDisk(DISK_ID).cluster(nodes).run().result().errors());
         refuses(given("reference").lastDisk(DISK_ID).cluster(nodes).getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("old-node")))),
                 "where this cluster has no node");

@@ -67,7 +67,7 @@ final class StackRun {
     static final CompletableFuture<Map<String, Object>> MISSING_SNAPSHOT = CompletableFuture.completedFuture(Map.of());
 
     /** A node in the disk's zone and project. */
-    static final ClusterLookup.Machine NODE = new ClusterLookup.Machine("my-project", "us-east5-b",
+    static final ClusterState.Machine NODE = new ClusterState.Machine("my-project", "us-east5-b",
             "projects/my-project/zones/us-east5-b/instances/node");
 
     /**
@@ -83,7 +83,7 @@ final class StackRun {
      */
     record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
                  CompletableFuture<Map<String, Object>> getSnapshot, Map<String, String> lastUp,
-                 ClusterLookup.Found cluster, Map<String, Map<String, Object>> actual) {
+                 ClusterState cluster, Map<String, Map<String, Object>> actual) {
 
         Given config(GivenConfig other) {
             return new Given(preview, other, getDisk, getSnapshot, lastUp, cluster, actual);
@@ -109,7 +109,7 @@ final class StackRun {
             return new Given(preview, config, getDisk, getSnapshot, outputs, cluster, actual);
         }
 
-        Given cluster(ClusterLookup.Found other) {
+        Given cluster(ClusterState other) {
             return new Given(preview, config, getDisk, getSnapshot, lastUp, other, actual);
         }
 
@@ -176,7 +176,7 @@ final class StackRun {
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
                 failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, Map.of(),
-                new ClusterLookup.Found(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()), Map.of());
+                new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()), Map.of());
     }
 
     /** What Google answers about a disk that is there and that no machine holds. */

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -83,25 +83,27 @@ public final class CommandLine implements AutoCloseable {
      */
     public Result runUntil(String command, BooleanSupplier when) {
         var process = start(command);
-        var kill = new FutureTask<>(() -> {
+        var came = new CompletableFuture<Boolean>();
+        var watch = new Thread(() -> {
             try {
                 while (!when.getAsBoolean()) {
                     Thread.sleep(20);
                 }
-                return true;
+                came.complete(true);
+            } catch (InterruptedException | RuntimeException | Error failed) {
+                came.completeExceptionally(failed);
             } finally {
                 kill(process);
             }
-        });
-        var watch = new Thread(kill, "kill");
+        }, "kill");
         watch.setDaemon(true);
         watch.start();
         var result = finish(process, command, "");
         try {
-            if (kill.isDone() && kill.get() && result.exitCode() != 0) {
+            if (came.getNow(false) && result.exitCode() != 0) {
                 return result;
             }
-        } catch (ExecutionException | InterruptedException failed) {
+        } catch (CompletionException failed) {
             throw new IllegalStateException("what was waited for could not be told: " + command, failed);
         }
         watch.interrupt();
@@ -139,7 +141,8 @@ public final class CommandLine implements AutoCloseable {
     /** From the top, so that no process is left to see its children go. */
     private static void kill(Process process) {
         var started = process.descendants().toList();
-        process.destroyForcibly();
+        // Not the Process itself, which would close its streams before all is read.
+        process.toHandle().destroyForcibly();
         started.forEach(ProcessHandle::destroyForcibly);
     }
 

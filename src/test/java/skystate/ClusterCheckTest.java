@@ -5,9 +5,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import skystate.ClusterLookup.Found;
-import skystate.ClusterLookup.Machine;
-import skystate.ClusterLookup.Volume;
+import skystate.ClusterState.Machine;
+import skystate.ClusterState.Volume;
 
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ import static skystate.StackRun.OWN_LABEL;
 /** What the stack does about the cluster as it finds it. */
 @ParameterizedClass(name = "preview: {0}")
 @ValueSource(booleans = {true, false})
-class ClusterLookupTest {
+class ClusterCheckTest {
 
     private static final Machine ELSEWHERE = new Machine("my-project", "us-east5-c", "projects/my-project/zones/us-east5-c/instances/a");
     private static final Machine FOREIGN = new Machine("their-project", "us-east5-b", "projects/their-project/zones/us-east5-b/instances/b");
@@ -62,7 +61,7 @@ class ClusterLookupTest {
     void clusterThatRunsAnotherStacksServerIsRefused() {
         refuses(volume("prod-00000000"), "The cluster of context my-context has a PersistentVolume sky-api-server-pv already, which the stack"
                         + " prod-00000000 made; nothing was changed.", "its disk:  " + DISK_ID, "its claim: theirs/skypilot-state",
-                "helm uninstall RELEASE --namespace theirs", "kubectl delete pv sky-api-server-pv");
+                "helm uninstall RELEASE --namespace theirs", "kubectl --context my-context delete pv sky-api-server-pv");
     }
 
     @Test
@@ -104,24 +103,24 @@ class ClusterLookupTest {
     }
 
     private StackRun.Given unsettled(String release, String status) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(release, status)));
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(release, status)));
     }
 
     private StackRun.Given nodes(Machine... nodes) {
-        return StackRun.given(preview).cluster(new Found(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
+        return StackRun.given(preview).cluster(new ClusterState(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
     }
 
     private StackRun.Given volume(String owner) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state", true)),
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state", true)),
                 Optional.empty(), Optional.empty(), Map.of()));
     }
 
     private StackRun.Given storageClass(Map<String, String> labels) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.of(labels), Optional.empty(), Map.of()));
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.of(labels), Optional.empty(), Map.of()));
     }
 
     private StackRun.Given namespace(Map<String, String> labels) {
-        return StackRun.given(preview).cluster(new Found(List.of(NODE), Optional.empty(), Optional.empty(), Optional.of(labels), Map.of()));
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.of(labels), Map.of()));
     }
 
     private static void refuses(StackRun.Given given, String... words) {

@@ -1,0 +1,122 @@
+package skystate;
+
+import com.pulumi.exceptions.RunException;
+import skystate.ClusterState.Machine;
+import skystate.config.Settings;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import static java.util.stream.Collectors.toCollection;
+
+/**
+ * Refuses, before anything is registered, a cluster in which the server could not run on its disk, or that has what
+ * another made under the names that this stack would take.
+ */
+final class ClusterCheck {
+
+    private final ClusterState cluster;
+    private final Settings settings;
+    private final Owner owner;
+    private final String name;
+    private final String kubectl;
+
+    private ClusterCheck(ClusterState cluster, Settings settings, Owner owner) {
+        this.cluster = cluster;
+        this.settings = settings;
+        this.owner = owner;
+        var context = settings.cluster().context();
+        this.name = "The cluster" + context.map(its -> " of context " + its).orElse("");
+        this.kubectl = "kubectl" + context.map(its -> " --context " + its).orElse("");
+    }
+
+    /**
+     * Checks the cluster.
+     *
+     * @param cluster  what it has
+     * @param settings the stack's settings
+     * @param owner    by which this stack knows what is its own
+     * @throws RunException that says what is in the way, and the command that helps
+     */
+    static void refuseUnlessFit(ClusterState cluster, Settings settings, Owner owner) {
+        var check = new ClusterCheck(cluster, settings, owner);
+        check.project();
+        check.zone();
+        check.volume();
+        check.storageClass();
+        check.namespace();
+        check.release();
+    }
+
+    private void project() {
+        var projects = distinct(cluster.nodes().stream().map(Machine::project).toList());
+        var wanted = settings.disk().project();
+        if (!projects.isEmpty() && !projects.contains(wanted)) {
+            throw new RunException(name + " is of project " + String.join(", ", projects) + ", and the disk of " + wanted
+                    + ": a disk attaches to machines of its own project only. Nothing was changed.\n"
+                    + "Set context to a cluster of the disk's project, or gcp:project to the disk's:\n"
+                    + "  pulumi config set context CONTEXT\n  pulumi config set gcp:project " + projects.iterator().next());
+        }
+    }
+
+    private void zone() {
+        var zones = distinct(cluster.nodes().stream().map(Machine::zone).toList());
+        var wanted = settings.disk().zone();
+        if (!zones.isEmpty() && !zones.contains(wanted) && !settings.cluster().nodesOnDemand()) {
+            throw new RunException(name + " has nodes in " + String.join(", ", zones) + " only, and the disk is in " + wanted
+                    + ": no server could run on it. Nothing was changed.\n"
+                    + "Add a node pool in " + wanted + ", or set context to a cluster that has one. If this cluster makes its nodes on demand, there too:\n"
+                    + "  pulumi config set nodesOnDemand true");
+        }
+    }
+
+    private void volume() {
+        cluster.volume().filter(volume -> !owner.is(volume.owner())).ifPresent(volume -> {
+            throw new RunException(name + " has a PersistentVolume " + StateVolume.NAME + " already, which "
+                    + (volume.owner().isEmpty() ? "was made without a stack" : "the stack " + volume.owner() + " made")
+                    + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: " + volume.claim() + "\n"
+                    + "If a server runs there, leave it alone, and set context to another cluster. If it is given up, or made by hand and to be replaced:\n"
+                    + "  helm uninstall RELEASE --namespace " + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"
+                    + "  " + kubectl + " delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is to be Retain");
+        });
+    }
+
+    private void storageClass() {
+        cluster.storageClass().filter(this::strange).ifPresent(labels -> {
+            throw new RunException(name + " has a StorageClass " + StateVolume.CLASS + " already, which this stack did not make; nothing was changed.\n"
+                    + "No volume and no claim needs it to go on as it is, so it can be deleted, and this stack makes its own:\n"
+                    + "  " + kubectl + " delete storageclass " + StateVolume.CLASS);
+        });
+    }
+
+    private void namespace() {
+        var server = settings.server();
+        cluster.namespace().filter(labels -> server.createNamespace() && strange(labels)).ifPresent(labels -> {
+            throw new RunException(name + " has a namespace " + server.namespace() + " already, which this stack did not make,"
+                    + " and would delete on destroy with all that is in it; nothing was changed.\nTo use it as it is:\n"
+                    + "  pulumi config set createNamespace false");
+        });
+    }
+
+    private void release() {
+        var server = settings.server();
+        Optional.ofNullable(cluster.unsettled().get(server.release())).ifPresent(status -> {
+            throw new RunException("The release " + server.release() + " is " + status + ": Helm is at work on it, or was interrupted, and starts nothing"
+                    + " else on it. Nothing was changed.\nIf nobody is at work on it, have Helm forget what it had begun, and run the same command"
+                    + " again; what is there of the server stays:\n"
+                    + "  " + kubectl + " --namespace " + server.namespace() + " delete secret --selector owner=helm,name=" + server.release()
+                    + ",status=" + status);
+        });
+    }
+
+    private boolean strange(Map<String, String> labels) {
+        return !owner.is(labels.getOrDefault(Owner.LABEL, ""));
+    }
+
+    private static Set<String> distinct(List<String> names) {
+        return names.stream().filter(name -> !name.isEmpty()).collect(toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,56 @@
+package skystate;
+
+import skystate.config.Settings;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the cluster has, as far as this stack depends on it.
+ *
+ * @param nodes        its nodes
+ * @param volume       the PersistentVolume of the state's name, if there is one
+ * @param storageClass the labels of the StorageClass of the state's name, if there is one
+ * @param namespace    the labels of the server's namespace, if there is one
+ * @param unsettled    the releases in it that Helm takes for being installed, upgraded or rolled back: status by name
+ */
+record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> storageClass,
+                    Optional<Map<String, String>> namespace, Map<String, String> unsettled) {
+
+    /**
+     * A node's machine.
+     *
+     * @param project the GCP project; empty if it is no machine of Google's
+     * @param zone    the zone; empty if the node doesn't say
+     * @param id      the machine's id, {@code projects/P/zones/Z/instances/I}; empty if it is no machine of Google's
+     */
+    record Machine(String project, String zone, String id) {
+    }
+
+    /**
+     * A PersistentVolume.
+     *
+     * @param owner  the stack that its label names; empty if it has none
+     * @param handle the disk
+     * @param claim  namespace and name of the claim it is for
+     * @param bound  whether that claim holds it, and it isn't being deleted
+     */
+    record Volume(String owner, String handle, String claim, boolean bound) {
+    }
+
+    /** Whether the volume is there and the server's claim holds it. */
+    boolean holds(Settings.Server server) {
+        return volume.filter(Volume::bound).filter(found -> found.claim().equals(server.namespace() + "/" + server.claim())).isPresent();
+    }
+
+    /** Whether a machine is a node of this cluster. */
+    boolean runsOn(String machine) {
+        return nodes.stream().anyMatch(node -> node.id().equals(machine));
+    }
+
+    /** Whether the nodes tell which machines they are. */
+    boolean knowsMachines() {
+        return !nodes.isEmpty() && nodes.stream().noneMatch(node -> node.id().isEmpty());
+    }
+}
