@@ -18,10 +18,11 @@ import skystate.config.ChartValues;
 import skystate.config.Settings;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
- * SkyPilot's API server: namespace, basic-auth Secret, and the Helm Release whose claim takes the state's volume.
+ * SkyPilot's API server: namespace, the Secrets of its login and its clouds, and the Helm Release whose claim takes the state's volume.
  *
  * <p>Inputs: {@link Args}. Outputs: {@link #releaseName}, {@link #status}.
  */
@@ -55,11 +56,15 @@ final class ApiServer extends ComponentResource {
                     .metadata(ObjectMetaArgs.builder().name(settings.namespace()).labels(args.labels()).build())
                     .build(), childOptions));
         }
-        var auth = new Secret(name + "-auth", SecretArgs.builder()
+        var inNamespace = CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().dependsOn(List.copyOf(before)).build());
+        settings.login().htpasswd().ifPresent(htpasswd -> before.add(new Secret(name + "-auth", SecretArgs.builder()
                 .metadata(ObjectMetaArgs.builder().name(authSecret(settings)).namespace(settings.namespace()).build())
-                .stringData(settings.htpasswd().applyValue(line -> Map.of("auth", line)))
-                .build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().dependsOn(before).build()));
-        before.add(auth);
+                .stringData(htpasswd.applyValue(line -> Map.of("auth", line)))
+                .build(), inNamespace)));
+        settings.credentials().keys().forEach(key -> before.add(new Secret(name + "-" + key.cloud(), SecretArgs.builder()
+                .metadata(ObjectMetaArgs.builder().name(key.secretName(settings.release())).namespace(settings.namespace()).build())
+                .stringData(key.secretData())
+                .build(), inNamespace)));
 
         var chart = settings.chart();
         var releaseArgs = ReleaseArgs.builder()
@@ -116,12 +121,15 @@ final class ApiServer extends ComponentResource {
 
     private static Output<Map<String, Object>> values(Args args) {
         var settings = args.settings();
-        var auth = settings.userManagement()
-                ? Map.of("apiService", Map.of("initialBasicAuthSecret", authSecret(settings)))
-                : Map.of("ingress", Map.of("authSecret", authSecret(settings)));
+        Map<String, Object> auth = switch (settings.login().mode()) {
+            case INGRESS -> Map.of("ingress", Map.of("authSecret", authSecret(settings)));
+            case USERS -> Map.of("apiService", Map.of("initialBasicAuthSecret", authSecret(settings)));
+            case PROXY -> Map.of();
+        };
+        var ours = ChartValues.merge(settings.credentials().chartValues(settings.release()), auth);
         var users = settings.valuesSecret() ? Output.ofSecret(settings.values()) : Output.of(settings.values());
         return Output.tuple(args.volume().volumeName(), users).applyValue(known -> ChartValues.merge(
-                ChartValues.merge(known.t2, Map.copyOf(auth)),
+                ChartValues.merge(known.t2, ours),
                 Map.of("storage", Map.of(
                         "enabled", true,
                         "storageClassName", StateVolume.CLASS,

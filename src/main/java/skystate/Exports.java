@@ -3,10 +3,12 @@ package skystate;
 import com.google.gson.Gson;
 import com.pulumi.Context;
 import com.pulumi.core.Output;
+import skystate.config.ChartValues;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The stack's outputs. None holds a secret. */
@@ -55,17 +57,25 @@ final class Exports {
                 + "Else mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";
     }
 
+    /** A line that logs in, but for the password. A host that is a secret is asked of the cluster, as one that isn't known. */
     private static String login(Settings settings) {
         var server = settings.server();
-        return "HOST=$(kubectl" + settings.cluster().context().map(context -> " --context " + context).orElse("")
-                + " --namespace " + server.namespace() + " get service " + server.release() + "-ingress-nginx-controller"
-                + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e http://" + server.user().orElse("USER") + ":PASSWORD@$HOST";
+        var values = server.valuesSecret() ? Map.<String, Object>of() : server.values();
+        var user = switch (server.login().mode()) {
+            case INGRESS, USERS -> server.login().user().orElse("USER") + ":PASSWORD@";
+            case PROXY -> "";
+        };
+        var scheme = ChartValues.isTrue(values, List.of("ingress", "tls", "enabled")) ? "https://" : "http://";
+        return ChartValues.text(values, "ingress", "host").map(host -> "sky api login -e " + scheme + user + host)
+                .orElseGet(() -> "HOST=$(kubectl" + settings.cluster().context().map(context -> " --context " + context).orElse("")
+                        + " --namespace " + server.namespace() + " get service " + server.release() + "-ingress-nginx-controller"
+                        + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e " + scheme + user + "$HOST");
     }
 
     /**
      * What a stack on another cluster sets to take the disk over, in the form that {@code pulumi config set-all --json}
-     * reads. The cluster and the password are left out: the one differs, the other is a secret; and so are the chart's
-     * values where they hold a secret.
+     * reads. The cluster and the password are left out: the one differs, the other is a secret; and so are the clouds'
+     * credentials and the chart's values where they hold a secret.
      */
     private static Map<String, Object> recoveryConfig(String project, Settings settings) {
         var disk = settings.disk();
@@ -81,17 +91,22 @@ final class Exports {
         plain.put("createNamespace", String.valueOf(server.createNamespace()));
         plain.put("release", server.release());
         plain.put("installTimeout", String.valueOf(server.installSeconds()));
-        server.user().ifPresent(user -> plain.put("authUser", user));
+        server.login().user().ifPresent(user -> plain.put("authUser", user));
         plain.put("chart", server.chart().name());
         server.chart().repository().ifPresent(url -> plain.put("chartRepository", url));
         server.chart().version().ifPresent(version -> plain.put("chartVersion", version));
         var config = new LinkedHashMap<String, Object>();
         plain.forEach((key, value) -> config.put(key.contains(":") ? key : project + ":" + key, entry(value)));
-        if (!server.values().isEmpty() && !server.valuesSecret()) {
-            var values = entry(new Gson().toJson(server.values()));
-            values.put("objectValue", server.values());
-            config.put(project + ":values", values);
-        }
+        var structured = new LinkedHashMap<String, Map<String, Object>>();
+        structured.put("credentials", server.credentials().plain());
+        structured.put("values", server.valuesSecret() ? Map.of() : server.values());
+        structured.forEach((key, value) -> {
+            if (!value.isEmpty()) {
+                var object = entry(new Gson().toJson(value));
+                object.put("objectValue", value);
+                config.put(project + ":" + key, object);
+            }
+        });
         return config;
     }
 

@@ -20,6 +20,21 @@ true
 {{- if and .Values.auth.oauth.enabled .Values.ingress.enabled (or .Values.ingress.authSecret .Values.ingress.authCredentials) -}}
 {{- fail "auth.oauth.enabled cannot be used together with ingress basic authentication (ingress.authSecret or ingress.authCredentials)" -}}
 {{- end -}}
+{{- $ingressOAuth := and .Values.ingress.enabled (index .Values.ingress "oauth2-proxy" "enabled") -}}
+{{- if and .Values.auth.oauth.enabled $ingressOAuth -}}
+{{- fail "auth.oauth.enabled cannot be used together with ingress.oauth2-proxy.enabled" -}}
+{{- end -}}
+{{- if and .Values.auth.externalProxy.enabled (or .Values.auth.oauth.enabled $ingressOAuth) -}}
+{{- fail "auth.externalProxy.enabled cannot be used together with auth.oauth.enabled or ingress.oauth2-proxy.enabled" -}}
+{{- end -}}
+{{- with .Values.auth.oauth -}}
+{{- if and .enabled (not (index . "oidc-issuer-url")) -}}
+{{- fail "oidc-issuer-url is required when OAuth2 proxy is enabled" -}}
+{{- end -}}
+{{- if and .enabled (not (index . "client-details-from-secret")) (not (and (index . "client-id") (index . "client-secret"))) -}}
+{{- fail "client-id and client-secret are required when OAuth2 proxy is enabled and client-details-from-secret is not set" -}}
+{{- end -}}
+{{- end -}}
 {{- if eq $api.upgradeStrategy "RollingUpdate" -}}
 {{- if not $database -}}
 {{- fail "RollingUpdate needs an external database: apiService.dbConnectionSecretName or apiService.dbConnectionString" -}}

@@ -6,6 +6,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rehearsal.provider.Wire;
 import skystate.config.GivenConfig;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -99,6 +101,41 @@ class ApiServerTest {
         assertEquals(Map.of(
                 "apiService", Map.of("enableUserManagement", true, "initialBasicAuthSecret", "skypilot-login"),
                 "storage", ON_THE_DISK), values);
+    }
+
+    @Test
+    void behindAProxyThereIsNoLoginSecretAndNoPasswordInTheLoginLine() {
+        var start = given();
+        var run = start.config(start.config().without("authPassword")
+                .with("values", "{\"auth\": {\"externalProxy\": {\"enabled\": true}}, \"ingress\": {\"host\": \"sky.example.com\", \"tls\": {\"enabled\": true}}}")).run();
+        assertEquals(List.of(), run.result().errors());
+        assertFalse(run.types().contains(SECRET));
+        assertEquals(Map.of("host", "sky.example.com", "tls", Map.of("enabled", true)), ((Map<?, ?>) run.inputs(RELEASE).get("values")).get("ingress"));
+        assertEquals("sky api login -e https://sky.example.com", run.output("login"));
+    }
+
+    @Test
+    void loginNamesTheHostOfTheIngress() {
+        assertEquals("sky api login -e http://skypilot:PASSWORD@sky.example.com",
+                given().with("values", "{\"ingress\": {\"host\": \"sky.example.com\"}}").run().output("login"));
+    }
+
+    @Test
+    void keysOfACloudAreASecretThatTheChartIsTold() {
+        var start = given();
+        var run = start.config(start.config().withSecret("credentials", "{\"lambda\": {\"apiKey\": \"a-key-of-lambda\"}}")
+                .with("values", "{\"apiService\": {\"annotations\": {\"mine\": \"kept\"}}}")).run();
+        assertEquals(List.of(), run.result().errors());
+        var secret = run.requests().stream().filter(request -> request.getName().equals("server-lambda")).findFirst().orElseThrow();
+        var inputs = Wire.reveal(Wire.read(secret.getObject()));
+        assertEquals(Map.of("name", "skypilot-lambda-credentials", "namespace", "skypilot"), inputs.get("metadata"));
+        assertEquals(Map.of("api_key", "a-key-of-lambda"), inputs.get("stringData"));
+        var values = (Map<?, ?>) run.inputs(RELEASE).get("values");
+        assertEquals(Map.of("enabled", true, "lambdaSecretName", "skypilot-lambda-credentials"), values.get("lambdaCredentials"));
+        var annotations = (Map<?, ?>) ((Map<?, ?>) values.get("apiService")).get("annotations");
+        assertEquals(Set.of("mine", "sky-api-server/credentials"), annotations.keySet());
+        assertTrue(run.request(RELEASE).getDependenciesList().stream().anyMatch(urn -> urn.endsWith("::server-lambda")),
+                "the server starts with its keys");
     }
 
     @Test

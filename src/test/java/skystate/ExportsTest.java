@@ -60,7 +60,7 @@ class ExportsTest {
         assertEquals(before.server().namespace(), after.server().namespace());
         assertEquals(before.server().createNamespace(), after.server().createNamespace());
         assertEquals(before.server().release(), after.server().release());
-        assertEquals(before.server().user(), after.server().user());
+        assertEquals(before.server().login().user(), after.server().login().user());
         assertEquals(before.server().chart(), after.server().chart());
         assertEquals(before.server().values(), after.server().values());
         assertEquals(Optional.of("fresh-cluster"), after.cluster().context());

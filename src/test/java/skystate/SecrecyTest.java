@@ -34,7 +34,7 @@ class SecrecyTest {
     @Test
     void neitherPasswordNorItsHashIsReadable() {
         var config = GivenConfig.complete();
-        var line = Internal.of(config.read().server().htpasswd()).getValueNullable().join();
+        var line = Internal.of(config.read().server().login().htpasswd().orElseThrow()).getValueNullable().join();
         assertTrue(line.startsWith("skypilot:$apr1$"));
         assertUnreadable(config, GivenConfig.PASSWORD, line.substring("skypilot:".length()));
     }
@@ -50,6 +50,15 @@ class SecrecyTest {
         var run = assertUnreadable(config, "a-key-of-the-user");
         assertInstanceOf(Wire.Secret.class, run.sent(RELEASE).get("values"));
         assertTrue(run.inputs(RELEASE).toString().contains("a-key-of-the-user"), "it reaches the chart");
+    }
+
+    @Test
+    void keysOfCloudsAreNotReadable() {
+        var config = GivenConfig.complete().withSecret("credentials", "{\"runpod\": {\"apiKey\": \"a-key-of-runpod\"}, \"aws\": {"
+                + "\"accessKeyId\": \"AKIAXXXXXXXXXXXXXXXX\", \"secretAccessKey\": \"a-key-of-aws\"}}");
+        var run = assertUnreadable(config, "a-key-of-runpod", "a-key-of-aws");
+        assertTrue(Wire.reveal(Wire.read(run.requests().stream().filter(request -> request.getName().equals("server-runpod")).findFirst()
+                .orElseThrow().getObject())).toString().contains("a-key-of-runpod"), "it reaches the cluster");
     }
 
     @Test
@@ -71,7 +80,7 @@ class SecrecyTest {
         var run = StackRun.given(preview).config(config).run();
         assertEquals(List.of(), run.result().errors());
         var readable = new ArrayList<>();
-        run.types().forEach(type -> readable.add(run.sent(type)));
+        run.requests().forEach(request -> readable.add(Wire.read(request.getObject())));
         readable.addAll(run.componentOutputs().values());
         run.outputs().forEach((name, output) -> readable.add(name + output.getValueNullable()));
         run.requests().forEach(request -> readable.add(request.toBuilder().clearObject().build()));

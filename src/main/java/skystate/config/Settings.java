@@ -100,15 +100,13 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
      * @param release         name of the Helm release
      * @param chart           the chart
      * @param installSeconds  seconds that an install, an upgrade and an uninstall each wait for the server
-     * @param user            basic-auth user; empty if only the secret htpasswd line tells it
-     * @param htpasswd        the basic-auth line {@code user:hash}, a secret
+     * @param login           how users log in
+     * @param credentials     the keys with which the server reaches clouds
      * @param values          further values of the chart
      * @param valuesSecret    whether the values hold a secret
-     * @param userManagement  whether the values switch on SkyPilot's own user management
      */
     public record Server(String namespace, boolean createNamespace, String release, Chart chart, int installSeconds,
-                         Optional<String> user, Output<String> htpasswd,
-                         Map<String, Object> values, boolean valuesSecret, boolean userManagement) {
+                         Login login, Credentials credentials, Map<String, Object> values, boolean valuesSecret) {
 
         /** The chart's claim: {@code <release>-state}. */
         public String claim() {
@@ -119,6 +117,32 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
         @Override
         public String toString() {
             return "Server[" + namespace + "/" + release + ", " + chart + "]";
+        }
+    }
+
+    /**
+     * How users log in.
+     *
+     * @param mode     who asks them
+     * @param user     user of the password; empty if only the secret htpasswd line tells it, or there is none
+     * @param htpasswd the line {@code user:hash}, a secret; empty with {@link Mode#PROXY}
+     */
+    public record Login(Mode mode, Optional<String> user, Optional<Output<String>> htpasswd) {
+
+        /** Who asks users who they are. */
+        public enum Mode {
+            /** The ingress, for the one user's password. */
+            INGRESS,
+            /** The server, whose first user is this one: SkyPilot's own user management. */
+            USERS,
+            /** A proxy: the chart's for OAuth, or the user's own. */
+            PROXY
+        }
+
+        /** Without the line: it is secret. */
+        @Override
+        public String toString() {
+            return "Login[" + mode + "]";
         }
     }
 

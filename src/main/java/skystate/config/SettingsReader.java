@@ -7,6 +7,8 @@ import skystate.config.Settings.Chart;
 import skystate.config.Settings.Cluster;
 import skystate.config.Settings.Disk;
 import skystate.config.Settings.DiskSource;
+import skystate.config.Settings.Login;
+import skystate.config.Settings.Login.Mode;
 import skystate.config.Settings.Server;
 
 import java.io.IOException;
@@ -35,10 +37,10 @@ public final class SettingsReader {
             "zone", "disk", "diskName", "diskSize", "diskType", "snapshot", "blankDisk", "deleteDisk",
             "kubeconfig", "context", "nodesOnDemand",
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
-            "authUser", "authPassword", "authHash", "values");
+            "authUser", "authPassword", "authHash", "credentials", "values");
 
     /** The keys that may be set with --secret. No output shows their values. */
-    private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "values");
+    private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "credentials", "values");
 
     private static final List<String> SOURCES = Stream.of(DiskSource.values()).map(DiskSource::word).toList();
     private static final List<String> DISK_TYPES = List.of("pd-balanced", "pd-ssd", "pd-standard");
@@ -198,10 +200,19 @@ public final class SettingsReader {
                 "a user name has no colon, which ends it in user:hash, and no # first, which makes the line a comment");
         var values = values();
         ChartValues.check(values, problems);
-        return new Server(namespace, createNamespace, release, chart(), installTimeout(),
-                source.get("authHash").isPresent() ? Optional.empty() : Optional.of(user),
-                Output.ofSecret(htpasswd(user, disk.id())),
-                values, source.isSecret("values"), ChartValues.userManagement(values));
+        return new Server(namespace, createNamespace, release, chart(), installTimeout(), login(values, user, disk.id()),
+                CredentialsReader.read(source, folder, values, problems), values, source.isSecret("values"));
+    }
+
+    private Login login(Map<String, Object> values, String user, String purpose) {
+        var mode = ChartValues.login(values, source.isSecret("values"), problems);
+        if (mode == Mode.PROXY) {
+            Stream.of("authPassword", "authHash").filter(key -> source.get(key).isPresent()).forEach(key ->
+                    problems.bad(key, "the values have users log in by a proxy, and nobody would ask for it", "pulumi config rm " + key));
+            return new Login(mode, Optional.empty(), Optional.empty());
+        }
+        return new Login(mode, source.get("authHash").isPresent() ? Optional.empty() : Optional.of(user),
+                Optional.of(Output.ofSecret(htpasswd(user, purpose))));
     }
 
     private Chart chart() {

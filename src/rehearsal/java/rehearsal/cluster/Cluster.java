@@ -42,7 +42,7 @@ public final class Cluster implements AutoCloseable {
         this.spec = spec;
         this.controlPlane = controlPlane;
         this.compute = google.console();
-        this.servers = new Servers(google, new Logins(controlPlane.client()));
+        this.servers = new Servers(google, new Logins(controlPlane.client()), new PodSecrets(controlPlane.client()));
     }
 
     /**

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -26,16 +27,18 @@ public final class Server {
     private final Mount mount;
     private final Google google;
     private final Logins logins;
+    private final Set<String> secrets;
     private final BooleanSupplier podRuns;
 
-    private Server(Mount mount, Google google, Logins logins, BooleanSupplier podRuns) {
+    private Server(Mount mount, Google google, Logins logins, Set<String> secrets, BooleanSupplier podRuns) {
         this.mount = mount;
         this.google = google;
         this.logins = logins;
+        this.secrets = secrets;
         this.podRuns = podRuns;
     }
 
-    static Server start(Mount mount, Google google, Logins logins, BooleanSupplier podRuns) {
+    static Server start(Mount mount, Google google, Logins logins, Set<String> secrets, BooleanSupplier podRuns) {
         try {
             Files.createDirectories(mount.sky());
             var state = mount.sky().resolve(STATE);
@@ -52,7 +55,7 @@ public final class Server {
             throw new UncheckedIOException("The server in " + mount.namespace() + "/" + mount.pod() + " cannot start on "
                     + mount.disk().path(), failed);
         }
-        return new Server(mount, google, logins, podRuns);
+        return new Server(mount, google, logins, secrets, podRuns);
     }
 
     /** The namespace of its pod. */
@@ -98,6 +101,11 @@ public final class Server {
                 .or(() -> Files.exists(file(USERS)) ? Optional.of(text(USERS)) : Optional.empty())
                 .map(users -> Logins.match(users, user, password))
                 .orElse(true);
+    }
+
+    /** Whether it found this key of a cloud, in a file or a variable, as it started. */
+    public boolean hasKey(String key) {
+        return secrets.contains(key);
     }
 
     private String text(String name) {

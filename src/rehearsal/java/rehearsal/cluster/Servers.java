@@ -12,16 +12,18 @@ final class Servers {
 
     private final Google google;
     private final Logins logins;
+    private final PodSecrets secrets;
     private final Map<String, Server> running = new ConcurrentHashMap<>();
 
-    Servers(Google google, Logins logins) {
+    Servers(Google google, Logins logins, PodSecrets secrets) {
         this.google = google;
         this.logins = logins;
+        this.secrets = secrets;
     }
 
     /** Starts the server in a running pod, once; on the first of its disks, should it have several. */
     void run(Mount mount) {
-        running.computeIfAbsent(mount.uid(), uid -> Server.start(mount, google, logins, () -> running.containsKey(uid)));
+        running.computeIfAbsent(mount.uid(), uid -> Server.start(mount, google, logins, secrets.of(mount), () -> running.containsKey(uid)));
     }
 
     /** Ends the servers of all other pods. */

@@ -77,6 +77,11 @@ class ChartIT {
             apiService.upgradeStrategy=RollingUpdate,apiService.dbConnectionSecretName=db,storage.enabled=true              | ReadWriteOnce
             apiService.dbConnectionSecretName=db,apiService.config=a                                                        | config must be null
             auth.oauth.enabled=true,ingress.authSecret=login                                                                | basic authentication
+            auth.oauth.enabled=true,ingress.oauth2-proxy.enabled=true                                                       | used together with ingress.oauth2-proxy
+            auth.oauth.enabled=true,auth.externalProxy.enabled=true                                                         | auth.externalProxy.enabled cannot
+            ingress.oauth2-proxy.enabled=true,auth.externalProxy.enabled=true                                               | auth.externalProxy.enabled cannot
+            auth.oauth.enabled=true,auth.oauth.client-details-from-secret=oauth                                             | oidc-issuer-url is required
+            auth.oauth.enabled=true,auth.oauth.oidc-issuer-url=https://id                                                   | client-details-from-secret is not set
             apiService.resources.requests.cpu=3900m                                                                         | at least 4 CPU
             apiService.resources.requests.memory=4096Mi                                                                     | 8 GiB
             """)

@@ -79,7 +79,8 @@ class PulumiYamlTest {
     private static List<Object> plain(Settings settings) {
         var server = settings.server();
         return List.of(settings.disk(), settings.cluster(), server.namespace(), server.createNamespace(), server.release(), server.chart(), server.installSeconds(),
-                server.user(), Internal.of(server.htpasswd()).getValueNullable().join(), server.values(), server.valuesSecret(), server.userManagement());
+                server.login().mode(), server.login().user(), Internal.of(server.login().htpasswd().orElseThrow()).getValueNullable().join(), server.credentials(),
+                server.values(), server.valuesSecret());
     }
 
     private static String asTheEngineHandsIt(Object value) {

@@ -284,6 +284,6 @@ class SettingsReaderTest {
     }
 
     private static String login(Settings settings) {
-        return Internal.of(settings.server().htpasswd()).getValueNullable().join();
+        return Internal.of(settings.server().login().htpasswd().orElseThrow()).getValueNullable().join();
     }
 }

@@ -1,0 +1,49 @@
+package rehearsal.cluster;
+
+import io.fabric8.kubernetes.api.model.EnvVarSource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a pod's containers find of Secrets in files and in their environment. */
+final class PodSecrets {
+
+    private final KubernetesClient client;
+
+    PodSecrets(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** The contents of each entry as it is now. A container keeps what it found as it started: variables, and files that are mounted one by one. */
+    Set<String> of(Mount mount) {
+        var found = new HashSet<String>();
+        Optional.ofNullable(client.pods().inNamespace(mount.namespace()).withName(mount.pod()).get()).ifPresent(pod -> {
+            pod.getSpec().getVolumes().stream().filter(volume -> volume.getSecret() != null)
+                    .forEach(volume -> found.addAll(data(mount.namespace(), volume.getSecret().getSecretName()).values()));
+            variables(pod).map(EnvVarSource::getSecretKeyRef).filter(Objects::nonNull)
+                    .forEach(entry -> found.add(data(mount.namespace(), entry.getName()).getOrDefault(entry.getKey(), "")));
+        });
+        return found.stream().map(data -> new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Stream<EnvVarSource> variables(Pod pod) {
+        return Stream.concat(pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
+                .flatMap(container -> container.getEnv().stream())
+                .map(variable -> variable.getValueFrom()).filter(Objects::nonNull);
+    }
+
+    private Map<String, String> data(String namespace, String name) {
+        return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get()).map(Secret::getData).orElse(Map.of());
+    }
+}
