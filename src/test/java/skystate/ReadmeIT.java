@@ -52,7 +52,7 @@ class ReadmeIT {
             "1 | iam.gke.io/gcp-service-account: sky@PROJECT_ID.iam.gserviceaccount.com | auth-secret: skypilot-login | PersistentVolumeClaim",
             "2 | name: MY-SECRET, key: api_key | auth-secret: skypilot-login | PersistentVolumeClaim",
             "3 | SKYPILOT_INITIAL_BASIC_AUTH | name: skypilot-login | ENABLE_SERVICE_ACCOUNTS",
-            "4 | ENABLE_SERVICE_ACCOUNTS | kind: Ingress | PersistentVolumeClaim",
+            "4 | {name: MY-SECRET, key: client-id} | --oidc-issuer-url=https://ISSUER | ENABLE_SERVICE_ACCOUNTS",
             "5 | secretName: skypilot-tls-secrets | cert-manager.io/cluster-issuer: letsencrypt | host: sky.example.com",
             "6 | host: sky.example.com | auth-secret: skypilot-login | PersistentVolumeClaim",
             "7 | cloud.google.com/gke-nodepool: POOL | key: dedicated | memory: 16Gi"})

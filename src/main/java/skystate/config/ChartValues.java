@@ -3,7 +3,6 @@ package skystate.config;
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
-import skystate.config.Settings.Login.Mode;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +26,6 @@ public final class ChartValues {
             List.of("ingress", "authCredentials"), AUTH,
             List.of("apiService", "initialBasicAuthSecret"), AUTH,
             List.of("apiService", "initialBasicAuthCredentials"), AUTH);
-
-    private static final List<String> USERS = List.of("apiService", "enableUserManagement");
-    private static final List<String> OAUTH = List.of("auth", "oauth", "enabled");
-    /** What switches on another login than the password at the ingress; the chart takes one at a time, or none of the others' passwords. */
-    private static final List<List<String>> SWITCHES = List.of(OAUTH, List.of("auth", "externalProxy", "enabled"),
-            List.of("ingress", "oauth2-proxy", "enabled"), USERS);
 
     private ChartValues() {
     }
@@ -70,33 +63,6 @@ public final class ChartValues {
                 refuse(path, "the stack sets it from " + setBy, problems));
     }
 
-    /** Reports which logins don't go together, and what one lacks; and gives the one that the values ask for. */
-    static Mode login(Map<String, Object> values, boolean secret, Problems problems) {
-        var on = SWITCHES.stream().filter(path -> isTrue(values, path)).toList();
-        on.stream().skip(1).forEach(path ->
-                refuse(path, "values." + String.join(".", on.get(0)) + " is on too, and the server has one kind of login", problems));
-        if (on.contains(OAUTH)) {
-            if (text(values, "auth", "oauth", "oidc-issuer-url").isEmpty()) {
-                problems.bad("values.auth.oauth.oidc-issuer-url", "OAuth needs its provider",
-                        "pulumi config set --path values.auth.oauth.oidc-issuer-url https://ISSUER");
-            }
-            if (text(values, "auth", "oauth", "client-secret").isPresent() && !secret) {
-                problems.bad("values.auth.oauth.client-secret", "it is in plain text in the stack's config file",
-                        "pulumi config set --path --secret values.auth.oauth.client-secret");
-            }
-            if (text(values, "auth", "oauth", "client-details-from-secret").isEmpty()
-                    && (text(values, "auth", "oauth", "client-id").isEmpty() || text(values, "auth", "oauth", "client-secret").isEmpty())) {
-                problems.bad("values.auth.oauth.client-details-from-secret",
-                        "OAuth needs the name of a Secret in the server's namespace with the keys client-id and client-secret",
-                        "pulumi config set --path values.auth.oauth.client-details-from-secret SECRET");
-            }
-        }
-        if (on.isEmpty() && at(values, List.of("ingress", "enabled")).filter(value -> value.toString().equals("false")).isPresent()) {
-            refuse(List.of("ingress", "enabled"), "the ingress is what asks for the password, and the server would ask nobody", problems);
-        }
-        return on.isEmpty() ? Mode.INGRESS : on.get(0).equals(USERS) ? Mode.USERS : Mode.PROXY;
-    }
-
     /** The text at a path of the values, unless it is empty. */
     public static Optional<String> text(Map<String, Object> values, String... path) {
         return at(values, List.of(path)).map(Object::toString).filter(text -> !text.isBlank());
@@ -115,7 +81,8 @@ public final class ChartValues {
         return merged;
     }
 
-    private static void refuse(List<String> path, String why, Problems problems) {
+    /** Reports a value by its path only. */
+    static void refuse(List<String> path, String why, Problems problems) {
         var key = "values." + String.join(".", path);
         problems.bad(key, why, "pulumi config rm --path '" + key + "'");
     }

@@ -1,14 +1,11 @@
 package skystate.config;
 
 import com.github.zafarkhaja.semver.Version;
-import com.pulumi.core.Output;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import skystate.config.Settings.Chart;
 import skystate.config.Settings.Cluster;
 import skystate.config.Settings.Disk;
 import skystate.config.Settings.DiskSource;
-import skystate.config.Settings.Login;
-import skystate.config.Settings.Login.Mode;
 import skystate.config.Settings.Server;
 
 import java.io.IOException;
@@ -200,19 +197,8 @@ public final class SettingsReader {
                 "a user name has no colon, which ends it in user:hash, and no # first, which makes the line a comment");
         var values = values();
         ChartValues.check(values, problems);
-        return new Server(namespace, createNamespace, release, chart(), installTimeout(), login(values, user, disk.id()),
+        return new Server(namespace, createNamespace, release, chart(), installTimeout(), LoginReader.read(source, user, disk.id(), values, problems),
                 CredentialsReader.read(source, folder, values, problems), values, source.isSecret("values"));
-    }
-
-    private Login login(Map<String, Object> values, String user, String purpose) {
-        var mode = ChartValues.login(values, source.isSecret("values"), problems);
-        if (mode == Mode.PROXY) {
-            Stream.of("authPassword", "authHash").filter(key -> source.get(key).isPresent()).forEach(key ->
-                    problems.bad(key, "the values have users log in by a proxy, and nobody would ask for it", "pulumi config rm " + key));
-            return new Login(mode, Optional.empty(), Optional.empty());
-        }
-        return new Login(mode, source.get("authHash").isPresent() ? Optional.empty() : Optional.of(user),
-                Optional.of(Output.ofSecret(htpasswd(user, purpose))));
     }
 
     private Chart chart() {
@@ -257,26 +243,6 @@ public final class SettingsReader {
         return seconds;
     }
 
-    private String htpasswd(String user, String purpose) {
-        var password = secret("authPassword");
-        var line = secret("authHash");
-        if (password.isPresent() == line.isPresent()) {
-            problems.bad("authPassword", password.isPresent()
-                            ? "both authPassword and authHash are set, and one of them decides"
-                            : "the server has no login: set a password, or authHash to what `htpasswd -nb USER PASSWORD` prints",
-                    password.isPresent() ? "pulumi config rm authHash" : "pulumi config set --secret authPassword");
-        }
-        line.filter(text -> !isLine(text)).ifPresent(text ->
-                problems.bad("authHash", "it is not the user:hash that `htpasswd -nb USER PASSWORD` prints, or nginx can't read the hash",
-                        "htpasswd -nb USER PASSWORD | pulumi config set --secret authHash"));
-        return line.orElseGet(() -> Htpasswd.line(user, password.orElse(""), purpose));
-    }
-
-    private static boolean isLine(String text) {
-        var parts = text.split(":", 2);
-        return parts.length == 2 && !parts[0].isBlank() && Htpasswd.isHash(parts[1]);
-    }
-
     private Map<String, Object> values() {
         return source.get("values").flatMap(json -> {
             var values = ChartValues.parse(json);
@@ -290,14 +256,6 @@ public final class SettingsReader {
 
     private boolean yes(String key, String otherwise) {
         return matching(key, otherwise, List.of("true", "false")::contains, "it is true or false").equals("true");
-    }
-
-    private Optional<String> secret(String key) {
-        var value = source.get(key).map(String::strip);
-        if (value.isPresent() && !source.isSecret(key)) {
-            problems.bad(key, "it is in plain text in the stack's config file", "pulumi config set --secret " + key);
-        }
-        return value;
     }
 
     private String required(String key, Pattern pattern, String why, String fix) {

@@ -93,6 +93,12 @@ class ChartIT {
     }
 
     @Test
+    void oauthsProxyTakesItsClientFromTheSecretThatIsNamed() {
+        var named = render("auth.oauth.enabled=true", "auth.oauth.oidc-issuer-url=https://id", "auth.oauth.client-details-from-secret=oauth");
+        assertTrue(named.has("name: sky-oauth2-proxy") && named.has("{name: oauth, key: client-secret}"), named.text());
+    }
+
+    @Test
     void skipResourceCheckAllowsASmallServer() {
         assertEquals(0, render("apiService.resources.requests.cpu=1", "apiService.skipResourceCheck=true").code());
     }

@@ -4,7 +4,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import skystate.config.Settings.Login.Mode;
 
 import java.util.List;
 import java.util.Map;
@@ -65,71 +64,6 @@ class ChartValuesTest {
         var refusal = GivenConfig.complete().with("values", values).refusal();
         assertTrue(refusal.contains("values: they are structured"), refusal);
         assertTrue(refusal.contains("pulumi config set --path values.KEY VALUE"), refusal);
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', value = {
-            "{}                                                       | INGRESS",
-            "{'apiService': {'enableUserManagement': true}}           | USERS",
-            "{'apiService': {'enableUserManagement': 'true'}}         | USERS",
-            "{'apiService': {'enableUserManagement': false}}          | INGRESS",
-            "{'apiService': {'enableUserManagement': null}}           | INGRESS",
-            "{'apiService': {'enableUserManagement': true}, 'ingress': {'enabled': false}} | USERS"})
-    void loginIsTheOneThatTheChartsSwitchesAskFor(String values, Mode mode) {
-        assertEquals(mode, GivenConfig.complete().with("values", values.replace('\'', '"')).read().server().login().mode());
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {
-            "{'auth': {'oauth': {'enabled': true, 'oidc-issuer-url': 'https://id.example.com', 'client-details-from-secret': 'oauth'}}}",
-            "{'auth': {'externalProxy': {'enabled': true}}, 'ingress': {'enabled': false}}",
-            "{'ingress': {'oauth2-proxy': {'enabled': true}}}"})
-    void behindAProxyThereIsNoPassword(String values) {
-        var given = GivenConfig.complete().with("values", values.replace('\'', '"'));
-        var refusal = given.refusal();
-        assertTrue(refusal.contains("authPassword: the values have users log in by a proxy"), refusal);
-        assertTrue(refusal.contains("pulumi config rm authPassword"), refusal);
-        assertEquals(Mode.PROXY, given.without("authPassword").read().server().login().mode());
-    }
-
-    /** With the chart's own user management switched on beside a proxy, its public user would be the first one. */
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', value = {
-            "{'auth': {'oauth': OAUTH, 'externalProxy': {'enabled': true}}}        | values.auth.externalProxy.enabled",
-            "{'auth': {'oauth': OAUTH}, 'ingress': {'oauth2-proxy': {'enabled': true}}} | values.ingress.oauth2-proxy.enabled",
-            "{'auth': {'oauth': OAUTH}, 'apiService': {'enableUserManagement': true}}   | values.apiService.enableUserManagement",
-            "{'auth': {'externalProxy': {'enabled': true}}, 'apiService': {'enableUserManagement': true}} | values.apiService.enableUserManagement"})
-    void loginsThatDontGoTogetherAreRefused(String values, String path) {
-        var refusal = GivenConfig.complete().without("authPassword").with("values", values.replace('\'', '"')
-                .replace("OAUTH", "{\"enabled\": true, \"oidc-issuer-url\": \"https://id\", \"client-details-from-secret\": \"oauth\"}")).refusal();
-        assertTrue(refusal.startsWith("The stack's config has a problem"), refusal);
-        assertTrue(refusal.contains(path + ": values.auth.") && refusal.contains(" is on too"), refusal);
-        assertTrue(refusal.contains("pulumi config rm --path '" + path + "'"), refusal);
-    }
-
-    @Test
-    void oauthSaysAllThatItLacks() {
-        var refusal = GivenConfig.complete().without("authPassword").with("values", "{\"auth\": {\"oauth\": {\"enabled\": true}}}").refusal();
-        assertTrue(refusal.startsWith("The stack's config has 2 problems"), refusal);
-        assertTrue(refusal.contains("values.auth.oauth.oidc-issuer-url: ") && refusal.contains("values.auth.oauth.client-details-from-secret: "), refusal);
-    }
-
-    @Test
-    void oauthsOwnSecretIsNeverInPlainText() {
-        var given = GivenConfig.complete().without("authPassword");
-        var values = """
-                {"auth": {"oauth": {"enabled": true, "oidc-issuer-url": "https://id", "client-id": "sky", "client-secret": "hidden"}}}
-                """;
-        var refusal = given.with("values", values).refusal();
-        assertTrue(refusal.contains("pulumi config set --path --secret values.auth.oauth.client-secret"), refusal);
-        assertFalse(refusal.contains("hidden"), refusal);
-        given.withSecret("values", values).read();
-    }
-
-    @Test
-    void withoutAnIngressNobodyWouldAskForThePassword() {
-        var refusal = GivenConfig.complete().with("values", "{\"ingress\": {\"enabled\": false}}").refusal();
-        assertTrue(refusal.contains("values.ingress.enabled: the ingress is what asks for the password"), refusal);
     }
 
     @Test

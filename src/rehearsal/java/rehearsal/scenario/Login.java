@@ -1,0 +1,72 @@
+package rehearsal.scenario;
+
+import rehearsal.world.Scenario;
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+/** How users log in goes from the ingress' password to SkyPilot's own users to OAuth, by config alone. */
+final class Login implements Scenario {
+
+    private static final String USER = "skypilot";
+
+    @Override
+    public String name() {
+        return "login";
+    }
+
+    @Override
+    public String what() {
+        return "password at the ingress, then SkyPilot's own users, then OAuth: each by config alone, and none with the chart's public user";
+    }
+
+    @Override
+    public void play(Stage stage) throws Exception {
+        var world = stage.world();
+        DevStack.serverRuns(stage, name());
+        stage.step("The ingress asks for the password", () -> {
+            holdsPassword(stage);
+            stage.run("pulumi config set --path values.ingress.enabled false");
+            stage.says(stage.refused("pulumi preview"), "values.ingress.enabled: the ingress is what asks users who they are");
+            stage.run("pulumi config rm --path values.ingress.enabled");
+        });
+        stage.step("The server asks for it, as that of its first user", () -> {
+            stage.run("pulumi config set --path values.apiService.enableUserManagement true");
+            stage.run("pulumi up --yes");
+            stage.holds("the ingress asks nobody", !ingressAsks(world));
+            holdsPassword(stage);
+            stage.holds("the chart's public user is nowhere in the cluster", secret(world, "skypilot-initial-basic-auth") == null);
+            DevStack.holdsState(stage, "first", name());
+        });
+        stage.step("OAuth beside SkyPilot's own users is refused, as is a password that nobody would ask for", () -> {
+            stage.run("pulumi config set-all --path --plaintext values.auth.oauth.enabled=true"
+                    + " --plaintext values.auth.oauth.oidc-issuer-url=https://id.example.com --plaintext values.auth.oauth.client-details-from-secret=oauth");
+            var refused = stage.refused("pulumi preview");
+            stage.says(refused, "values.apiService.enableUserManagement: values.auth.oauth.enabled is on too");
+            stage.says(refused, "pulumi config rm authPassword");
+        });
+        stage.step("OAuth takes its client from a Secret of the user's own", () -> {
+            stage.run("kubectl --namespace skypilot create secret generic oauth --from-literal=client-id=sky --from-literal=client-secret=rehearsed");
+            stage.run("pulumi config rm --path values.apiService.enableUserManagement");
+            stage.run("pulumi config rm authPassword");
+            stage.run("pulumi up --yes");
+            stage.holds("the proxy runs", world.clusters().get("first").client().apps().deployments().inNamespace("skypilot")
+                    .withName("skypilot-oauth2-proxy").get().getStatus().getReadyReplicas() == 1);
+            stage.holds("the ingress asks nobody, and the password's Secret is gone", !ingressAsks(world) && secret(world, "skypilot-login") == null);
+            DevStack.holdsState(stage, "first", name());
+        });
+    }
+
+    private static void holdsPassword(Stage stage) {
+        var server = stage.world().server("first");
+        stage.holds("the password gets in, and another does not", server.admits(USER, DevStack.PASSWORD) && !server.admits(USER, "skypilot"));
+    }
+
+    private static boolean ingressAsks(World world) {
+        return world.clusters().get("first").client().network().v1().ingresses().inNamespace("skypilot").withName("skypilot-ingress").get()
+                .getMetadata().getAnnotations().containsKey("nginx.ingress.kubernetes.io/auth-type");
+    }
+
+    private static Object secret(World world, String name) {
+        return world.clusters().get("first").client().secrets().inNamespace("skypilot").withName(name).get();
+    }
+}
