@@ -79,7 +79,8 @@ final class ClusterCheck {
                     + (volume.owner().isEmpty() ? "was made without a stack" : "the stack " + volume.owner() + " made")
                     + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: " + volume.claim() + "\n"
                     + "If a server runs there, leave it alone, and set context to another cluster. If it is given up, or made by hand and to be replaced:\n"
-                    + "  helm uninstall RELEASE --namespace " + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"
+                    + "  helm uninstall RELEASE" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("") + " --namespace "
+                    + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"
                     + "  " + kubectl + " delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is to be Retain");
         });
     }
@@ -94,6 +95,13 @@ final class ClusterCheck {
 
     private void namespace() {
         var server = settings.server();
+        cluster.namespace().filter(labels -> !server.createNamespace() && !strange(labels)).ifPresent(labels -> {
+            throw new RunException(name + " has the namespace " + server.namespace() + ", which this stack made, and createNamespace is false:"
+                    + " letting go of the namespace would delete it with the server in it. Nothing was changed.\n"
+                    + "  pulumi config set createNamespace true\n"
+                    + "To run the server in a namespace of your own all the same; the disk is kept if `pulumi stack output onDestroy` says so:\n"
+                    + "  pulumi destroy && " + kubectl + " create namespace " + server.namespace() + " && pulumi up");
+        });
         cluster.namespace().filter(labels -> server.createNamespace() && strange(labels)).ifPresent(labels -> {
             throw new RunException(name + " has a namespace " + server.namespace() + " already, which this stack did not make,"
                     + " and would delete on destroy with all that is in it; nothing was changed.\nTo use it as it is:\n"

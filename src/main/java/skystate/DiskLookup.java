@@ -130,7 +130,7 @@ final class DiskLookup {
 
     private static String missing(Settings.Disk settings) {
         return "There is no disk " + settings.id() + " to " + settings.source().word() + "; nothing was changed.\n"
-                + "  gcloud compute disks list --project " + settings.project() + " --filter=labels." + Owner.LABEL + ":*\n"
+                + "  gcloud compute disks list --project " + settings.project() + " --filter='labels." + Owner.LABEL + ":*'\n"
                 + "lists the disks that such stacks made; set gcp:project, zone and diskName to the one you mean.";
     }
 

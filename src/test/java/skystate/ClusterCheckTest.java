@@ -61,7 +61,7 @@ class ClusterCheckTest {
     void clusterThatRunsAnotherStacksServerIsRefused() {
         refuses(volume("prod-00000000"), "The cluster of context my-context has a PersistentVolume sky-api-server-pv already, which the stack"
                         + " prod-00000000 made; nothing was changed.", "its disk:  " + DISK_ID, "its claim: theirs/skypilot-state",
-                "helm uninstall RELEASE --namespace theirs", "kubectl --context my-context delete pv sky-api-server-pv");
+                "helm uninstall RELEASE --kube-context my-context --namespace theirs", "kubectl --context my-context delete pv sky-api-server-pv");
     }
 
     @Test
@@ -91,6 +91,14 @@ class ClusterCheckTest {
                 + " not make", "nothing was changed", "pulumi config set createNamespace false");
         assertEquals(List.of(), namespace(Map.of()).with("createNamespace", "false").run().result().errors());
         assertEquals(List.of(), namespace(OWN_LABEL).run().result().errors());
+    }
+
+    /** The engine would delete it, with the server in it, and call that a success. */
+    @Test
+    void ownNamespaceIsNotLetGoOfWhileTheServerIsInIt() {
+        refuses(namespace(OWN_LABEL).with("createNamespace", "false"), "The cluster of context my-context has the namespace skypilot, which this"
+                + " stack made, and createNamespace is false", "Nothing was changed.", "pulumi config set createNamespace true",
+                "pulumi destroy && kubectl --context my-context create namespace skypilot && pulumi up");
     }
 
     /** Helm would refuse each further install or upgrade of it. */

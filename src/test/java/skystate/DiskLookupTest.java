@@ -89,7 +89,7 @@ class DiskLookupTest {
     @Test
     void missingDiskIsNotAdopted() {
         refuses(given("adopt"), "There is no disk " + DISK_ID + " to adopt; nothing was changed.",
-                "gcloud compute disks list --project my-project --filter=labels.sky-api-server-stack:*");
+                "gcloud compute disks list --project my-project --filter='labels.sky-api-server-stack:*'");
     }
 
     @Test
