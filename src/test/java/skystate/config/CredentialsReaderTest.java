@@ -64,7 +64,9 @@ public class CredentialsReaderTest {
 
     @Test
     void secretsAreNotAmongWhatARecoveryIsTold() {
-        assertEquals(Map.of(), read(Map.of("runpod", Map.of("apiKey", "hush-hush"))).plain());
+        var credentials = read(Map.of("runpod", Map.of("apiKey", "hush-hush")));
+        assertEquals(Map.of(), credentials.plain());
+        assertEquals("Credentials[runpod]", credentials.toString());
     }
 
     @Test
