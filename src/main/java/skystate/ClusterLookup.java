@@ -53,10 +53,7 @@ final class ClusterLookup {
     }
 
     private static Config config(Settings.Cluster cluster) {
-        var config = cluster.kubeconfig().map(text -> Settings.Cluster.isContents(text)
-                ? Config.fromKubeconfig(cluster.context().map(context -> inContext(text, context)).orElse(text))
-                : Config.fromKubeconfig(cluster.context().orElse(null), new File(text)))
-                .orElseGet(() -> Config.autoConfigure(cluster.context().orElse(null)));
+        var config = read(cluster);
         // The library falls back to a default address where the context is not there.
         if (config.getCurrentContext() == null || cluster.context().filter(name -> !name.equals(config.getCurrentContext().getName())).isPresent()) {
             throw new RunException("There is no context" + cluster.context().map(name -> " " + name).orElse("") + " in the kubeconfig; nothing was changed.\n"
@@ -66,6 +63,19 @@ final class ClusterLookup {
         config.setRequestTimeout(PATIENCE_MILLIS);
         config.setRequestRetryBackoffLimit(1);
         return config;
+    }
+
+    private static Config read(Settings.Cluster cluster) {
+        try {
+            return cluster.kubeconfig().map(text -> Settings.Cluster.isContents(text)
+                    ? Config.fromKubeconfig(cluster.context().map(context -> inContext(text, context)).orElse(text))
+                    : Config.fromKubeconfig(cluster.context().orElse(null), new File(text)))
+                    .orElseGet(() -> Config.autoConfigure(cluster.context().orElse(null)));
+        } catch (RuntimeException malformed) {
+            // The parser quotes what it reads, which may be a credential.
+            throw new RunException("The kubeconfig is malformed, or a file that it names can't be read; nothing was changed.\n"
+                    + "See that `kubectl config view` works on it, and set kubeconfig anew.");
+        }
     }
 
     private static String inContext(String kubeconfig, String context) {
