@@ -74,14 +74,21 @@ final class ClusterCheck {
     }
 
     private void volume() {
+        var retain = kubectl + " patch pv " + StateVolume.NAME + " --patch '{\"spec\": {\"persistentVolumeReclaimPolicy\": \"Retain\"}}'";
         cluster.volume().filter(volume -> !owner.is(volume.owner())).ifPresent(volume -> {
             throw new RunException(name + " has a PersistentVolume " + StateVolume.NAME + " already, which "
                     + (volume.owner().isEmpty() ? "was made without a stack" : "the stack " + volume.owner() + " made")
                     + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: " + volume.claim() + "\n"
                     + "If a server runs there, leave it alone, and set context to another cluster. If it is given up, or made by hand and to be replaced:\n"
+                    + (volume.retained() ? "" : "  " + retain + "    # or its disk goes with the claim\n")
                     + "  helm uninstall RELEASE" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("") + " --namespace "
                     + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"
-                    + "  " + kubectl + " delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is to be Retain");
+                    + "  " + kubectl + " delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is Retain");
+        });
+        // An update that replaces the volume deletes the claim before it could set the policy right.
+        cluster.volume().filter(volume -> !volume.retained()).ifPresent(volume -> {
+            throw new RunException(name + " has the PersistentVolume " + StateVolume.NAME + " with another reclaim policy than Retain: its disk "
+                    + volume.handle() + " would be deleted with the claim. Nothing was changed.\n  " + retain);
         });
     }
 

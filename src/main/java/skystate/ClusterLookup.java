@@ -98,7 +98,8 @@ final class ClusterLookup {
         return new ClusterState.Volume(volume.getMetadata().getLabels().getOrDefault(Owner.LABEL, ""),
                 volume.getSpec().getCsi() == null ? "none of Google's" : volume.getSpec().getCsi().getVolumeHandle(),
                 claim == null ? "none" : claim.getNamespace() + "/" + claim.getName(),
-                volume.getStatus() != null && "Bound".equals(volume.getStatus().getPhase()) && volume.getMetadata().getDeletionTimestamp() == null);
+                volume.getStatus() != null && "Bound".equals(volume.getStatus().getPhase()) && volume.getMetadata().getDeletionTimestamp() == null,
+                "Retain".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()));
     }
 
     private static String named(Settings.Cluster cluster) {

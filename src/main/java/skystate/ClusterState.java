@@ -31,12 +31,13 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
     /**
      * A PersistentVolume.
      *
-     * @param owner  the stack that its label names; empty if it has none
-     * @param handle the disk
-     * @param claim  namespace and name of the claim it is for
-     * @param bound  whether that claim holds it, and it isn't being deleted
+     * @param owner    the stack that its label names; empty if it has none
+     * @param handle   the disk
+     * @param claim    namespace and name of the claim it is for
+     * @param bound    whether that claim holds it, and it isn't being deleted
+     * @param retained whether the disk stays when the claim goes: its reclaim policy is Retain
      */
-    record Volume(String owner, String handle, String claim, boolean bound) {
+    record Volume(String owner, String handle, String claim, boolean bound, boolean retained) {
     }
 
     /** Whether the volume is there and the server's claim holds it. */

@@ -77,6 +77,16 @@ class ClusterCheckTest {
                 .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
     }
 
+    /** The claim goes first where the volume is replaced, and the disk with it. */
+    @Test
+    void volumeThatTakesItsDiskAlongIsRefused() {
+        var patch = "\n  kubectl --context my-context patch pv sky-api-server-pv --patch '{\"spec\": {\"persistentVolumeReclaimPolicy\": \"Retain\"}}'";
+        refuses(volume(OWN_LABEL.get("sky-api-server-stack"), false).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)),
+                "has the PersistentVolume sky-api-server-pv with another reclaim policy than Retain: its disk " + DISK_ID
+                        + " would be deleted with the claim. Nothing was changed." + patch);
+        refuses(volume("", false), "which was made without a stack", patch + "    # or its disk goes with the claim\n  helm uninstall");
+    }
+
     @Test
     void storageClassOfOthersIsNotTakenOver() {
         refuses(storageClass(Map.of("team", "research")), "The cluster of context my-context has a StorageClass sky-api-server-pv-class already,"
@@ -119,7 +129,12 @@ class ClusterCheckTest {
     }
 
     private StackRun.Given volume(String owner) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state", true)),
+        return volume(owner, true);
+    }
+
+    private StackRun.Given volume(String owner, boolean retained) {
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE),
+                Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state", true, retained)),
                 Optional.empty(), Optional.empty(), Map.of()));
     }
 

@@ -74,7 +74,7 @@ class StateVolumeTest {
     }
 
     private List<String> ignored(String claim, boolean bound) {
-        var volume = new ClusterState.Volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound);
+        var volume = new ClusterState.Volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound, true);
         return StackRun.given(preview).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL)).cluster(new ClusterState(List.of(StackRun.NODE), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of()))
                 .run().request(VOLUME).getIgnoreChangesList();
     }
