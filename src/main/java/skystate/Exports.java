@@ -52,6 +52,9 @@ final class Exports {
     static String afterFailure(Settings settings) {
         return "What was made before the failure still stands, and `pulumi stack` lists it. The disk " + settings.disk().id()
                 + " is safe: no failure deletes or replaces it.\n"
+                // Outputs stay as they were, so that onDestroy may not tell yet what the engine has recorded of the disk.
+                + (settings.disk().deleteOnDestroy() ? "But deleteDisk is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
+                        + " To keep it:\n  pulumi config rm deleteDisk && pulumi up\n" : "")
                 + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
                 + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up\n"
                 + "Else mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";

@@ -88,7 +88,15 @@ class ExportsTest {
                 If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:
                   PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up
                 Else mend what the error says and run the same command again; README.md, "When it fails", has the known errors.""",
-                Exports.afterFailure(RICH.read()));
+                Exports.afterFailure(RICH.without("deleteDisk").read()));
+    }
+
+    /** The engine records that the disk goes with the stack as it comes to the disk, and the outputs at the very end. */
+    @Test
+    void afterAFailureItSaysThatDestroyMayDeleteADiskThatIsNamedAsDeletable() {
+        var said = "so `pulumi destroy` may delete it from now on, whatever onDestroy says. To keep it:\n  pulumi config rm deleteDisk && pulumi up\n";
+        assertTrue(Exports.afterFailure(GivenConfig.complete().with("deleteDisk", "sky-api-server-state").read()).contains(said));
+        assertFalse(Exports.afterFailure(GivenConfig.complete().read()).contains("pulumi destroy"));
     }
 
     @Test
