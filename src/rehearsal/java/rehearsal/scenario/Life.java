@@ -84,10 +84,13 @@ final class Life implements Scenario {
                     world.clusters().get("second").client().namespaces().withName("skypilot").get() == null);
             DevStack.holdsDisk(stage, state);
         });
+        stage.step("`pulumi up` takes the kept disk up again", () -> {
+            stage.run("pulumi up --yes");
+            stage.holds("the server is back on the same bytes", world.server("second").read().contains(state));
+        });
         stage.step("The disk is deleted once the config names it", () -> {
             stage.run("pulumi config set deleteDisk " + DevStack.DISK);
             stage.run("pulumi up --yes");
-            stage.holds("the server is back on the same bytes", world.server("second").read().contains(state));
             stage.run("pulumi destroy --yes");
             stage.holds("the disk is gone", world.disk(World.ZONE, DevStack.DISK).isEmpty());
         });
