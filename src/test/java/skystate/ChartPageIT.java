@@ -27,8 +27,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.RELEASE;
 
-/** What README.md has for the usual cases: each block of commands gives a config that is in order, and values that the chart takes. */
-class ReadmeIT {
+/** What docs/chart.md has for the usual cases: each block of commands gives a config that is in order, and values that the chart takes. */
+class ChartPageIT {
 
     /** Verb, whether it is a secret, whether it is text in any case, key, value. */
     private static final Pattern COMMAND = Pattern.compile(
@@ -41,9 +41,7 @@ class ReadmeIT {
     @BeforeAll
     static void findThem() throws IOException {
         tools = NeedsTools.get();
-        var readme = Files.readString(Path.of("README.md"));
-        blocks = Pattern.compile("(?ms)^```\n(.*?)^```").matcher(readme.substring(readme.indexOf("\n## Clouds, logins"), readme.indexOf("\n## When it fails")))
-                .results().map(result -> result.group(1)).toList();
+        blocks = Pattern.compile("(?ms)^```\n(.*?)^```").matcher(Files.readString(Path.of("docs/chart.md"))).results().map(result -> result.group(1)).toList();
     }
 
     @ParameterizedTest(name = "{1}")
