@@ -30,7 +30,7 @@ final class ClusterCheck {
         this.owner = owner;
         var context = settings.cluster().context();
         this.name = "The cluster" + context.map(its -> " of context " + its).orElse("");
-        this.kubectl = "kubectl" + context.map(its -> " --context " + its).orElse("");
+        this.kubectl = settings.cluster().kubectl();
     }
 
     /**
@@ -57,8 +57,8 @@ final class ClusterCheck {
         if (!projects.isEmpty() && !projects.contains(wanted)) {
             throw new RunException(name + " is of project " + String.join(", ", projects) + ", and the disk of " + wanted
                     + ": a disk attaches to machines of its own project only. Nothing was changed.\n"
-                    + "Set context to a cluster of the disk's project, or gcp:project to the disk's:\n"
-                    + "  pulumi config set context CONTEXT\n  pulumi config set gcp:project " + projects.iterator().next());
+                    + "Set " + settings.cluster().key() + " to a cluster of the disk's project, or gcp:project to the disk's:\n"
+                    + "  " + settings.cluster().another() + "\n  pulumi config set gcp:project " + projects.iterator().next());
         }
     }
 
@@ -68,7 +68,7 @@ final class ClusterCheck {
         if (!zones.isEmpty() && !zones.contains(wanted) && !settings.cluster().nodesOnDemand()) {
             throw new RunException(name + " has nodes in " + String.join(", ", zones) + " only, and the disk is in " + wanted
                     + ": no server could run on it. Nothing was changed.\n"
-                    + "Add a node pool in " + wanted + ", or set context to a cluster that has one. If this cluster makes its nodes on demand, there too:\n"
+                    + "Add a node pool in " + wanted + ", or set " + settings.cluster().key() + " to a cluster that has one. If this cluster makes its nodes on demand, there too:\n"
                     + "  pulumi config set nodesOnDemand true");
         }
     }
@@ -79,7 +79,7 @@ final class ClusterCheck {
             throw new RunException(name + " has a PersistentVolume " + StateVolume.NAME + " already, which "
                     + (volume.owner().isEmpty() ? "was made without a stack" : "the stack " + volume.owner() + " made")
                     + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: " + volume.claim() + "\n"
-                    + "If a server runs there, leave it alone, and set context to another cluster. If it is given up, or made by hand and to be replaced:\n"
+                    + "If a server runs there, leave it alone, and set " + settings.cluster().key() + " to another cluster. If it is given up, or made by hand and to be replaced:\n"
                     + (volume.retained() ? "" : "  " + retain + "    # or its disk goes with the claim\n")
                     + "  helm uninstall RELEASE" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("") + " --namespace "
                     + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"

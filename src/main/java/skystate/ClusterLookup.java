@@ -8,11 +8,13 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import skystate.config.Settings;
+import skystate.config.Settings.Cluster.Gke;
 
 import java.io.File;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import static java.util.stream.Collectors.toMap;
 
@@ -23,6 +25,8 @@ final class ClusterLookup {
     private static final List<String> ZONE_LABELS = List.of("topology.gke.io/zone", "topology.kubernetes.io/zone");
     private static final Pattern PROVIDER_ID = Pattern.compile("gce://([^/]+)/([^/]+)/([^/]+)");
     private static final int PATIENCE_MILLIS = 10_000;
+    /** What logs in to a GKE cluster for whoever asks it: this program, the provider, and Helm in it. */
+    static final String PLUGIN = "gke-gcloud-auth-plugin";
 
     private ClusterLookup() {
     }
@@ -35,6 +39,9 @@ final class ClusterLookup {
      * @throws RunException if it can't be reached or doesn't tell
      */
     static ClusterState look(Settings.Cluster cluster, String namespace) {
+        if (cluster.gke().isPresent()) {
+            refuseWithoutPlugin(System.getenv().getOrDefault("PATH", ""));
+        }
         try (var client = new KubernetesClientBuilder().withConfig(config(cluster)).build()) {
             var nodes = client.nodes().list().getItems().stream().map(ClusterLookup::machine).toList();
             var volume = Optional.ofNullable(client.persistentVolumes().withName(StateVolume.NAME).get()).map(ClusterLookup::volume);
@@ -47,8 +54,22 @@ final class ClusterLookup {
             return new ClusterState(nodes, volume, storageClass, labels, unsettled);
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
-                    + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\nSee that `kubectl"
-                    + cluster.context().map(context -> " --context " + context).orElse("") + " get nodes,pv` works, and run the same command again.");
+                    + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\n" + cluster.gke().map(ClusterLookup::helps)
+                    .orElseGet(() -> "See that `" + cluster.kubectl() + " get nodes,pv` works, and run the same command again."));
+        }
+    }
+
+    private static String helps(Gke gke) {
+        return "If it refuses the login, renew the one that " + PLUGIN + " uses; if it doesn't answer, see whether it runs; then run the same command again:\n"
+                + "  gcloud auth application-default login\n  " + gke.status() + "\nIf it is gone for good, name another:\n  "
+                + gke.another() + "\n  pulumi up --run-program";
+    }
+
+    /** Without it each request would be anonymous, and the refusal would tell nothing of why. */
+    static void refuseWithoutPlugin(String path) {
+        if (Stream.of(path.split(File.pathSeparator)).noneMatch(folder -> new File(folder, PLUGIN).canExecute() || new File(folder, PLUGIN + ".exe").canExecute())) {
+            throw new RunException("There is no " + PLUGIN + " on the PATH, which logs in to the cluster; nothing was changed.\n"
+                    + "  gcloud components install " + PLUGIN + "    # or the package of that name, where gcloud is a package");
         }
     }
 

@@ -31,7 +31,8 @@ final class ServerStack {
      */
     static void declare(Context context, ConfigSource source, BiFunction<Settings.Cluster, String, ClusterState> look,
                         Consumer<Settings> begins) {
-        var settings = SettingsReader.read(source, Path.of(""));
+        var config = SettingsReader.read(source, Path.of(""));
+        var settings = config.with(GkeLookup.look(config.cluster(), config.disk().zone()));
         var last = LastUp.read(context);
         var owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
         var nodes = look.apply(settings.cluster(), settings.server().namespace());

@@ -20,6 +20,7 @@ import skystate.config.Settings;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,28 @@ class ClusterLookupIT {
     }
 
     @Test
+    @DisplayName("a kubeconfig may name a plugin that logs in, as that of a GKE cluster by name does; what it fails to give is a refused login")
+    void plugin() throws IOException {
+        for (var token : List.of(google.token(), "expired")) {
+            var plugin = home.resolve("plugin-" + token);
+            Files.writeString(plugin, "#!/bin/sh\necho '{\"kind\": \"ExecCredential\", \"apiVersion\": \"client.authentication.k8s.io/v1beta1\","
+                    + " \"status\": {\"token\": \"" + token + "\"}}'\n");
+            assertTrue(plugin.toFile().setExecutable(true));
+        }
+        assertEquals(2, ClusterLookup.look(byPlugin(google.token()), "skypilot").nodes().size());
+        assertTrue(refusal(byPlugin("expired")).contains("could not be asked, so nothing was changed: "));
+    }
+
+    private static Settings.Cluster byPlugin(String name) {
+        try {
+            return contents(Files.readString(cluster.kubeconfig()).replaceFirst("token: .*",
+                    "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: " + home.resolve("plugin-" + name) + "}"), Optional.of(SPEC.context()));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    @Test
     @DisplayName("a context that isn't there is refused, whatever context is current")
     void missingContext() {
         var refusal = refusal(file("gke_p_us-east5-b_gone"));
@@ -139,7 +162,7 @@ class ClusterLookupIT {
     @DisplayName("a cluster that is gone is refused, with what could not be checked")
     void unreachable() throws IOException {
         var dead = Files.writeString(home.resolve("dead"), Files.readString(cluster.kubeconfig()).replaceFirst("server: .*", "server: https://127.0.0.1:1"));
-        var refusal = refusal(new Settings.Cluster(Optional.of(dead.toString()), false, Optional.of(SPEC.context()), false));
+        var refusal = refusal(new Settings.Cluster(Optional.empty(), Optional.of(dead.toString()), false, Optional.of(SPEC.context()), false));
         assertTrue(refusal.startsWith("The cluster of context " + SPEC.context() + " could not be asked, so nothing was changed: "), refusal);
         assertTrue(refusal.contains("Unchecked are its nodes' zones and project, and whether it runs another stack's server."), refusal);
         assertTrue(refusal.contains("kubectl --context " + SPEC.context() + " get nodes,pv"), refusal);
@@ -160,11 +183,11 @@ class ClusterLookupIT {
     }
 
     private static Settings.Cluster file(String context) {
-        return new Settings.Cluster(Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false);
+        return new Settings.Cluster(Optional.empty(), Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false);
     }
 
     private static Settings.Cluster contents(String kubeconfig, Optional<String> context) {
-        return new Settings.Cluster(Optional.of(kubeconfig), true, context, false);
+        return new Settings.Cluster(Optional.empty(), Optional.of(kubeconfig), true, context, false);
     }
 
     private static String refusal(Settings.Cluster cluster) {

@@ -29,6 +29,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.atLeast;
@@ -77,16 +78,17 @@ final class StackRun {
      * @param config   the stack's config
      * @param getDisk  what Google answers about the disk
      * @param getSnapshot what Google answers about the snapshot
+     * @param getCluster what Google answers about the GKE cluster
      * @param lastUp   the stack's last outputs
      * @param cluster  what the cluster has
      * @param actual   what registered resources turn out to be, by type, where they differ from the program's inputs
      */
     record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
-                 CompletableFuture<Map<String, Object>> getSnapshot, Map<String, String> lastUp,
-                 ClusterState cluster, Map<String, Map<String, Object>> actual) {
+                 CompletableFuture<Map<String, Object>> getSnapshot, CompletableFuture<Map<String, Object>> getCluster,
+                 Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, getSnapshot, lastUp, cluster, actual);
+            return new Given(preview, other, getDisk, getSnapshot, getCluster, lastUp, cluster, actual);
         }
 
         Given with(String key, String value) {
@@ -94,11 +96,15 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, getSnapshot, lastUp, cluster, actual);
+            return new Given(preview, config, other, getSnapshot, getCluster, lastUp, cluster, actual);
         }
 
         Given getSnapshot(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, other, lastUp, cluster, actual);
+            return new Given(preview, config, getDisk, other, getCluster, lastUp, cluster, actual);
+        }
+
+        Given getCluster(CompletableFuture<Map<String, Object>> other) {
+            return new Given(preview, config, getDisk, getSnapshot, other, lastUp, cluster, actual);
         }
 
         Given lastDisk(String id) {
@@ -106,15 +112,15 @@ final class StackRun {
         }
 
         Given lastUp(Map<String, String> outputs) {
-            return new Given(preview, config, getDisk, getSnapshot, outputs, cluster, actual);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, outputs, cluster, actual);
         }
 
         Given cluster(ClusterState other) {
-            return new Given(preview, config, getDisk, getSnapshot, lastUp, other, actual);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, other, actual);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, getSnapshot, lastUp, cluster, Map.of(type, properties));
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, cluster, Map.of(type, properties));
         }
 
         StackRun run() {
@@ -129,8 +135,11 @@ final class StackRun {
     private MockMonitor monitor;
 
     private StackRun(Given given) {
-        when(mocks.callAsync(any())).thenAnswer(call -> call.<Mocks.CallArgs>getArgument(0).token.contains("getSnapshot")
-                ? given.getSnapshot() : given.getDisk());
+        when(mocks.callAsync(any())).thenAnswer(call -> switch (call.<Mocks.CallArgs>getArgument(0).token) {
+            case "gcp:compute/getSnapshot:getSnapshot" -> given.getSnapshot();
+            case "gcp:container/getCluster:getCluster" -> given.getCluster();
+            default -> given.getDisk();
+        });
         when(mocks.newResourceAsync(any())).thenAnswer(call -> CompletableFuture.completedFuture(
                 provide(call.getArgument(0), given)));
         try {
@@ -175,7 +184,7 @@ final class StackRun {
     /** A complete config, a cluster without nodes yet, no such disk at Google, and a stack that never had one. */
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
-                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, Map.of(),
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, completedFuture(Map.of()), Map.of(),
                 new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()), Map.of());
     }
 

@@ -32,7 +32,7 @@ public final class SettingsReader {
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
             "zone", "disk", "diskName", "diskSize", "diskType", "snapshot", "blankDisk", "deleteDisk",
-            "kubeconfig", "context", "nodesOnDemand",
+            "cluster", "kubeconfig", "context", "nodesOnDemand",
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "credentials", "values");
 
@@ -78,7 +78,7 @@ public final class SettingsReader {
         var reader = new SettingsReader(source, folder);
         reader.checkKeys();
         var disk = reader.disk();
-        var settings = new Settings(disk, reader.cluster(), reader.server(disk));
+        var settings = new Settings(disk, reader.cluster(disk), reader.server(disk));
         reader.problems.refuseIfAny();
         return settings;
     }
@@ -90,7 +90,9 @@ public final class SettingsReader {
             problems.bad(key, "there is no such key; the nearest is " + nearest, "pulumi config rm " + key);
         });
         Stream.concat(Stream.of("gcp:project"), KEYS.stream()).filter(key -> source.isSecret(key) && !SECRETS.contains(key)).forEach(key ->
-                problems.bad(key, "it is set with --secret, and outputs would show it", "pulumi config set " + key + " VALUE"));
+                problems.bad(key, "it is set with --secret, and outputs would show it", key.equals("cluster")
+                        ? "pulumi config rm cluster && pulumi config set --path cluster.name CLUSTER && pulumi config set --path cluster.location LOCATION"
+                        : "pulumi config set " + key + " VALUE"));
     }
 
     private Disk disk() {
@@ -163,24 +165,8 @@ public final class SettingsReader {
         return size;
     }
 
-    private Cluster cluster() {
-        var kubeconfig = source.get("kubeconfig");
-        var context = source.get("context");
-        var contents = kubeconfig.filter(Cluster::isContents);
-        if (contents.isPresent()) {
-            if (!source.isSecret("kubeconfig")) {
-                problems.bad("kubeconfig", "the contents of a kubeconfig hold credentials, and these are in plain text",
-                        "pulumi config set --secret kubeconfig < KUBECONFIG_FILE");
-            }
-        } else {
-            kubeconfig.filter(path -> !Files.isReadable(folder.resolve(path))).ifPresent(path ->
-                    bad("kubeconfig", path, "there is no such file to read", "pulumi config set kubeconfig FILE"));
-            if (context.isEmpty()) {
-                problems.bad("context", "which cluster is missing: a stack never uses whatever context is current",
-                        "pulumi config set context CONTEXT    # kubectl config get-contexts lists them");
-            }
-        }
-        return new Cluster(kubeconfig, contents.isPresent() || source.isSecret("kubeconfig"), context, yes("nodesOnDemand", "false"));
+    private Cluster cluster(Disk disk) {
+        return ClusterReader.read(source, folder, disk, yes("nodesOnDemand", "false"), problems);
     }
 
     private Server server(Disk disk) {

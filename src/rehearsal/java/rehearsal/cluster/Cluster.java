@@ -11,9 +11,11 @@ import rehearsal.tools.Tools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class Cluster implements AutoCloseable {
 
     private final ClusterSpec spec;
     private final ControlPlane controlPlane;
+    private final Google google;
     private final ComputeClient compute;
     private final Servers servers;
     private final Map<String, InstanceName> machines = new LinkedHashMap<>();
@@ -41,6 +44,7 @@ public final class Cluster implements AutoCloseable {
     private Cluster(ClusterSpec spec, ControlPlane controlPlane, Google google) {
         this.spec = spec;
         this.controlPlane = controlPlane;
+        this.google = google;
         this.compute = google.console();
         this.servers = new Servers(google, new Logins(controlPlane.client()), new PodSecrets(controlPlane.client()));
     }
@@ -54,7 +58,7 @@ public final class Cluster implements AutoCloseable {
      * @param spec   what to make
      */
     public static Cluster start(Tools tools, Google google, Path home, ClusterSpec spec) {
-        var cluster = new Cluster(spec, ControlPlane.start(tools, home, spec.context()), google);
+        var cluster = new Cluster(spec, ControlPlane.start(tools, home, spec.context(), google.token()), google);
         try {
             cluster.populate(google, home);
             return cluster;
@@ -125,6 +129,13 @@ public final class Cluster implements AutoCloseable {
                 .toList();
     }
 
+    /** A rotation of its credentials has begun: GKE tells another certificate, and the old one is good for as long. */
+    public void rotateCredentials() {
+        var certificate = new String(Base64.getDecoder().decode(controlPlane.certificate()), StandardCharsets.US_ASCII);
+        google.addCluster(spec.project(), spec.name(), spec.zones(), controlPlane.endpoint(),
+                Base64.getEncoder().encodeToString((certificate + certificate).getBytes(StandardCharsets.US_ASCII)));
+    }
+
     /** Has the controllers stand still: no volume gets ready or goes, no pod is made, no claim is let go of. */
     public void stopControllers() {
         controlPlane.stopControllers();
@@ -156,6 +167,7 @@ public final class Cluster implements AutoCloseable {
         try {
             lose();
         } finally {
+            google.removeCluster(spec.project(), spec.name(), spec.zones().get(0));
             machines.values().removeIf(machine -> {
                 if (compute.findInstance(machine).isPresent()) {
                     compute.deleteInstance(machine);
@@ -197,6 +209,7 @@ public final class Cluster implements AutoCloseable {
         wake.set(loop::wake);
         loop.start();
         awaitNodes(client, kwok);
+        google.addCluster(spec.project(), spec.name(), spec.zones(), controlPlane.endpoint(), controlPlane.certificate());
     }
 
     private void awaitNodes(KubernetesClient client, Supervised kwok) {

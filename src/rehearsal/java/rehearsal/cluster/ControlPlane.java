@@ -33,13 +33,16 @@ public final class ControlPlane implements AutoCloseable {
     private final Tools tools;
     private final Path home;
     private final String context;
+    private final String userToken;
     private final String token = UUID.randomUUID().toString();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private String server;
+    private String certificate;
     private KubernetesClient client;
     private Supervised manager;
 
-    private ControlPlane(Tools tools, Path home, String context) {
+    private ControlPlane(Tools tools, Path home, String context, String userToken) {
+        this.userToken = userToken;
         this.tools = tools;
         this.home = home;
         this.context = context;
@@ -54,7 +57,16 @@ public final class ControlPlane implements AutoCloseable {
      * @throws IllegalStateException with the end of the log of what failed, if it does not get ready
      */
     public static ControlPlane start(Tools tools, Path home, String context) {
-        var controlPlane = new ControlPlane(tools, home.toAbsolutePath(), context);
+        return start(tools, home, context, "");
+    }
+
+    /**
+     * The same, where a user has full rights by a token that is good elsewhere too.
+     *
+     * @param userToken the token
+     */
+    static ControlPlane start(Tools tools, Path home, String context, String userToken) {
+        var controlPlane = new ControlPlane(tools, home.toAbsolutePath(), context, userToken);
         try {
             controlPlane.start();
             return controlPlane;
@@ -65,6 +77,16 @@ public final class ControlPlane implements AutoCloseable {
             controlPlane.close();
             throw failed;
         }
+    }
+
+    /** Address and port of its API server. */
+    String endpoint() {
+        return server.replaceFirst("https://", "");
+    }
+
+    /** The API server's certificate, in Base64. */
+    String certificate() {
+        return certificate;
     }
 
     /** A kubeconfig file with full rights, whose only and current context is {@link #context()}. */
@@ -128,7 +150,8 @@ public final class ControlPlane implements AutoCloseable {
         var port = reserve();
         server = "https://127.0.0.1:" + port;
         writeServiceAccountKeys();
-        Files.writeString(home.resolve("tokens.csv"), token + ",admin,admin,system:masters\n");
+        Files.writeString(home.resolve("tokens.csv"), token + ",admin,admin,system:masters\n"
+                + (userToken.isEmpty() ? "" : userToken + ",user,user,system:masters\n"));
 
         var etcd = run(Tool.ETCD, List.of(
                 "--data-dir", home.resolve("etcd").toString(),
@@ -199,7 +222,8 @@ public final class ControlPlane implements AutoCloseable {
         var certificate = home.resolve("certs/apiserver.crt");
         until("kube-apiserver has written no certificate", processes,
                 () -> Files.exists(certificate) && Files.readString(certificate).contains("-----END CERTIFICATE-----"));
-        writeKubeconfig(Files.readAllBytes(certificate));
+        this.certificate = Base64.getEncoder().encodeToString(Files.readAllBytes(certificate));
+        writeKubeconfig();
         client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig().toFile())).build();
         open.push(client);
         until("kube-apiserver is not ready", processes, () -> "ok".equals(client.raw("/readyz")));
@@ -259,7 +283,7 @@ public final class ControlPlane implements AutoCloseable {
                 + "\n-----END " + kind + "-----\n";
     }
 
-    private void writeKubeconfig(byte[] certificate) throws IOException {
+    private void writeKubeconfig() throws IOException {
         Files.writeString(kubeconfig(), """
                 apiVersion: v1
                 kind: Config
@@ -278,6 +302,6 @@ public final class ControlPlane implements AutoCloseable {
                   context:
                     cluster: %1$s
                     user: %1$s
-                """.formatted(context, server, Base64.getEncoder().encodeToString(certificate), token));
+                """.formatted(context, server, certificate, token));
     }
 }

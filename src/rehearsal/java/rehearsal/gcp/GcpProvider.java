@@ -93,6 +93,7 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
             try {
                 return InvokeResponse.newBuilder().setReturn(Wire.write(switch (request.getTok()) {
                     case "gcp:compute/getDisk:getDisk" -> GetDisk.invoke(settings, arguments);
+                    case "gcp:container/getCluster:getCluster" -> GetCluster.invoke(settings, arguments);
                     case "gcp:compute/getSnapshot:getSnapshot" -> GetSnapshot.invoke(settings, arguments);
                     default -> throw new ProviderException("the rehearsal's gcp plugin has no function " + request.getTok());
                 })).build();

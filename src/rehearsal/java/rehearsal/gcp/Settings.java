@@ -8,11 +8,12 @@ import java.util.Optional;
 /**
  * The provider's configuration, as far as the stand-in heeds it (facts: G12).
  *
- * @param compute where all requests go
+ * @param compute   where requests to Compute Engine go
+ * @param container where requests to GKE go, if they may
  * @param project what a resource without a project is in
  * @param zone    what a resource without a zone is in
  */
-record Settings(ComputeClient compute, Optional<String> project, Optional<String> zone) {
+record Settings(ComputeClient compute, Optional<ComputeClient> container, Optional<String> project, Optional<String> zone) {
 
     /** Refuses to go on without an endpoint and a token: the stand-in never talks to the real Google. */
     static Settings read(Map<String, Object> config) {
@@ -20,7 +21,8 @@ record Settings(ComputeClient compute, Optional<String> project, Optional<String
                 "the rehearsal's gcp plugin talks to no real cloud: set gcp:computeCustomEndpoint to its Google, as in http://127.0.0.1:PORT/compute/v1/"));
         var token = text(config, "accessToken").orElseThrow(() -> new ProviderException(
                 "google: could not find default credentials: set gcp:accessToken (any text will do in a rehearsal)"));
-        return new Settings(new ComputeClient(endpoint, token), text(config, "project"), text(config, "zone"));
+        var container = text(config, "containerCustomEndpoint").map(its -> new ComputeClient(its, token));
+        return new Settings(new ComputeClient(endpoint, token), container, text(config, "project"), text(config, "zone"));
     }
 
     private static Optional<String> text(Map<String, Object> config, String key) {

@@ -17,12 +17,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback. What exists is kept in
+ * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback, and of GKE's what looks up a cluster. What exists is kept in
  * files below a folder, so that it outlives every cluster and every run.
  * <p>
  * A stack meets it through the provider's setting {@code gcp:computeCustomEndpoint} (facts: G12), a test or the story
@@ -39,7 +40,7 @@ public final class Google implements AutoCloseable {
     /**
      * A request as it came in.
      *
-     * @param path   what follows {@code /compute/v1/}, without the query
+     * @param path   what follows {@code /compute/v1/} or {@code /container/}, without the query
      * @param caller the bearer token
      */
     public record Request(String method, String path, String caller) {
@@ -61,6 +62,8 @@ public final class Google implements AutoCloseable {
     private final Faults faults = new Faults();
     private final Operations operations;
     private final Compute compute;
+    private final Clusters clusters;
+    private final String token = UUID.randomUUID().toString();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     private Google(HttpServer server, ExecutorService threads, Path home) {
@@ -69,6 +72,7 @@ public final class Google implements AutoCloseable {
         this.store = new Store(home);
         this.operations = new Operations();
         this.compute = new Compute(store, faults, operations);
+        this.clusters = new Clusters(store, faults);
     }
 
     /**
@@ -96,7 +100,37 @@ public final class Google implements AutoCloseable {
 
     /** The API's address, as {@code gcp:computeCustomEndpoint} wants it: with {@code /compute/v1/} at its end. */
     public String endpoint() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/compute/v1/";
+        return address() + "/compute/v1/";
+    }
+
+    /** GKE's address, as {@code gcp:containerCustomEndpoint} wants it: the provider puts the API's version behind it. */
+    public String containerEndpoint() {
+        return address() + "/container/";
+    }
+
+    /** A user's access token, which every cluster takes as well. */
+    public String token() {
+        return token;
+    }
+
+    /**
+     * Has GKE know a cluster that runs.
+     *
+     * @param zones       the zones of its nodes; the first is its location
+     * @param endpoint    address and port of its API server
+     * @param certificate that one's certificate, in Base64
+     */
+    public void addCluster(String project, String name, List<String> zones, String endpoint, String certificate) {
+        clusters.add(project, name, zones, endpoint, certificate);
+    }
+
+    /** The cluster is deleted. */
+    public void removeCluster(String project, String name, String location) {
+        clusters.remove(project, name, location);
+    }
+
+    private String address() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** A client for what a person does in the cloud console. */
@@ -185,16 +219,19 @@ public final class Google implements AutoCloseable {
         var whole = exchange.getRequestURI().getPath();
         var authorization = exchange.getRequestHeaders().getFirst("Authorization");
         var caller = authorization == null ? "" : authorization.replaceFirst("^Bearer\\s+", "");
-        var path = whole.startsWith("/compute/v1/") ? whole.substring("/compute/v1/".length()) : whole;
+        var container = whole.startsWith("/container/");
+        var path = container ? whole.substring("/container/".length())
+                : whole.startsWith("/compute/v1/") ? whole.substring("/compute/v1/".length()) : whole;
         requests.add(new Request(exchange.getRequestMethod(), path, caller));
         if (caller.isEmpty()) {
             throw new ApiError(401, "required", "Request is missing required authentication credential."
                     + " Expected OAuth 2 access token, login cookie or other valid authentication credential.");
         }
         if (path.equals(whole)) {
-            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/");
+            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/ and /container/");
         }
-        return compute.answer(new Call(exchange.getRequestMethod(), List.of(path.split("/")), query(exchange), Json.object(body)));
+        var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), query(exchange), Json.object(body));
+        return container ? clusters.answer(call) : compute.answer(call);
     }
 
     private static Map<String, String> query(HttpExchange exchange) {

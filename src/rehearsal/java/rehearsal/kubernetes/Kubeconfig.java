@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A kubeconfig, given as a file or as text, or found where kubectl looks, with the provider's own choice of context
@@ -97,6 +98,23 @@ record Kubeconfig(Map<String, Object> content) {
         one.put("clusters", List.of(Map.of("name", clusterName, "cluster", server)));
         one.put("users", List.of(Map.of("name", "user", "user", user)));
         return new Kubeconfig(one);
+    }
+
+    /**
+     * The same for a client in this JVM, whose PATH isn't that of the user's shell: what logs in is named by its whole path.
+     *
+     * @param environment the user's
+     */
+    Kubeconfig commandsFrom(Map<String, String> environment) {
+        var found = Tree.copy(content);
+        for (var entry : Tree.list(found, "users")) {
+            var exec = Tree.map(Tree.map(Tree.cast(entry), "user"), "exec");
+            if (exec.get("command") instanceof String command && !command.contains("/")) {
+                Stream.of(environment.getOrDefault("PATH", "").split(File.pathSeparator)).map(folder -> Path.of(folder, command))
+                        .filter(Files::isExecutable).findFirst().ifPresent(file -> exec.put("command", file.toString()));
+            }
+        }
+        return new Kubeconfig(found);
     }
 
     /** As a file's text. */

@@ -170,7 +170,7 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
         Kubeconfig effective = null;
         try {
             effective = kubeconfig(settings).effective(settings.context(), settings.cluster());
-            cluster = connect(effective, settings);
+            cluster = connect(effective.commandsFrom(launch.environment()), settings);
         } catch (IllegalArgumentException unusable) {
             cluster = new Cluster(null, "unable to load Kubernetes client configuration from kubeconfig file: "
                     + unusable.getMessage(), settings.namespace().isEmpty() ? "default" : settings.namespace());

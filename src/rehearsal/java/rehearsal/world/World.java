@@ -184,20 +184,22 @@ public final class World implements AutoCloseable {
         var project = Files.createDirectories(home.resolve("sky-api-server"));
         Project.copy(checkout, project, List.of(
                 "gcp:computeCustomEndpoint: {value: \"" + google.endpoint() + "\"}",
-                "gcp:accessToken: {value: rehearsal}",
+                "gcp:containerCustomEndpoint: {value: \"" + google.containerEndpoint() + "\"}",
+                "gcp:accessToken: {value: " + google.token() + "}",
                 "gcp:userProjectOverride: {value: false}",
                 "gcp:disableGlobalProjectWarning: {value: true}"));
         if (!options.maven()) {
             Project.startAtOnce(checkout, project);
         }
         Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
+        LoginPlugin.install(home.resolve("bin"), google.token());
         cli = new CommandLine(project, environment(pulumiHome));
         open.push(cli);
     }
 
     private Map<String, String> environment(Path pulumiHome) throws IOException {
         return Map.ofEntries(
-                Map.entry("PATH", tools.bin() + ":" + System.getenv("PATH")),
+                Map.entry("PATH", home.resolve("bin") + ":" + tools.bin() + ":" + System.getenv("PATH")),
                 Map.entry("TMPDIR", Files.createDirectories(home.resolve("tmp")).toString()),
                 Map.entry("JAVA_HOME", System.getProperty("java.home")),
                 Map.entry("KUBECONFIG", home.resolve("kubeconfig").toString()),
