@@ -1,12 +1,12 @@
 package skystate;
 
+import com.pulumi.exceptions.RunException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
-import com.pulumi.exceptions.RunException;
 import skystate.ClusterState.Machine;
 import skystate.config.GivenConfig;
 
