@@ -3,6 +3,7 @@ package skystate.config;
 import com.github.zafarkhaja.semver.Version;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import skystate.config.Settings.Chart;
+import skystate.config.Settings.Cluster;
 import skystate.config.Settings.Disk;
 import skystate.config.Settings.DiskSource;
 import skystate.config.Settings.Server;
