@@ -49,6 +49,7 @@ final class DiskLookup {
                     Optional.of(path(disk.snapshot())).filter(path -> !path.isEmpty()),
                     Optional.ofNullable(labels.get(ChartLabel.KEY)));
             refuseUnlessMeant(found, settings);
+            refuseTakenOver(labels.getOrDefault(Owner.LABEL, ""), settings, found.ours(), last);
             refuseHeld(disk.users(), settings, found.ours() || had.isPresent(), cluster);
             refuseUnlessFit(disk, settings, found.ours());
             return found;
@@ -156,6 +157,7 @@ final class DiskLookup {
 
     /** What to say when the config names another disk than the stack has. */
     static String anotherDisk(String actual, Settings.Disk configured) {
+        var id = actual.split("/");
         return """
                 The config names another disk than this stack has; nothing was changed.
                   this stack's disk: %s
@@ -163,9 +165,9 @@ final class DiskLookup {
                 The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
                 To move on purpose, once `pulumi stack output onDestroy` says that the disk is kept:
                   pulumi destroy
-                  gcloud compute disks snapshot %s --snapshot-names NAME
-                  pulumi config set-all --plaintext disk=restore --plaintext snapshot=NAME && pulumi up
-                """.formatted(actual, configured.id(), actual);
+                  gcloud compute disks snapshot %s --project %s --zone %s --snapshot-names NAME
+                  pulumi config set-all --plaintext disk=restore --plaintext snapshot=projects/%s/global/snapshots/NAME && pulumi up
+                """.formatted(actual, configured.id(), id[5], id[1], id[3], id[1]);
     }
 
     /** Refuses a disk under the name of one that this stack is to make. */
@@ -184,6 +186,17 @@ final class DiskLookup {
                     + "To go back to the snapshot, once `pulumi stack output onDestroy` says that the disk is kept, on a disk of another name:\n"
                     + "  pulumi destroy && pulumi config set diskName ANOTHER_NAME && pulumi up");
         });
+    }
+
+    /** Refuses to take back, as if nothing had been, a disk that this stack owned and another has taken over since. */
+    private static void refuseTakenOver(String label, Settings.Disk settings, boolean ours, LastUp last) {
+        var owned = last.disk().equals(Optional.of(settings.id())) && !DiskSource.REFERENCE.word().equals(last.source().orElse(""));
+        if (owned && !ours && !label.isEmpty() && settings.source() == DiskSource.ADOPT) {
+            throw new RunException("The stack " + label + " has taken over the disk " + settings.id() + " since this stack's last up; nothing was changed.\n"
+                    + "To give this stack up, see docs/runbook.md, \"cluster-dead-cleanup\". To take the disk back, and the state on it:\n"
+                    + "  gcloud compute disks remove-labels " + settings.name() + " --labels " + Owner.LABEL + " --project " + settings.project()
+                    + " --zone " + settings.zone());
+        }
     }
 
     /** Refuses a disk that a machine holds on which this stack's server can't be running. */

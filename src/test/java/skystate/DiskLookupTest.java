@@ -205,6 +205,18 @@ class DiskLookupTest {
     }
 
     @Test
+    void diskThatAnotherStackTookOverIsNotTakenBackInSilence() {
+        var taken = StackRun.disk(10, "pd-balanced", FOREIGN);
+        refuses(given("adopt").lastDisk(DISK_ID).getDisk(taken), "The stack prod-00000000 has taken over the disk " + DISK_ID + " since this stack's last up;"
+                + " nothing was changed.", "gcloud compute disks remove-labels sky-api-server-state --labels sky-api-server-stack --project my-project --zone us-east5-b");
+        for (var mine : List.of(OWN_LABEL, Map.<String, String>of())) {
+            assertEquals(List.of(), given("adopt").lastDisk(DISK_ID).getDisk(StackRun.disk(10, "pd-balanced", mine)).run().result().errors());
+        }
+        assertEquals(List.of(), given("adopt").lastUp(Map.of("diskId", DISK_ID, "diskSource", "reference")).getDisk(taken).run().result().errors(),
+                "it never owned it");
+    }
+
+    @Test
     void renamedStackStillHasItsDisk() {
         var label = Map.of("sky-api-server-stack", "staging-00000000");
         var renamed = given("create").lastUp(Map.of("diskId", DISK_ID, "owner", "staging-00000000"));

@@ -45,7 +45,7 @@ public final class SettingsReader {
     private static final int MAX_GIB = 65536;
 
     private static final Pattern PROJECT = Pattern.compile("([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]");
-    private static final Pattern ZONE = Pattern.compile("[a-z]+-[a-z]+\\d+-[a-z]");
+    private static final Pattern ZONE = Pattern.compile("[a-z]+-[a-z]+\\d+-([a-z]|ai\\d+[a-z])");
     private static final Pattern REGION = Pattern.compile("[a-z]+-[a-z]+\\d+");
     /** Compute Engine's names: RFC 1035, up to 63 characters. */
     private static final Pattern GCE_NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");

@@ -105,7 +105,7 @@ public class CredentialsReaderTest {
             "{'r2': {'accountId': 'hush-hush'}}                    | credentials.r2.accountId          | 32 hexadecimal digits",
             "{'nebius': {'key': '{}'}}                             | credentials.nebius.key            | with subject-credentials",
             "{'nebius': {'key': '{}'}}                             | values.nebiusCredentials.tenantId | which tenant",
-            "{'runpod': {'apiKeyFile': 'no-such-file'}}            | credentials.runpod.apiKeyFile = no-such-file | no such file to read"})
+            "{'runpod': {'apiKeyFile': 'hush-hush'}}               | credentials.runpod.apiKeyFile     | no such file to read"})
     void badKeyIsRefusedByItsPathAndNeverShown(String credentials, String path, String why) {
         var refusal = GivenConfig.complete().withSecret("credentials", credentials.replace('\'', '"')).refusal();
         assertTrue(refusal.contains("\n  " + path + ": ") && refusal.contains(why), refusal);

@@ -265,7 +265,7 @@ class SettingsReaderTest {
 
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource({
-            "gcp:project, example.com:my-project", "zone, northamerica-northeast1-a", "diskSize, 65536", "diskSize, 0010",
+            "gcp:project, example.com:my-project", "zone, northamerica-northeast1-a", "zone, us-central1-ai1a", "diskSize, 65536", "diskSize, 0010",
             "diskName, x", "diskName, " + X63, "diskType, pd-standard", "disk, adopt", "disk, reference", "deleteDisk, sky-api-server-state",
             "blankDisk, sky-api-server-state", "namespace, 1sky", "namespace, " + X63, "release, " + X53, "chartVersion, v1.2.3-rc.1+build", "chartVersion, 1.0.0-dev20261123",
             "installTimeout, 30", "installTimeout, 7200", "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
