@@ -137,7 +137,7 @@ final class DiskLookup {
 
     private static String lost(Settings.Disk settings) {
         return "This stack's disk " + settings.id() + " is gone: it was deleted behind the stack's back. Nothing was changed.\n"
-                + "To make it from a snapshot, which\n  " + SnapshotLookup.list(settings.project(), settings) + "\nlists:\n"
+                + "To make it from a snapshot, which\n  " + Settings.Disk.listSnapshots(settings.project(), settings.name()) + "\nlists:\n"
                 + "  pulumi config set disk restore && pulumi config set snapshot NAME && pulumi up\n"
                 + "To go on with a blank disk, without the state:\n"
                 + "  pulumi config set blankDisk " + settings.name() + " && pulumi up && pulumi config rm blankDisk";
@@ -147,7 +147,7 @@ final class DiskLookup {
         var snapshot = settings.snapshot().orElseThrow();
         return "This stack's disk " + settings.id() + " is gone, and it was made from the snapshot " + snapshot
                 + " already: what was written since would be missing. Nothing was changed.\n"
-                + "To make it from a later snapshot, which\n  " + SnapshotLookup.list(settings.project(), settings) + "\nlists:\n"
+                + "To make it from a later snapshot, which\n  " + Settings.Disk.listSnapshots(settings.project(), settings.name()) + "\nlists:\n"
                 + "  pulumi config set snapshot NAME && pulumi up\n"
                 + "To go back to that snapshot all the same:\n"
                 + "  gcloud compute disks create " + settings.name() + " --project " + settings.project() + " --zone " + settings.zone()

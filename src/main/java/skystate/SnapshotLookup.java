@@ -27,7 +27,7 @@ final class SnapshotLookup {
                         .project(project).name(DiskLookup.shortName(path)).build()).join();
                 // For a snapshot that is missing the provider answers nothing, and tells no error.
                 if (snapshot.selfLink() == null || snapshot.selfLink().isEmpty()) {
-                    throw new RunException("There is no snapshot " + path + " to restore; nothing was changed.\n  " + list(project, settings)
+                    throw new RunException("There is no snapshot " + path + " to restore; nothing was changed.\n  " + Settings.Disk.listSnapshots(project, settings.name())
                             + "\nlists the snapshots of the disk.\n  pulumi config set snapshot NAME");
                 }
                 if (snapshot.diskSizeGb() > settings.sizeGib()) {
@@ -40,10 +40,5 @@ final class SnapshotLookup {
                         + project + "` works with these credentials, and run the same command again.");
             }
         });
-    }
-
-    /** The command that lists the snapshots of the disk. */
-    static String list(String project, Settings.Disk disk) {
-        return "gcloud compute snapshots list --project " + project + " --filter='sourceDisk~/disks/" + disk.name() + "$'";
     }
 }

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 /** Reads which cluster it is: the name of a GKE cluster, or a context and a kubeconfig. */
 final class ClusterReader {
 
-    private static final String BY_NAME = "pulumi config set --path cluster.name CLUSTER && pulumi config set --path cluster.location LOCATION";
+    /** The line that names a cluster. */
+    static final String BY_NAME = "pulumi config set --path cluster.name CLUSTER && pulumi config set --path cluster.location LOCATION";
     private static final List<String> PARTS = List.of("name", "location");
     /** GKE's names: up to 40 characters. */
     private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,38}[a-z0-9])?");

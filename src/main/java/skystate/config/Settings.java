@@ -64,6 +64,11 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
             return "projects/" + project + "/zones/" + zone + "/disks/" + name;
         }
 
+        /** The command that lists the snapshots of a disk that a project has. */
+        public static String listSnapshots(String project, String disk) {
+            return "gcloud compute snapshots list --project " + project + " --filter='sourceDisk~/disks/" + disk + "$'";
+        }
+
         /** The size as Kubernetes writes it; Gi, since a 10Gi claim never binds to a 10G volume. */
         public String quantity() {
             return sizeGib + "Gi";

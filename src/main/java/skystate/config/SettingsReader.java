@@ -91,7 +91,7 @@ public final class SettingsReader {
         });
         Stream.concat(Stream.of("gcp:project"), KEYS.stream()).filter(key -> source.isSecret(key) && !SECRETS.contains(key)).forEach(key ->
                 problems.bad(key, "it is set with --secret, and outputs would show it", key.equals("cluster")
-                        ? "pulumi config rm cluster && pulumi config set --path cluster.name CLUSTER && pulumi config set --path cluster.location LOCATION"
+                        ? "pulumi config rm cluster && " + ClusterReader.BY_NAME
                         : "pulumi config set " + key + " VALUE"));
     }
 
@@ -118,8 +118,7 @@ public final class SettingsReader {
     /** The path of the snapshot to restore. */
     private Optional<String> snapshot(DiskSource from, String project, String disk) {
         var name = source.get("snapshot");
-        var lists = "pulumi config set snapshot NAME    # gcloud compute snapshots list --project " + project
-                + " --filter='sourceDisk~/disks/" + disk + "$' lists them";
+        var lists = "pulumi config set snapshot NAME    # " + Disk.listSnapshots(project, disk) + " lists them";
         if (from != DiskSource.RESTORE) {
             name.ifPresent(text -> bad("snapshot", text, "disk is " + from.word() + ", and only restore makes a disk from a snapshot",
                     "pulumi config rm snapshot"));
@@ -131,7 +130,11 @@ public final class SettingsReader {
         return name.map(text -> text.contains("/") ? text : "projects/" + project + "/global/snapshots/" + text);
     }
 
-    /** Whether the user named this very disk, as what would lose its state asks for. @param never why that can't be meant; empty if it can */
+    /**
+     * Whether the user named this very disk, as what would lose its state asks for.
+     *
+     * @param never why that can't be meant; empty if it can
+     */
     private boolean named(String key, String disk, String never) {
         var name = source.get(key);
         if (name.isPresent() && !never.isEmpty()) {

@@ -5,6 +5,7 @@ import rehearsal.world.World;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.regex.Pattern;
 
 /** What the scenarios share: the guide's stack, as a user sets it up. */
 public final class DevStack {
@@ -13,6 +14,8 @@ public final class DevStack {
     static final String DISK = "sky-api-server-state";
     /** A basic-auth password that is found nowhere by chance. */
     static final String PASSWORD = "correct horse battery staple 7";
+
+    private static final Pattern HEAL = Pattern.compile("pulumi up --replace '[^']+'");
 
     private DevStack() {
     }
@@ -62,6 +65,13 @@ public final class DevStack {
     static void holdsState(Stage stage, String cluster, String state) {
         stage.holds("the server reads the same bytes", stage.world().server(cluster).read().contains(state));
         stage.run("pulumi preview --expect-no-changes");
+    }
+
+    /** Asserts that a refusal names the command that makes a volume anew, and types it. */
+    static void heals(Stage stage, String refusal) {
+        var command = HEAL.matcher(refusal);
+        stage.holds("it names a command", command.find());
+        stage.run(command.group() + " --yes");
     }
 
     /** Asserts that nothing was written at Google. */

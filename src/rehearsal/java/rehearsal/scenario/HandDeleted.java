@@ -3,8 +3,6 @@ package rehearsal.scenario;
 import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 
-import java.util.regex.Pattern;
-
 /**
  * Something between the disk and the server was deleted by hand. The next up says which command heals it, and that
  * command does, with the same state.
@@ -25,8 +23,6 @@ record HandDeleted(String name, String what, String command) implements Scenario
     static final Scenario VOLUME = new HandDeleted("pv-deleted", "PersistentVolume deleted by hand: up names the command that heals it",
             "kubectl delete pv/sky-api-server-pv --wait=false");
 
-    private static final Pattern HEAL = Pattern.compile("pulumi up --replace '[^']+'");
-
     @Override
     public void play(Stage stage) throws Exception {
         DevStack.serverRuns(stage, name);
@@ -34,9 +30,7 @@ record HandDeleted(String name, String what, String command) implements Scenario
             stage.run(command);
             var said = stage.refused("pulumi up --yes");
             stage.says(said, "The disk and the state on it are safe.");
-            var heal = HEAL.matcher(said);
-            stage.holds("it names a command", heal.find());
-            stage.run(heal.group() + " --yes");
+            DevStack.heals(stage, said);
         });
         stage.step("The server is back on its state", () -> {
             stage.holds("it reads the same bytes", stage.world().server("first").read().contains(name));

@@ -16,7 +16,6 @@ final class Interrupted implements Scenario {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up";
     private static final Pattern COMMAND = Pattern.compile("kubectl .* delete secret .*");
-    private static final Pattern HEAL = Pattern.compile("pulumi up --replace '[^']+'");
 
     @Override
     public String name() {
@@ -84,10 +83,7 @@ final class Interrupted implements Scenario {
             });
             cluster.startControllers();
             stage.run("pulumi cancel --yes");
-            var said = stage.refused("pulumi up --yes");
-            var heal = HEAL.matcher(said);
-            stage.holds("it names a command", heal.find());
-            stage.run(heal.group() + " --yes");
+            DevStack.heals(stage, stage.refused("pulumi up --yes"));
             DevStack.holdsState(stage, "first", name());
         });
         stage.step("Killed while the volume is deleted: destroy goes on", () -> {
