@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * SkyPilot's API server: namespace, the Secrets of its login and its clouds, and the Helm Release whose claim takes the state's volume.
+ * SkyPilot's API server: namespace, the Secrets of its login and its clouds, and the Helm Release.
  *
  * <p>Inputs: {@link Args}. Outputs: {@link #releaseName}, {@link #status}.
  */
@@ -32,12 +32,21 @@ final class ApiServer extends ComponentResource {
      * What the server is made from.
      *
      * @param settings the server's settings
-     * @param size     size of the claim, as Kubernetes writes it
-     * @param volume   the PersistentVolume that the claim takes
+     * @param state    where it keeps its state
      * @param labels   labels that tell whose the namespace is
      * @param cluster  the cluster's provider
      */
-    record Args(Settings.Server settings, String size, StateVolume volume, Map<String, String> labels, Provider cluster) {
+    record Args(Settings.Server settings, StatePlace state, Map<String, String> labels, Provider cluster) {
+    }
+
+    /**
+     * Where the server keeps its state.
+     *
+     * @param values the chart's values that say so
+     * @param needs  what has to be there before the release
+     * @param volume the PersistentVolume that its claim takes: the release is made anew with it
+     */
+    record StatePlace(Output<Map<String, Object>> values, List<Resource> needs, Resource volume) {
     }
 
     private final Release release;
@@ -78,14 +87,13 @@ final class ApiServer extends ComponentResource {
         if (chart.devel()) {
             releaseArgs.devel(true);
         }
-        before.add(args.volume().storageClass());
-        before.add(args.volume().resource());
+        before.addAll(args.state().needs());
         this.release = new Release(name, releaseArgs.build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder()
                 .dependsOn(before)
                 // The claim is the release's, and a volume can't go while its claim is there.
-                .replaceWith(args.volume().resource())
+                .replaceWith(args.state().volume())
                 .build()));
-        this.status = Output.tuple(release.status(), args.volume().resource().urn())
+        this.status = Output.tuple(release.status(), args.state().volume().urn())
                 .apply(known -> deployed(settings, known.t1.status(), known.t2));
         registerOutputs(Map.of("release", releaseName(), "status", status()));
     }
@@ -128,13 +136,6 @@ final class ApiServer extends ComponentResource {
         };
         var ours = ChartValues.merge(settings.credentials().chartValues(settings.release()), auth);
         var users = settings.valuesSecret() ? Output.ofSecret(settings.values()) : Output.of(settings.values());
-        return Output.tuple(args.volume().volumeName(), users).applyValue(known -> ChartValues.merge(
-                ChartValues.merge(known.t2, ours),
-                Map.of("storage", Map.of(
-                        "enabled", true,
-                        "storageClassName", StateVolume.CLASS,
-                        "accessMode", "ReadWriteOnce",
-                        "size", args.size(),
-                        "volumeName", known.t1))));
+        return Output.tuple(args.state().values(), users).applyValue(known -> ChartValues.merge(ChartValues.merge(known.t2, ours), known.t1));
     }
 }

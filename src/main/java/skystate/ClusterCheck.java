@@ -43,17 +43,19 @@ final class ClusterCheck {
      */
     static void refuseUnlessFit(ClusterState cluster, Settings settings, Owner owner) {
         var check = new ClusterCheck(cluster, settings, owner);
-        check.project();
-        check.zone();
+        if (settings.state() instanceof Settings.Disk disk) {
+            check.project(disk);
+            check.zone(disk);
+        }
         check.volume();
         check.storageClass();
         check.namespace();
         check.release();
     }
 
-    private void project() {
+    private void project(Settings.Disk disk) {
         var projects = distinct(cluster.nodes().stream().map(Machine::project).toList());
-        var wanted = settings.disk().project();
+        var wanted = disk.project();
         if (!projects.isEmpty() && !projects.contains(wanted)) {
             throw new RunException(name + " is of project " + String.join(", ", projects) + ", and the disk of " + wanted
                     + ": a disk attaches to machines of its own project only. Nothing was changed.\n"
@@ -62,9 +64,9 @@ final class ClusterCheck {
         }
     }
 
-    private void zone() {
+    private void zone(Settings.Disk disk) {
         var zones = distinct(cluster.nodes().stream().map(Machine::zone).toList());
-        var wanted = settings.disk().zone();
+        var wanted = disk.zone();
         if (!zones.isEmpty() && !zones.contains(wanted) && !settings.cluster().nodesOnDemand()) {
             throw new RunException(name + " has nodes in " + String.join(", ", zones) + " only, and the disk is in " + wanted
                     + ": no server could run on it. Nothing was changed.\n"

@@ -17,22 +17,29 @@ final class Exports {
     private Exports() {
     }
 
-    /** Exports what an operator, and a recovery, needs to know. */
-    static void export(Context context, Settings settings, Owner owner, DiskLookup.Found found, LastUp last,
-                       StateDisk disk, StateVolume volume, ApiServer server) {
+    /** Exports what an operator, and the next up, needs to know of the disk. */
+    static void disk(Context context, Settings.Disk settings, DiskLookup.Found found, LastUp last, StateDisk disk) {
         context.export("diskId", disk.id());
         context.export("diskSelfLink", disk.selfLink());
-        context.export("diskSource", Output.of(settings.disk().source().word()));
+        context.export("diskSource", Output.of(settings.source().word()));
         found.snapshot().ifPresent(path -> context.export("diskSnapshot", Output.of(path)));
-        context.export("owner", Output.of(owner.stack()));
+        context.export("onDestroy", Output.of(onDestroy(settings, last)));
+    }
+
+    /** Exports what an operator needs to know of the volume. */
+    static void volume(Context context, Settings settings, StateVolume volume) {
         context.export("persistentVolume", volume.volumeName());
         context.export("claim", Output.of(settings.server().claim()));
+    }
+
+    /** Exports what an operator, and a recovery, needs to know of the server. */
+    static void server(Context context, Settings settings, Owner owner, ApiServer server) {
+        context.export("owner", Output.of(owner.stack()));
         context.export("namespace", Output.of(settings.server().namespace()));
         context.export("release", server.releaseName());
         context.export("status", server.status());
         context.export("login", Output.of(login(settings)));
         context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
-        context.export("onDestroy", Output.of(onDestroy(settings.disk(), last)));
     }
 
     private static String onDestroy(Settings.Disk disk, LastUp last) {
@@ -50,10 +57,10 @@ final class Exports {
 
     /** What to say when a resource failed: the engine has told which, and why. */
     static String afterFailure(Settings settings) {
-        return "What was made before the failure still stands, and `pulumi stack` lists it. The disk " + settings.disk().id()
+        return "What was made before the failure still stands, and `pulumi stack` lists it. " + settings.state().named()
                 + " is safe: no failure deletes or replaces it.\n"
                 // Outputs stay as they were, so that onDestroy may not tell yet what the engine has recorded of the disk.
-                + (settings.disk().deleteOnDestroy() ? "But deleteDisk is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
+                + (settings.state() instanceof Settings.Disk disk && disk.deleteOnDestroy() ? "But deleteDisk is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
                         + " To keep it:\n  pulumi config rm deleteDisk && pulumi up\n" : "")
                 + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
                 + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up\n"
@@ -81,15 +88,16 @@ final class Exports {
      * credentials and the chart's values where they hold a secret.
      */
     private static Map<String, Object> recoveryConfig(String project, Settings settings) {
-        var disk = settings.disk();
         var server = settings.server();
         var plain = new LinkedHashMap<String, String>();
-        plain.put("gcp:project", disk.project());
-        plain.put("zone", disk.zone());
-        plain.put("disk", (disk.source() == DiskSource.REFERENCE ? DiskSource.REFERENCE : DiskSource.ADOPT).word());
-        plain.put("diskName", disk.name());
-        plain.put("diskSize", String.valueOf(disk.sizeGib()));
-        plain.put("diskType", disk.type());
+        if (settings.state() instanceof Settings.Disk disk) {
+            plain.put("gcp:project", disk.project());
+            plain.put("zone", disk.zone());
+            plain.put("disk", (disk.source() == DiskSource.REFERENCE ? DiskSource.REFERENCE : DiskSource.ADOPT).word());
+            plain.put("diskName", disk.name());
+            plain.put("diskSize", String.valueOf(disk.sizeGib()));
+            plain.put("diskType", disk.type());
+        }
         plain.put("namespace", server.namespace());
         plain.put("createNamespace", String.valueOf(server.createNamespace()));
         plain.put("release", server.release());

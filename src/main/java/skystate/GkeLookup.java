@@ -7,6 +7,8 @@ import com.pulumi.gcp.container.outputs.GetClusterNodePool;
 import com.pulumi.gcp.container.outputs.GetClusterResult;
 import skystate.config.Settings.Cluster;
 import skystate.config.Settings.Cluster.Gke;
+import skystate.config.Settings.Disk;
+import skystate.config.State;
 
 import java.util.List;
 import java.util.Optional;
@@ -23,15 +25,19 @@ final class GkeLookup {
      * Looks the cluster up, if the config names one.
      *
      * @param cluster the cluster as the config has it
-     * @param zone    the disk's zone
+     * @param state   where the server keeps its state: a disk has to have a node in its zone
      * @return the cluster with all that it takes to reach it
      * @throws RunException if there is no such cluster, it is not ready, or can have no node in the zone
      */
-    static Cluster look(Cluster cluster, String zone) {
+    static Cluster look(Cluster cluster, State state) {
         return cluster.gke().map(gke -> {
             var found = ask(gke);
-            refuseElsewhere(gke, found, zone);
-            return cluster.reachedBy(kubeconfig(gke, found), cluster.nodesOnDemand() || makesNodes(found, zone));
+            var nodesComing = false;
+            if (state instanceof Disk disk) {
+                refuseElsewhere(gke, found, disk.zone());
+                nodesComing = makesNodes(found, disk.zone());
+            }
+            return cluster.reachedBy(kubeconfig(gke, found), cluster.nodesOnDemand() || nodesComing);
         }).orElse(cluster);
     }
 

@@ -5,6 +5,7 @@ import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
+import com.pulumi.resources.Resource;
 import skystate.config.ConfigSource;
 import skystate.config.Settings;
 import skystate.config.SettingsReader;
@@ -13,10 +14,23 @@ import java.nio.file.Path;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
-/** The whole stack: config, read and checked once, then disk, volume, server and outputs. */
+/** The whole stack: config, read and checked once, then what the state is on, server and outputs. */
 final class ServerStack {
 
-    private ServerStack() {
+    private final Context context;
+    private final Settings settings;
+    private final LastUp last;
+    private final Owner owner;
+    private final ClusterState nodes;
+    private final Consumer<Settings> begins;
+
+    private ServerStack(Context context, Settings settings, BiFunction<Settings.Cluster, String, ClusterState> look, Consumer<Settings> begins) {
+        this.context = context;
+        this.settings = settings;
+        this.last = LastUp.read(context);
+        this.owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
+        this.nodes = look.apply(settings.cluster(), settings.server().namespace());
+        this.begins = begins;
     }
 
     /**
@@ -32,32 +46,41 @@ final class ServerStack {
     static void declare(Context context, ConfigSource source, BiFunction<Settings.Cluster, String, ClusterState> look,
                         Consumer<Settings> begins) {
         var config = SettingsReader.read(source, Path.of(""));
-        var settings = config.with(GkeLookup.look(config.cluster(), config.disk().zone()));
-        var last = LastUp.read(context);
-        var owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
-        var nodes = look.apply(settings.cluster(), settings.server().namespace());
-        DiskLookup.refuseAnother(settings.disk(), owner, nodes, last);
+        var settings = config.with(GkeLookup.look(config.cluster(), config.state()));
+        var stack = new ServerStack(context, settings, look, begins);
+        if (settings.state() instanceof Settings.Disk disk) {
+            stack.onDisk(disk);
+        }
+    }
+
+    private void onDisk(Settings.Disk disk) {
+        DiskLookup.refuseAnother(disk, owner, nodes, last);
         ClusterCheck.refuseUnlessFit(nodes, settings, owner);
-        var found = DiskLookup.look(settings.disk(), owner, nodes, last);
-        DiskLookup.change(settings.disk(), found, last).ifPresent(context.log()::info);
-        if (found.exists() && settings.disk().blankMeant()) {
+        var found = DiskLookup.look(disk, owner, nodes, last);
+        DiskLookup.change(disk, found, last).ifPresent(context.log()::info);
+        if (found.exists() && disk.blankMeant()) {
             context.log().warn("blankDisk is still set: were the disk lost, a blank one would take its place. pulumi config rm blankDisk");
         }
         var chart = settings.server().chart();
-        ChartLabel.warning(settings.disk(), chart, found.chart()).ifPresent(context.log()::warn);
+        ChartLabel.warning(disk, chart, found.chart()).ifPresent(context.log()::warn);
 
         begins.accept(settings);
+        var stateDisk = new StateDisk("disk", new StateDisk.Args(disk, found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
+                last.deletes(disk)), ComponentResourceOptions.Empty);
+        onVolume(stateDisk, stateDisk.volumeSource());
+        Exports.disk(context, disk, found, last, stateDisk);
+    }
+
+    private void onVolume(Resource under, StateVolume.Source source) {
+        var server = settings.server();
         var cluster = cluster(settings.cluster());
-        var disk = new StateDisk("disk", new StateDisk.Args(settings.disk(), found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
-                last.deletes(settings.disk())), ComponentResourceOptions.Empty);
         var volume = new StateVolume("volume",
-                new StateVolume.Args(disk, settings.disk(), settings.server().namespace(), settings.server().claim(), owner.label(),
-                        nodes.holds(settings.server()), cluster),
-                ComponentResourceOptions.builder().dependsOn(disk).build());
-        var server = new ApiServer("server",
-                new ApiServer.Args(settings.server(), settings.disk().quantity(), volume, owner.label(), cluster),
+                new StateVolume.Args(source, server.namespace(), server.claim(), owner.label(), nodes.holds(server), cluster),
+                ComponentResourceOptions.builder().dependsOn(under).build());
+        var apiServer = new ApiServer("server", new ApiServer.Args(server, volume.place(), owner.label(), cluster),
                 ComponentResourceOptions.builder().dependsOn(volume).build());
-        Exports.export(context, settings, owner, found, last, disk, volume, server);
+        Exports.server(context, settings, owner, apiServer);
+        Exports.volume(context, settings, volume);
     }
 
     /** The cluster's provider. */

@@ -11,6 +11,7 @@ import skystate.config.Settings.DiskSource;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The persistent disk that holds the API server's state.
@@ -23,7 +24,7 @@ import java.util.Map;
  * <p>A referenced disk is read under the very URN of a managed one, which lets go of one that this stack managed; and a
  * disk that was read is imported as it is. Neither deletes or writes anything, retained or not.
  *
- * <p>Inputs: {@link Args}. Outputs: {@link #id}, {@link #selfLink}, {@link #handle}.
+ * <p>Inputs: {@link Args}. Outputs: {@link #id}, {@link #selfLink}, {@link #volumeSource}.
  */
 final class StateDisk extends ComponentResource {
 
@@ -43,12 +44,15 @@ final class StateDisk extends ComponentResource {
     record Args(Settings.Disk settings, DiskLookup.Found found, Map<String, String> labels, boolean deleted) {
     }
 
+    private static final String DRIVER = "pd.csi.storage.gke.io";
+
+    private final Settings.Disk settings;
     private final Disk disk;
     private final Output<String> handle;
 
     StateDisk(String name, Args args, ComponentResourceOptions options) {
         super("skystate:index:StateDisk", name, options);
-        var settings = args.settings();
+        this.settings = args.settings();
         this.disk = settings.source() == DiskSource.REFERENCE
                 ? Disk.get(name, Output.of(settings.id()), null, CustomResourceOptions.builder().parent(this).build())
                 : managed(name, args);
@@ -78,11 +82,6 @@ final class StateDisk extends ComponentResource {
         return new Disk(name, disk.build(), diskOptions.build());
     }
 
-    /** The disk. */
-    Disk resource() {
-        return disk;
-    }
-
     /** The disk's id. */
     Output<String> id() {
         return disk.id();
@@ -93,9 +92,9 @@ final class StateDisk extends ComponentResource {
         return disk.selfLink();
     }
 
-    /** The disk's id as the CSI driver takes it. It is known in a first preview too, and waits for the disk. */
-    Output<String> handle() {
-        return handle;
+    /** The disk as its CSI driver mounts it. The handle is known in a first preview too, and waits for the disk. */
+    StateVolume.Source volumeSource() {
+        return new StateVolume.Source(DRIVER, handle, "ext4", settings.topology(), settings.quantity(), Optional.of(disk));
     }
 
     /**

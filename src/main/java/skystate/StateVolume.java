@@ -20,42 +20,53 @@ import com.pulumi.kubernetes.storage.v1.StorageClassArgs;
 import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
-import skystate.config.Settings;
+import com.pulumi.resources.Resource;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The PersistentVolume on the disk, as SkyPilot's guide writes it, and bound beforehand to the chart's claim: no other
- * claim can take it, and the claim takes no other volume. Its class lets it grow in place.
+ * The PersistentVolume, as SkyPilot's guide writes it, and bound beforehand to the chart's claim: no other claim can take
+ * it, and the claim takes no other volume. Its class lets it grow in place.
  *
- * <p>Inputs: {@link Args}. Outputs: {@link #volumeName}.
+ * <p>Inputs: {@link Args}. Outputs: {@link #volumeName}, {@link #place}.
  */
 final class StateVolume extends ComponentResource {
 
     static final String NAME = "sky-api-server-pv";
     /** The guide's class, where it is a mere name. Here it is an object, which lets the claim grow and provisions nothing. */
     static final String CLASS = "sky-api-server-pv-class";
-    private static final String DRIVER = "pd.csi.storage.gke.io";
 
     /**
      * What the volume is made from.
      *
-     * @param disk      the disk
-     * @param settings  the disk's settings: its zone and size
+     * @param source    what the driver mounts
      * @param namespace namespace of the claim
      * @param claim     name of the claim
      * @param labels    labels that tell whose the volume is
      * @param bound     whether the cluster has the volume and this claim holds it
      * @param cluster   the cluster's provider
      */
-    record Args(StateDisk disk, Settings.Disk settings, String namespace, String claim, Map<String, String> labels,
-                boolean bound, Provider cluster) {
+    record Args(Source source, String namespace, String claim, Map<String, String> labels, boolean bound, Provider cluster) {
+    }
+
+    /**
+     * What a CSI driver mounts.
+     *
+     * @param driver   name of the driver
+     * @param handle   what the driver knows it by
+     * @param fsType   the filesystem on it, as in ext4
+     * @param topology values of a node label, by its key: a node needs one of them for each key
+     * @param size     its size, as Kubernetes writes it
+     * @param made     the resource that makes it, if this stack does
+     */
+    record Source(String driver, Output<String> handle, String fsType, Map<String, List<String>> topology, String size, Optional<Resource> made) {
     }
 
     private final StorageClass storageClass;
     private final PersistentVolume volume;
+    private final String size;
     private final Output<String> name;
 
     StateVolume(String name, Args args, ComponentResourceOptions options) {
@@ -67,34 +78,30 @@ final class StateVolume extends ComponentResource {
                 .reclaimPolicy("Retain")
                 .allowVolumeExpansion(true)
                 .build(), CustomResourceOptions.builder().parent(this).provider(args.cluster()).deleteBeforeReplace(true).build());
+        var source = args.source();
+        this.size = source.size();
         var spec = PersistentVolumeSpecArgs.builder()
                 .storageClassName(CLASS)
-                .capacity(Map.of("storage", args.settings().quantity()))
+                .capacity(Map.of("storage", size))
                 .accessModes("ReadWriteOnce")
                 .persistentVolumeReclaimPolicy("Retain")
                 .csi(CSIPersistentVolumeSourceArgs.builder()
-                        .driver(DRIVER).volumeHandle(args.disk().handle()).fsType("ext4").build())
-                .claimRef(ObjectReferenceArgs.builder().namespace(args.namespace()).name(args.claim()).build())
-                .nodeAffinity(VolumeNodeAffinityArgs.builder()
-                        .required(NodeSelectorArgs.builder()
-                                .nodeSelectorTerms(NodeSelectorTermArgs.builder()
-                                        .matchExpressions(NodeSelectorRequirementArgs.builder()
-                                                .key("topology.gke.io/zone").operator("In").values(args.settings().zone()).build())
-                                        .build())
-                                .build())
-                        .build())
-                .build();
+                        .driver(source.driver()).volumeHandle(source.handle()).fsType(source.fsType()).build())
+                .claimRef(ObjectReferenceArgs.builder().namespace(args.namespace()).name(args.claim()).build());
+        if (!source.topology().isEmpty()) {
+            spec.nodeAffinity(affinity(source.topology()));
+        }
         this.volume = new PersistentVolume(name, PersistentVolumeArgs.builder()
                 .metadata(ObjectMetaArgs.builder()
                         .name(NAME)
                         .labels(args.labels())
-                        .annotations(Map.of("pv.kubernetes.io/provisioned-by", DRIVER))
+                        .annotations(Map.of("pv.kubernetes.io/provisioned-by", source.driver()))
                         .build())
-                .spec(spec)
+                .spec(spec.build())
                 .build(), CustomResourceOptions.builder()
                 .parent(this)
                 .provider(args.cluster())
-                .dependsOn(args.disk().resource())
+                .dependsOn(source.made().stream().toList())
                 // A volume never goes from one claim to another in place: the claim's controller holds on to it (facts: 6).
                 .replaceOnChanges("spec.claimRef")
                 // A bound volume grows after its claim, by the disk driver's resizer, which passes over one that has the size already.
@@ -108,14 +115,26 @@ final class StateVolume extends ComponentResource {
         registerOutputs(Map.of("name", volumeName()));
     }
 
-    /** The class by which the claim may grow. */
-    StorageClass storageClass() {
-        return storageClass;
+    private static VolumeNodeAffinityArgs affinity(Map<String, List<String>> topology) {
+        var expressions = topology.entrySet().stream().map(label ->
+                NodeSelectorRequirementArgs.builder().key(label.getKey()).operator("In").values(label.getValue()).build()).toList();
+        return VolumeNodeAffinityArgs.builder()
+                .required(NodeSelectorArgs.builder()
+                        .nodeSelectorTerms(NodeSelectorTermArgs.builder().matchExpressions(expressions).build())
+                        .build())
+                .build();
     }
 
-    /** The PersistentVolume. */
-    PersistentVolume resource() {
-        return volume;
+    /** What the server needs to keep its state on the volume. */
+    ApiServer.StatePlace place() {
+        return new ApiServer.StatePlace(
+                name.applyValue(known -> Map.of("storage", Map.of(
+                        "enabled", true,
+                        "storageClassName", CLASS,
+                        "accessMode", "ReadWriteOnce",
+                        "size", size,
+                        "volumeName", known))),
+                List.of(storageClass, volume), volume);
     }
 
     /** The volume's name, once it is ready to be claimed. */

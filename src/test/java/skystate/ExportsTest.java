@@ -55,8 +55,9 @@ class ExportsTest {
             recovery = recovery.with(entry.getKey(), entry.getValue().value());
         }
         var after = recovery.with("context", "fresh-cluster").withSecret("authPassword", GivenConfig.PASSWORD).read();
-        assertEquals(new Settings.Disk(before.disk().project(), before.disk().zone(), before.disk().name(), before.disk().sizeGib(),
-                before.disk().type(), Settings.DiskSource.ADOPT, Optional.empty(), false, false), after.disk(), "adopted, and not deletable");
+        var disk = (Settings.Disk) before.state();
+        assertEquals(new Settings.Disk(disk.project(), disk.zone(), disk.name(), disk.sizeGib(),
+                disk.type(), Settings.DiskSource.ADOPT, Optional.empty(), false, false), after.state(), "adopted, and not deletable");
         assertEquals(before.server().namespace(), after.server().namespace());
         assertEquals(before.server().createNamespace(), after.server().createNamespace());
         assertEquals(before.server().release(), after.server().release());
@@ -105,7 +106,7 @@ class ExportsTest {
     }
 
     private static Map<String, Entry> recoveryConfig(GivenConfig config) {
-        var id = config.read().disk().id();
+        var id = config.read().state().id();
         var json = StackRun.given(true).config(config).getDisk(StackRun.failing(id + " not found")).run().output("recoveryConfig");
         return new Gson().fromJson(json, new TypeToken<Map<String, Entry>>() { });
     }

@@ -25,46 +25,44 @@ final class ClusterReader {
     private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,38}[a-z0-9])?");
     private static final Pattern LOCATION = Pattern.compile("([a-z]+-[a-z]+\\d+)(-[a-z])?");
 
-    private final ConfigSource source;
+    private final Keys keys;
     private final Path folder;
-    private final Problems problems;
 
-    private ClusterReader(ConfigSource source, Path folder, Problems problems) {
-        this.source = source;
+    private ClusterReader(Keys keys, Path folder) {
+        this.keys = keys;
         this.folder = folder;
-        this.problems = problems;
     }
 
     /**
-     * Reads and checks the keys {@code cluster}, {@code context} and {@code kubeconfig}.
+     * Reads and checks the keys {@code cluster}, {@code context}, {@code kubeconfig} and {@code nodesOnDemand}.
      *
-     * @param folder        the project's folder, from which a relative path of a kubeconfig is meant
-     * @param disk          the disk: the cluster's project is its own, and so has to be the region
-     * @param nodesOnDemand whether the config says that the cluster makes nodes on demand
+     * @param folder the project's folder, from which a relative path of a kubeconfig is meant
+     * @param disk   the disk: the cluster's project is its own, and so has to be the region
      */
-    static Cluster read(ConfigSource source, Path folder, Settings.Disk disk, boolean nodesOnDemand, Problems problems) {
-        var reader = new ClusterReader(source, folder, problems);
-        return source.get("cluster").filter(given -> !given.equals("{}"))
+    static Cluster read(Keys keys, Path folder, Settings.Disk disk) {
+        var reader = new ClusterReader(keys, folder);
+        var nodesOnDemand = keys.yes("nodesOnDemand", "false");
+        return keys.source().get("cluster").filter(given -> !given.equals("{}"))
                 .map(given -> reader.byName(given, disk, nodesOnDemand))
                 .orElseGet(() -> reader.byContext(nodesOnDemand));
     }
 
     private Cluster byName(String given, Settings.Disk disk, boolean nodesOnDemand) {
         for (var other : List.of("context", "kubeconfig")) {
-            if (source.get(other).isPresent()) {
-                problems.bad(other, "cluster names the cluster already, and one of the two decides", "pulumi config rm " + other);
+            if (keys.source().get(other).isPresent()) {
+                keys.problems().bad(other, "cluster names the cluster already, and one of the two decides", "pulumi config rm " + other);
             }
         }
         var parts = parts(given);
         if (parts.isEmpty()) {
-            shown("cluster", given, "it has name and location", "pulumi config rm cluster && " + BY_NAME);
+            keys.bad("cluster", given, "it has name and location", "pulumi config rm cluster && " + BY_NAME);
             return Cluster.named(new Gke(disk.project(), "", ""), nodesOnDemand);
         }
         var name = part(parts, "name", NAME, "a GKE cluster's name has up to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last");
         var location = part(parts, "location", LOCATION, "it is the cluster's zone, as in us-east5-b, or its region, as in us-east5");
         var region = LOCATION.matcher(location);
         if (region.matches() && !disk.zone().isEmpty() && !disk.zone().startsWith(region.group(1) + "-")) {
-            shown("cluster.location", location, "the disk is in " + disk.zone() + ", and no node of a cluster there can be: a disk attaches in its own zone only",
+            keys.bad("cluster.location", location, "the disk is in " + disk.zone() + ", and no node of a cluster there can be: a disk attaches in its own zone only",
                     "pulumi config set --path cluster.location " + disk.zone());
         }
         return Cluster.named(new Gke(disk.project(), location, name), nodesOnDemand);
@@ -76,7 +74,7 @@ final class ClusterReader {
         try {
             JsonParser.parseString(given).getAsJsonObject().entrySet().forEach(entry -> {
                 if (!PARTS.contains(entry.getKey())) {
-                    problems.bad("cluster." + entry.getKey(), "there is no such key: a cluster has name and location",
+                    keys.problems().bad("cluster." + entry.getKey(), "there is no such key: a cluster has name and location",
                             "pulumi config rm --path cluster." + entry.getKey());
                 }
                 parts.put(entry.getKey(), entry.getValue() instanceof JsonPrimitive text ? text.getAsString() : entry.getValue().toString());
@@ -90,33 +88,29 @@ final class ClusterReader {
     private String part(Map<String, String> parts, String part, Pattern pattern, String why) {
         var value = parts.getOrDefault(part, "");
         if (!pattern.matcher(value).matches()) {
-            shown("cluster." + part, value, value.isEmpty() ? "it is missing" : why,
+            keys.bad("cluster." + part, value, value.isEmpty() ? "it is missing" : why,
                     "pulumi config set --path cluster." + part + " " + part.toUpperCase(Locale.ROOT) + "    # gcloud container clusters list");
         }
         return value;
     }
 
     private Cluster byContext(boolean nodesOnDemand) {
-        var kubeconfig = source.get("kubeconfig");
-        var context = source.get("context");
+        var kubeconfig = keys.source().get("kubeconfig");
+        var context = keys.source().get("context");
         var contents = kubeconfig.filter(Cluster::isContents);
         if (contents.isPresent()) {
-            if (!source.isSecret("kubeconfig")) {
-                problems.bad("kubeconfig", "the contents of a kubeconfig hold credentials, and these are in plain text",
+            if (!keys.source().isSecret("kubeconfig")) {
+                keys.problems().bad("kubeconfig", "the contents of a kubeconfig hold credentials, and these are in plain text",
                         "pulumi config set --secret kubeconfig < KUBECONFIG_FILE");
             }
         } else {
             kubeconfig.filter(path -> !Files.isReadable(folder.resolve(path))).ifPresent(path ->
-                    shown("kubeconfig", path, "there is no such file to read", "pulumi config set kubeconfig FILE"));
+                    keys.bad("kubeconfig", path, "there is no such file to read", "pulumi config set kubeconfig FILE"));
             if (context.isEmpty()) {
-                problems.bad("context", "which cluster is missing: a stack never uses whatever context is current",
+                keys.problems().bad("context", "which cluster is missing: a stack never uses whatever context is current",
                         "pulumi config set context CONTEXT    # kubectl config get-contexts lists them\n      or, a GKE cluster by its name:\n      " + BY_NAME);
             }
         }
-        return new Cluster(Optional.empty(), kubeconfig, contents.isPresent() || source.isSecret("kubeconfig"), context, nodesOnDemand);
-    }
-
-    private void shown(String key, String value, String why, String fix) {
-        problems.bad(key, source.isSecret(key.replaceFirst("\\..*", "")) ? "" : value, why, fix);
+        return new Cluster(Optional.empty(), kubeconfig, contents.isPresent() || keys.source().isSecret("kubeconfig"), context, nodesOnDemand);
     }
 }

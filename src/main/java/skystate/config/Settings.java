@@ -3,6 +3,7 @@ package skystate.config;
 import com.github.zafarkhaja.semver.Version;
 import com.pulumi.core.Output;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,15 +11,15 @@ import java.util.Optional;
 /**
  * The stack's config once it is read and checked: what the components are made from.
  *
- * @param disk    the persistent disk
+ * @param state   where the API server keeps its state
  * @param cluster how to reach the Kubernetes cluster
  * @param server  the API server's release
  */
-public record Settings(Disk disk, Cluster cluster, Server server) {
+public record Settings(State state, Cluster cluster, Server server) {
 
     /** The same, once the cluster is looked up. */
     public Settings with(Cluster found) {
-        return new Settings(disk, found, server);
+        return new Settings(state, found, server);
     }
 
     /** Where the disk comes from. */
@@ -52,11 +53,22 @@ public record Settings(Disk disk, Cluster cluster, Server server) {
      * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
      */
     public record Disk(String project, String zone, String name, int sizeGib, String type, DiskSource source,
-                       Optional<String> snapshot, boolean blankMeant, boolean deleteOnDestroy) {
+                       Optional<String> snapshot, boolean blankMeant, boolean deleteOnDestroy) implements State {
 
         /** The disk's id for Google, for Pulumi and for the CSI driver: one spelling everywhere (facts: G6, G7). */
+        @Override
         public String id() {
             return id(project, zone, name);
+        }
+
+        @Override
+        public String named() {
+            return "The disk " + id();
+        }
+
+        @Override
+        public Map<String, List<String>> topology() {
+            return Map.of("topology.gke.io/zone", List.of(zone));
         }
 
         /** The id of any zonal disk. */
