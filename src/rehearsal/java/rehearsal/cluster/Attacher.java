@@ -105,7 +105,9 @@ final class Attacher {
                 throw new Refused("rpc error: code = NotFound desc = ControllerPublishVolume could not find volume with ID "
                         + handle + ": googleapi: Error 404: The resource '" + handle + "' was not found, notFound");
             }
-            compute.attachDisk(machine, disk, disk.name(), Boolean.TRUE.equals(volume.getSpec().getCsi().getReadOnly()));
+            var attributes = Optional.ofNullable(volume.getSpec().getCsi().getVolumeAttributes()).orElse(Map.of());
+            compute.attachDisk(machine, disk, device(disk), Boolean.TRUE.equals(volume.getSpec().getCsi().getReadOnly()),
+                    "true".equals(attributes.get("force-attach")));
         } catch (ComputeException refused) {
             throw new Refused("rpc error: code = Internal desc = Failed to Attach: failed cloud service attach disk call: "
                     + refused.getMessage());
@@ -117,7 +119,7 @@ final class Attacher {
         var disk = volume(attachment).flatMap(volume -> DiskName.parse(volume.getSpec().getCsi().getVolumeHandle()));
         try {
             if (machine != null && disk.isPresent() && holds(machine, disk.get())) {
-                compute.detachDisk(machine, disk.get().name());
+                compute.detachDisk(machine, device(disk.get()));
             }
         } catch (ComputeException refused) {
             var status = Optional.ofNullable(attachment.getStatus()).orElseGet(VolumeAttachmentStatus::new);
@@ -127,6 +129,11 @@ final class Attacher {
             return;
         }
         removeFinalizer(attachment);
+    }
+
+    /** Under which name a machine has it, by the driver's rule. */
+    private static String device(DiskName disk) {
+        return disk.name() + (disk.regional() ? "_regional" : "");
     }
 
     private boolean holds(InstanceName machine, DiskName disk) {

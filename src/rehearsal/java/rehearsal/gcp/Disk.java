@@ -13,30 +13,25 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
-/** {@code gcp:compute/disk:Disk}, as the official provider treats it, dangerous sides included (facts: G1 to G11). */
+/** {@code gcp:compute/disk:Disk} and {@code gcp:compute/regionDisk:RegionDisk}, as the official provider treats them, dangerous sides included (facts: G1 to G11). */
 final class Disk implements ResourceKind {
 
-    private static final Set<String> INPUTS = Set.of("asyncPrimaryDisk", "description", "diskEncryptionKey", "enableConfidentialCompute",
-            "guestOsFeatures", "image", "interface", "labels", "licenses", "multiWriter", "name", "physicalBlockSizeBytes", "project",
-            "provisionedIops", "provisionedThroughput", "resourcePolicies", "size", "snapshot", "sourceDisk", "sourceImageEncryptionKey",
-            "sourceSnapshotEncryptionKey", "type", "zone");
-    private static final List<String> COMPUTED = List.of("creationTimestamp", "enableConfidentialCompute", "guestOsFeatures", "labelFingerprint",
-            "lastAttachTimestamp", "lastDetachTimestamp", "licenses", "physicalBlockSizeBytes", "provisionedIops", "provisionedThroughput",
-            "resourcePolicies", "selfLink", "size", "sourceDiskId", "sourceImageId", "sourceSnapshotId", "users", "zone");
     private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern USER = Pattern.compile(".*projects/([^/]+)/zones/([^/]+)/instances/([^/]+)");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Settings settings;
+    private final DiskKind kind;
 
-    Disk(Settings settings) {
+    Disk(Settings settings, DiskKind kind) {
         this.settings = settings;
+        this.kind = kind;
     }
 
     @Override
@@ -45,8 +40,11 @@ final class Disk implements ResourceKind {
         checked.remove("__defaults");
         checked.values().removeIf(Objects::isNull);
         var failures = new LinkedHashMap<String, String>();
-        checked.keySet().stream().filter(key -> !INPUTS.contains(key))
+        checked.keySet().stream().filter(key -> !kind.inputs().contains(key))
                 .forEach(key -> failures.put(key, "an unexpected argument \"" + key + "\" was provided"));
+        if (kind == DiskKind.REGIONAL && !(checked.get("replicaZones") instanceof List<?> zones && zones.size() == 2)) {
+            failures.put("replicaZones", "two zones are required");
+        }
         var defaults = new ArrayList<String>();
         if (!checked.containsKey("name")) {
             checked.put("name", oldInputs.get("name") instanceof String old && isDefault(oldInputs, "name") ? old : name + "-" + suffix());
@@ -72,7 +70,7 @@ final class Disk implements ResourceKind {
     @Override
     public Map<String, Object> previewCreate(Map<String, Object> inputs) {
         var planned = new LinkedHashMap<String, Object>();
-        COMPUTED.forEach(key -> planned.put(key, Wire.UNKNOWN));
+        kind.computed().forEach(key -> planned.put(key, Wire.UNKNOWN));
         planned.put("id", Wire.UNKNOWN);
         settings.project().ifPresentOrElse(project -> planned.put("project", project), () -> planned.put("project", Wire.UNKNOWN));
         planned.putAll(inputs);
@@ -83,10 +81,10 @@ final class Disk implements ResourceKind {
 
     @Override
     public Made create(Map<String, Object> inputs) {
-        var name = new DiskName(project(inputs), zone(inputs), text(inputs, "name"));
+        var name = new DiskName(project(inputs), location(inputs), text(inputs, "name"));
         var labels = DiskLabels.plan(Map.of(), inputs);
-        attempt("Error creating Disk: ", "Error waiting to create Disk: Error waiting for Creating Disk: ",
-                () -> settings.compute().insertDisk(name.project(), name.zone(), DiskResource.request(name, inputs, labels.effective())));
+        attempt("Error creating " + kind.word() + ": ", "Error waiting to create " + kind.word() + ": Error waiting for Creating " + kind.word() + ": ",
+                () -> settings.compute().insertDisk(name.project(), name.location(), DiskResource.request(name, inputs, labels.effective())));
         try {
             return new Made(name.path(), read(name, labels).orElseThrow(() -> new ProviderException(
                     "disk " + name.path() + " was made and is not there: somebody deleted it at once")));
@@ -112,7 +110,7 @@ final class Disk implements ResourceKind {
         return read(name, DiskLabels.NONE).map(outputs -> {
             var inputs = new LinkedHashMap<String, Object>();
             // What the API itself decides unless told (zone, project, block size, …) is not among them: the program may leave it out.
-            for (var key : List.of("name", "description", "type", "size", "image", "snapshot", "sourceDisk")) {
+            for (var key : List.of("name", "description", "type", "size", "image", "snapshot", "sourceDisk", "replicaZones")) {
                 if (outputs.containsKey(key)) {
                     inputs.put(key, outputs.get(key));
                 }
@@ -141,16 +139,19 @@ final class Disk implements ResourceKind {
         var old = DiskLabels.of(state);
         var labels = ignored.contains("labels") ? old : DiskLabels.plan(state, inputs);
         try {
-            var failed = "Error updating Disk \"" + name.path() + "\": ";
-            var failedLater = "Error waiting for Updating Disk: ";
+            var failed = "Error updating " + kind.word() + " \"" + name.path() + "\": ";
+            var failedLater = "Error waiting for Updating " + kind.word() + ": ";
             if (!labels.effective().equals(old.effective())) {
                 attempt(failed, failedLater, () -> settings.compute().setDiskLabels(name, strings(labels.effective()), text(state, "labelFingerprint")));
             }
             if (changes.containsKey("size")) {
                 attempt(failed, failedLater, () -> settings.compute().resizeDisk(name, (Long) inputs.get("size")));
             }
-            if (changes.containsKey("provisionedIops") || changes.containsKey("provisionedThroughput")) {
-                throw new ProviderException("the rehearsal's stand-in doesn't change a disk's provisioned performance");
+            for (var field : List.of("provisionedIops", "provisionedThroughput")) {
+                if (changes.containsKey(field)) {
+                    var wanted = inputs.get(field) instanceof Long value ? value : 0L;
+                    attempt(failed, failedLater, () -> settings.compute().updateDisk(name, field, wanted));
+                }
             }
             return read(name, labels).orElseThrow(() -> new ProviderException("disk " + name.path() + " was deleted while it was updated"));
         } catch (ProviderException e) {
@@ -174,7 +175,7 @@ final class Disk implements ResourceKind {
             }
         }
         try {
-            attempt("Error when reading or editing Disk: ", "Error waiting for Deleting Disk: ", () -> settings.compute().deleteDisk(name));
+            attempt("Error when reading or editing " + kind.word() + ": ", "Error waiting for Deleting " + kind.word() + ": ", () -> settings.compute().deleteDisk(name));
         } catch (ProviderException e) {
             if (!(e.getCause() instanceof ComputeException refusal && refusal.notFound())) {
                 throw e;
@@ -204,7 +205,7 @@ final class Disk implements ResourceKind {
         try {
             return settings.compute().findDisk(name);
         } catch (ComputeException e) {
-            throw new ProviderException("Error when reading or editing ComputeDisk \"" + name.path() + "\": " + e.getMessage(), e);
+            throw new ProviderException("Error when reading or editing Compute" + kind.word() + " \"" + name.path() + "\": " + e.getMessage(), e);
         }
     }
 
@@ -213,27 +214,27 @@ final class Disk implements ResourceKind {
         state.remove("__defaults");
         state.put("id", name.path());
         state.put("project", name.project());
-        state.put("zone", name.zone());
+        state.put(kind.place(), name.location());
         putLabels(state, DiskLabels.plan(Map.of(), inputs));
         return state;
     }
 
     private DiskName name(Map<String, Object> state) {
-        return new DiskName(text(state, "project"), text(state, "zone"), text(state, "name"));
+        return new DiskName(text(state, "project"), DiskResource.last(text(state, kind.place())), text(state, "name"));
     }
 
     private DiskName parse(String id) {
         var full = DiskName.parse(id);
-        if (full.isPresent()) {
+        if (full.filter(disk -> disk.regional() == (kind == DiskKind.REGIONAL)).isPresent()) {
             return full.get();
         }
         var part = id.split("/", -1);
         return switch (part.length) {
             case 3 -> new DiskName(part[0], part[1], part[2]);
             case 2 -> new DiskName(project(Map.of()), part[0], part[1]);
-            case 1 -> new DiskName(project(Map.of()), zone(Map.of()), part[0]);
+            case 1 -> new DiskName(project(Map.of()), location(Map.of()), part[0]);
             default -> throw new ProviderException("Import id \"" + id + "\" doesn't match any of the accepted formats:"
-                    + " projects/PROJECT/zones/ZONE/disks/NAME, PROJECT/ZONE/NAME, ZONE/NAME, NAME");
+                    + " projects/PROJECT/%1$ss/%2$s/disks/NAME, PROJECT/%2$s/NAME, %2$s/NAME, NAME".formatted(kind.place(), kind.place().toUpperCase(Locale.ROOT)));
         };
     }
 
@@ -241,8 +242,8 @@ final class Disk implements ResourceKind {
         return given(inputs, "project", settings.project());
     }
 
-    private String zone(Map<String, Object> inputs) {
-        return DiskResource.last(given(inputs, "zone", settings.zone()));
+    private String location(Map<String, Object> inputs) {
+        return DiskResource.last(given(inputs, kind.place(), kind == DiskKind.REGIONAL ? settings.region() : settings.zone()));
     }
 
     private static String given(Map<String, Object> inputs, String key, Optional<String> otherwise) {

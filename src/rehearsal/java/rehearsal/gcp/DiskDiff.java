@@ -15,12 +15,12 @@ final class DiskDiff {
 
     /** Left out means none, so that a removal is a change. */
     private static final List<String> PLAIN = List.of("description", "type", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
-            "interface", "asyncPrimaryDisk", "multiWriter", "sourceImageEncryptionKey", "sourceSnapshotEncryptionKey");
+            "replicaZones", "interface", "asyncPrimaryDisk", "multiWriter", "sourceImageEncryptionKey", "sourceSnapshotEncryptionKey");
     /** Left out means what the API decides: only what a program said before and says no more is a removal. */
-    private static final List<String> DECIDED = List.of("zone", "project", "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute",
+    private static final List<String> DECIDED = List.of("zone", "region", "project", "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute",
             "guestOsFeatures", "licenses", "provisionedIops", "provisionedThroughput");
     /** Told by URL, path or name, all meaning the same. */
-    private static final Set<String> LINKS = Set.of("type", "zone", "snapshot", "sourceDisk", "image", "resourcePolicies", "licenses");
+    private static final Set<String> LINKS = Set.of("type", "zone", "region", "replicaZones", "snapshot", "sourceDisk", "image", "resourcePolicies", "licenses");
 
     private DiskDiff() {
     }

@@ -11,6 +11,7 @@ import rehearsal.provider.Wire.Secret;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A disk in the API's words, to and from the provider's. */
@@ -25,8 +26,8 @@ final class DiskResource {
     static JsonObject request(DiskName name, Map<String, Object> inputs, Object labels) {
         var body = new JsonObject();
         body.addProperty("name", name.name());
-        body.addProperty("zone", "projects/" + name.project() + "/zones/" + name.zone());
-        body.addProperty("type", "projects/" + name.project() + "/zones/" + name.zone() + "/diskTypes/" + last(inputs.get("type").toString()));
+        body.addProperty(name.regional() ? "region" : "zone", name.place());
+        body.addProperty("type", name.place() + "/diskTypes/" + last(inputs.get("type").toString()));
         body.add("labels", GSON.toJsonTree(labels));
         if (inputs.get("snapshot") != null) {
             // Name, path or URL: the API is sent the path.
@@ -34,13 +35,18 @@ final class DiskResource {
             body.addProperty("sourceSnapshot", SnapshotName.parse(snapshot, name.project()).map(SnapshotName::path).orElse(snapshot));
         }
         Map.of("description", "description", "image", "sourceImage", "sourceDisk", "sourceDisk",
-                "diskEncryptionKey", "diskEncryptionKey", "resourcePolicies", "resourcePolicies", "enableConfidentialCompute",
+                "replicaZones", "replicaZones", "resourcePolicies", "resourcePolicies", "enableConfidentialCompute",
                 "enableConfidentialCompute", "asyncPrimaryDisk", "asyncPrimaryDisk", "interface", "interface", "multiWriter", "multiWriter")
                 .forEach((input, field) -> {
                     if (inputs.get(input) != null) {
                         body.add(field, GSON.toJsonTree(inputs.get(input)));
                     }
                 });
+        if (inputs.get("diskEncryptionKey") instanceof Map<?, ?> given) {
+            var key = new JsonObject();
+            given.forEach((field, value) -> key.addProperty(field.equals("kmsKeySelfLink") ? "kmsKeyName" : field.toString(), value.toString()));
+            body.add("diskEncryptionKey", key);
+        }
         // 64-bit numbers travel as strings.
         Map.of("size", "sizeGb", "physicalBlockSizeBytes", "physicalBlockSizeBytes", "provisionedIops", "provisionedIops",
                 "provisionedThroughput", "provisionedThroughput").forEach((input, field) -> {
@@ -58,6 +64,7 @@ final class DiskResource {
         properties.put("labels", claimed(all, labels.own()));
         properties.put("pulumiLabels", new Secret(claimed(all, labels.pulumi())));
         properties.put("effectiveLabels", new Secret(all));
+        key(name, disk).ifPresent(key -> properties.put("diskEncryptionKey", key));
         for (var field : List.of("description", "sourceDisk")) {
             if (!text(disk, field).isEmpty()) {
                 properties.put(field, text(disk, field));
@@ -84,7 +91,8 @@ final class DiskResource {
         answer.put("sourceDisk", text(disk, "sourceDisk"));
         answer.put("interface", "SCSI");
         answer.put("multiWriter", false);
-        for (var none : List.of("asyncPrimaryDisks", "diskEncryptionKeys", "sourceImageEncryptionKeys", "sourceSnapshotEncryptionKeys")) {
+        answer.put("diskEncryptionKeys", key(name, disk).stream().toList());
+        for (var none : List.of("asyncPrimaryDisks", "sourceImageEncryptionKeys", "sourceSnapshotEncryptionKeys")) {
             answer.put(none, List.of());
         }
         return answer;
@@ -111,7 +119,7 @@ final class DiskResource {
         properties.put("id", name.path());
         properties.put("name", text(disk, "name"));
         properties.put("project", name.project());
-        properties.put("zone", last(text(disk, "zone")));
+        properties.put(name.regional() ? "region" : "zone", name.location());
         properties.put("type", last(text(disk, "type")));
         properties.put("size", number(disk, "sizeGb"));
         properties.put("selfLink", text(disk, "selfLink"));
@@ -120,15 +128,26 @@ final class DiskResource {
                 "sourceImageId", "sourceSnapshotId")) {
             properties.put(field, text(disk, field));
         }
-        for (var field : List.of("physicalBlockSizeBytes", "provisionedIops", "provisionedThroughput")) {
+        properties.put("physicalBlockSizeBytes", number(disk, "physicalBlockSizeBytes"));
+        properties.put("licenses", strings(disk, "licenses"));
+        properties.put("guestOsFeatures", List.of());
+        if (name.regional()) {
+            properties.remove("sourceImageId");
+            properties.put("replicaZones", strings(disk, "replicaZones"));
+            return properties;
+        }
+        for (var field : List.of("provisionedIops", "provisionedThroughput")) {
             properties.put(field, number(disk, field));
         }
-        for (var field : List.of("licenses", "resourcePolicies")) {
-            properties.put(field, strings(disk, field));
-        }
-        properties.put("guestOsFeatures", List.of());
+        properties.put("resourcePolicies", strings(disk, "resourcePolicies"));
         properties.put("enableConfidentialCompute", disk.has("enableConfidentialCompute") && disk.get("enableConfidentialCompute").getAsBoolean());
         return properties;
+    }
+
+    /** The key in Cloud KMS, without the version that the API names. */
+    private static Optional<Map<String, Object>> key(DiskName name, JsonObject disk) {
+        return disk.has("diskEncryptionKey") ? Optional.of(Map.of((name.regional() ? DiskKind.REGIONAL : DiskKind.ZONAL).keyField(),
+                text(disk.getAsJsonObject("diskEncryptionKey"), "kmsKeyName").replaceFirst("/cryptoKeyVersions/.*", ""))) : Optional.empty();
     }
 
     private static Map<String, Object> labels(JsonObject disk) {

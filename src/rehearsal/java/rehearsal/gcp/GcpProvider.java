@@ -95,6 +95,7 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
                     case "gcp:compute/getDisk:getDisk" -> GetDisk.invoke(settings, arguments);
                     case "gcp:container/getCluster:getCluster" -> GetCluster.invoke(settings, arguments);
                     case "gcp:compute/getSnapshot:getSnapshot" -> GetSnapshot.invoke(settings, arguments);
+                    case "gcp:organizations/getClientConfig:getClientConfig" -> settings.clientConfig();
                     default -> throw new ProviderException("the rehearsal's gcp plugin has no function " + request.getTok());
                 })).build();
             } catch (ProviderException e) {
@@ -188,7 +189,8 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
         var type = urn.split("::")[2];
         type = type.substring(type.lastIndexOf('$') + 1);
         return switch (type) {
-            case "gcp:compute/disk:Disk" -> new Disk(settings);
+            case "gcp:compute/disk:Disk" -> new Disk(settings, DiskKind.ZONAL);
+            case "gcp:compute/regionDisk:RegionDisk" -> new Disk(settings, DiskKind.REGIONAL);
             default -> throw new ProviderException("the rehearsal's gcp plugin has no resource of type " + type);
         };
     }

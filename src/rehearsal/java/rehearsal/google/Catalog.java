@@ -3,14 +3,12 @@ package rehearsal.google;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** What Google offers everywhere alike: regions, their zones, disk types. */
+/** Which regions Google has, and their zones. */
 final class Catalog {
 
     /** Each region with the letters of its zones. */
     static final Map<String, String> REGIONS = regions();
-    static final Set<String> DISK_TYPES = Set.of("pd-standard", "pd-balanced", "pd-ssd", "pd-extreme", "hyperdisk-balanced");
 
     private Catalog() {
     }
@@ -24,9 +22,9 @@ final class Catalog {
         return zone.substring(0, Math.max(0, zone.lastIndexOf('-')));
     }
 
-    /** GB that a disk gets where the request names no size. */
-    static long defaultSize(String diskType) {
-        return diskType.equals("pd-standard") ? 500 : 100;
+    /** The zones of a region; a zone's own is itself. */
+    static List<String> zonesIn(String location) {
+        return zones().stream().filter(zone -> zone.equals(location) || regionOf(zone).equals(location)).toList();
     }
 
     private static Map<String, String> regions() {

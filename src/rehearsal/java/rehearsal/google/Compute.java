@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 final class Compute {
 
     private static final String ZONE = "projects/*/zones/*";
+    private static final String REGION = "projects/*/regions/*";
 
     private final Store store;
     private final Faults faults;
@@ -38,7 +39,7 @@ final class Compute {
 
     JsonObject answer(Call call) {
         // Waiting must not keep others from calling.
-        return call.is("POST", ZONE + "/operations/*/wait")
+        return call.is("POST", ZONE + "/operations/*/wait") || call.is("POST", REGION + "/operations/*/wait")
                 ? operations.await(call.path().substring(0, call.path().length() - "/wait".length()))
                 : answerAlone(call);
     }
@@ -79,6 +80,9 @@ final class Compute {
         }
         if (call.segments().size() >= 4 && call.at(2).equals("zones")) {
             return inZone(call, project, call.at(3));
+        }
+        if (call.segments().size() >= 5 && call.at(2).equals("regions")) {
+            return inRegion(call, project, call.at(3));
         }
         throw unknown(call);
     }
@@ -121,13 +125,10 @@ final class Compute {
         }
         if (call.is("GET", ZONE + "/diskTypes/*")) {
             faults.check("compute.diskTypes.get", call.path());
-            if (!Catalog.DISK_TYPES.contains(call.at(5))) {
-                throw ApiError.notFound(call.path());
-            }
-            return place("compute#diskType", call.at(5), call.path());
+            return place("compute#diskType", DiskType.named(call.at(5)).orElseThrow(() -> ApiError.notFound(call.path())).name(), call.path());
         }
         if (call.segments().size() >= 5 && call.at(4).equals("disks")) {
-            return disks(call, project, zone);
+            return disks(call, project, zone, ZONE);
         }
         if (call.segments().size() >= 5 && call.at(4).equals("instances")) {
             return instances(call, project, zone);
@@ -135,31 +136,50 @@ final class Compute {
         throw unknown(call);
     }
 
-    private JsonObject disks(Call call, String project, String zone) {
-        if (call.is("GET", ZONE + "/disks")) {
+    private JsonObject inRegion(Call call, String project, String region) {
+        if (!Catalog.REGIONS.containsKey(region)) {
+            throw ApiError.invalid("region", region, "Unknown region.");
+        }
+        if (call.is("GET", REGION + "/operations/*")) {
+            faults.check("compute.regionOperations.get", call.path());
+            return operations.get(call.path());
+        }
+        if (call.at(4).equals("disks")) {
+            return disks(call, project, region, REGION);
+        }
+        throw unknown(call);
+    }
+
+    /** @param place the pattern of a zone or region */
+    private JsonObject disks(Call call, String project, String location, String place) {
+        if (call.is("GET", place + "/disks")) {
             faults.check("compute.disks.list", "projects/" + project);
-            return Google.items("compute#diskList", disks.list(project, zone, call.query().get("filter")));
+            return Google.items("compute#diskList", disks.list(project, location, call.query().get("filter")));
         }
-        if (call.is("POST", ZONE + "/disks")) {
-            var disk = new DiskName(project, zone, Json.text(call.body(), "name", ""));
-            return operate("insert", "compute.disks.create", project, zone, disk.path(), () -> disks.create(project, zone, call.body()));
+        if (call.is("POST", place + "/disks")) {
+            var disk = new DiskName(project, location, Json.text(call.body(), "name", ""));
+            return operate("insert", "compute.disks.create", disk.place(), disk.path(), () -> disks.create(project, location, call.body()));
         }
-        var disk = new DiskName(project, zone, call.segments().size() > 5 ? call.at(5) : "");
-        if (call.is("GET", ZONE + "/disks/*")) {
+        var disk = new DiskName(project, location, call.segments().size() > 5 ? call.at(5) : "");
+        if (call.is("GET", place + "/disks/*")) {
             faults.check("compute.disks.get", disk.path());
             return disks.get(disk);
         }
-        if (call.is("DELETE", ZONE + "/disks/*")) {
-            return operate("delete", "compute.disks.delete", project, zone, disk.path(), () -> disks.delete(disk));
+        if (call.is("DELETE", place + "/disks/*")) {
+            return operate("delete", "compute.disks.delete", disk.place(), disk.path(), () -> disks.delete(disk));
         }
-        if (call.is("POST", ZONE + "/disks/*/setLabels")) {
-            return operate("setLabels", "compute.disks.setLabels", project, zone, disk.path(), () -> disks.setLabels(disk, call.body()));
+        if (call.is("PATCH", place + "/disks/*")) {
+            return operate("update", "compute.disks.update", disk.place(), disk.path(),
+                    () -> disks.update(disk, call.query().getOrDefault("paths", ""), call.body()));
         }
-        if (call.is("POST", ZONE + "/disks/*/resize")) {
-            return operate("resize", "compute.disks.resize", project, zone, disk.path(), () -> disks.resize(disk, call.body()));
+        if (call.is("POST", place + "/disks/*/setLabels")) {
+            return operate("setLabels", "compute.disks.setLabels", disk.place(), disk.path(), () -> disks.setLabels(disk, call.body()));
         }
-        if (call.is("POST", ZONE + "/disks/*/createSnapshot")) {
-            return operate("createSnapshot", "compute.snapshots.create", project, zone, disk.path(), () -> snapshots.create(disk, call.body()));
+        if (call.is("POST", place + "/disks/*/resize")) {
+            return operate("resize", "compute.disks.resize", disk.place(), disk.path(), () -> disks.resize(disk, call.body()));
+        }
+        if (call.is("POST", place + "/disks/*/createSnapshot")) {
+            return operate("createSnapshot", "compute.snapshots.create", disk.place(), disk.path(), () -> snapshots.create(disk, call.body()));
         }
         throw unknown(call);
     }
@@ -182,7 +202,8 @@ final class Compute {
             return operate("delete", "compute.instances.delete", project, zone, instance.path(), () -> instances.delete(instance));
         }
         if (call.is("POST", ZONE + "/instances/*/attachDisk")) {
-            return operate("attachDisk", "compute.instances.attachDisk", project, zone, instance.path(), () -> instances.attach(instance, call.body()));
+            return operate("attachDisk", "compute.instances.attachDisk", project, zone, instance.path(),
+                    () -> instances.attach(instance, call.body(), "true".equals(call.query().get("forceAttach"))));
         }
         if (call.is("POST", ZONE + "/instances/*/detachDisk")) {
             return operate("detachDisk", "compute.instances.detachDisk", project, zone, instance.path(),
@@ -204,16 +225,16 @@ final class Compute {
 
     private JsonObject aggregated(String project, String filter) {
         var items = new JsonObject();
-        for (var zone : Catalog.zones()) {
-            var found = disks.list(project, zone, filter);
+        Stream.concat(Catalog.zones().stream(), Catalog.REGIONS.keySet().stream()).forEach(location -> {
+            var found = disks.list(project, location, filter);
             if (!found.isEmpty()) {
                 var array = new JsonArray();
                 found.forEach(array::add);
                 var scoped = new JsonObject();
                 scoped.add("disks", array);
-                items.add("zones/" + zone, scoped);
+                items.add(new DiskName(project, location, "").place().replace("projects/" + project + "/", ""), scoped);
             }
-        }
+        });
         var list = new JsonObject();
         list.addProperty("kind", "compute#diskAggregatedList");
         list.add("items", items);

@@ -52,8 +52,8 @@ public final class ComputeClient {
     }
 
     /** Makes a disk. The body has at least {@code name}; {@code sizeGb} is a string. */
-    public void insertDisk(String project, String zone, JsonObject body) {
-        operate("POST", "projects/" + project + "/zones/" + zone + "/disks", body);
+    public void insertDisk(String project, String location, JsonObject body) {
+        operate("POST", new DiskName(project, location, "").place() + "/disks", body);
     }
 
     public void deleteDisk(DiskName disk) {
@@ -67,6 +67,13 @@ public final class ComputeClient {
         operate("POST", disk.path() + "/resize", body);
     }
 
+    /** Changes what is provisioned: {@code provisionedIops} or {@code provisionedThroughput}. */
+    public void updateDisk(DiskName disk, String field, long value) {
+        var body = new JsonObject();
+        body.addProperty(field, Long.toString(value));
+        operate("PATCH", disk.path() + "?paths=" + field, body);
+    }
+
     /** Replaces all labels, if the fingerprint is that of the present ones. */
     public void setDiskLabels(DiskName disk, Map<String, String> labels, String fingerprint) {
         var body = new JsonObject();
@@ -75,9 +82,9 @@ public final class ComputeClient {
         operate("POST", disk.path() + "/setLabels", body);
     }
 
-    /** The disks of a zone. @param filter as in {@code labels.key=value}; empty for all */
-    public List<JsonObject> disks(String project, String zone, String filter) {
-        return list("projects/" + project + "/zones/" + zone + "/disks", filter);
+    /** The disks of a zone or region. @param filter as in {@code labels.key=value}; empty for all */
+    public List<JsonObject> disks(String project, String location, String filter) {
+        return list(new DiskName(project, location, "").place() + "/disks", filter);
     }
 
     /** Takes a snapshot of a disk. */
@@ -125,11 +132,16 @@ public final class ComputeClient {
 
     /** Attaches the disk to the machine under a device name. */
     public void attachDisk(InstanceName instance, DiskName disk, String deviceName, boolean readOnly) {
+        attachDisk(instance, disk, deviceName, readOnly, false);
+    }
+
+    /** The same. @param force takes a regional disk from the machine that has it */
+    public void attachDisk(InstanceName instance, DiskName disk, String deviceName, boolean readOnly, boolean force) {
         var body = new JsonObject();
         body.addProperty("source", disk.path());
         body.addProperty("deviceName", deviceName);
         body.addProperty("mode", readOnly ? "READ_ONLY" : "READ_WRITE");
-        operate("POST", instance.path() + "/attachDisk", body);
+        operate("POST", instance.path() + "/attachDisk" + (force ? "?forceAttach=true" : ""), body);
     }
 
     /** Detaches what the machine has under this device name. */

@@ -16,15 +16,15 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
-/** Zonal persistent disks, by the API's rules. Sizes are GB in the API's words: GiB in truth. */
+/** Persistent disks, zonal and regional, by the API's rules. Sizes are GB in the API's words: GiB in truth. */
 final class Disks {
 
     private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern LABEL_KEY = Pattern.compile("[\\p{Ll}\\p{Lo}][\\p{Ll}\\p{Lo}\\p{N}_-]{0,62}");
     private static final Pattern LABEL_VALUE = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{N}_-]{0,63}");
     private static final int LARGEST_GB = 65536;
-    private static final List<String> NOT_REHEARSED = List.of("diskEncryptionKey", "sourceInstantSnapshot", "replicaZones",
-            "asyncPrimaryDisk", "storagePool");
+    private static final List<String> NOT_REHEARSED = List.of("sourceInstantSnapshot", "asyncPrimaryDisk", "storagePool");
+    private static final Pattern KEY = Pattern.compile("projects/[^/]+/locations/([^/]+)/keyRings/[^/]+/cryptoKeys/[^/]+");
 
     private final Store store;
 
@@ -50,17 +50,17 @@ final class Disks {
 
     /** Who holds the disk: it is kept on the instances' side alone, so that a deleted instance holds nothing. */
     List<InstanceName> users(DiskName name) {
-        return store.instances(name.project(), name.zone()).stream()
+        return Catalog.zonesIn(name.location()).stream().flatMap(zone -> store.instances(name.project(), zone).stream())
                 .filter(instance -> store.read(store.instanceFile(instance)).stream()
                         .anyMatch(resource -> Instances.attachment(resource, name).isPresent()))
                 .toList();
     }
 
     /** Makes a disk of what the request says and of the API's defaults. */
-    void create(String project, String zone, JsonObject request) {
+    void create(String project, String location, JsonObject request) {
         var name = Json.text(request, "name", "");
         checkName(name);
-        var disk = new DiskName(project, zone, name);
+        var disk = new DiskName(project, location, name);
         if (store.read(store.diskFile(disk)).isPresent()) {
             throw new ApiError(409, "alreadyExists", "The resource '" + disk.path() + "' already exists");
         }
@@ -76,29 +76,31 @@ final class Disks {
             throw ApiError.notRehearsed("disk cloned from sourceDisk");
         }
         for (var policy : Json.array(request, "resourcePolicies")) {
-            throw ApiError.notFound("projects/" + project + "/regions/" + Catalog.regionOf(zone) + "/resourcePolicies/" + last(policy.getAsString()));
+            throw ApiError.notFound("projects/" + project + "/regions/" + region(disk) + "/resourcePolicies/" + last(policy.getAsString()));
         }
-        var type = last(Json.text(request, "type", "pd-standard"));
-        if (!Catalog.DISK_TYPES.contains(type)) {
-            throw ApiError.notFound("projects/" + project + "/zones/" + zone + "/diskTypes/" + type);
-        }
+        var typeName = last(Json.text(request, "type", "pd-standard"));
+        var type = DiskType.named(typeName).orElseThrow(() -> ApiError.notFound(disk.place() + "/diskTypes/" + typeName));
+        checkReplicaZones(disk, request);
         var snapshot = snapshot(request, project);
         var least = snapshot.map(source -> Long.parseLong(Json.text(source, "diskSizeGb", "0"))).orElse(0L);
-        var size = size(Json.text(request, "sizeGb", Long.toString(least > 0 ? least : Catalog.defaultSize(type))));
+        var size = size(Json.text(request, "sizeGb", Long.toString(least > 0 ? least : type.defaultGb())));
         if (size < least) {
             throw ApiError.invalid("resource.sizeGb", Long.toString(size),
                     "Requested disk size cannot be smaller than the snapshot size (" + least + " GB)");
         }
+        type.checkSize(size, disk.regional());
         var labels = Json.strings(request, "labels");
         checkLabels(labels);
 
         var resource = request.deepCopy();
+        type.provision(resource, size);
+        encrypt(disk, resource);
         resource.addProperty("kind", "compute#disk");
         resource.addProperty("id", Long.toString(ThreadLocalRandom.current().nextLong(1L << 60, Long.MAX_VALUE)));
         resource.addProperty("creationTimestamp", now());
-        resource.addProperty("zone", Google.LINK + "projects/" + project + "/zones/" + zone);
+        resource.addProperty(disk.regional() ? "region" : "zone", Google.LINK + disk.place());
         resource.addProperty("selfLink", Google.LINK + disk.path());
-        resource.addProperty("type", Google.LINK + "projects/" + project + "/zones/" + zone + "/diskTypes/" + type);
+        resource.addProperty("type", Google.LINK + disk.place() + "/diskTypes/" + type.name());
         resource.addProperty("status", "READY");
         resource.addProperty("sizeGb", Long.toString(size));
         if (!resource.has("physicalBlockSizeBytes")) {
@@ -124,9 +126,9 @@ final class Disks {
         store.delete(store.folder(name.path()));
     }
 
-    List<JsonObject> list(String project, String zone, String filter) {
+    List<JsonObject> list(String project, String location, String filter) {
         var wanted = Filter.parse(filter);
-        return store.disks(project, zone).stream().map(this::get).filter(wanted::accepts).toList();
+        return store.disks(project, location).stream().map(this::get).filter(wanted::accepts).toList();
     }
 
     void setLabels(DiskName name, JsonObject request) {
@@ -149,6 +151,27 @@ final class Disks {
         }
         resource.addProperty("sizeGb", Long.toString(size));
         store.write(store.diskFile(name), resource);
+    }
+
+    /** Changes what is provisioned, by the one field that the query names. */
+    void update(DiskName name, String field, JsonObject request) {
+        if (!List.of("provisionedIops", "provisionedThroughput").contains(field)) {
+            throw ApiError.notRehearsed("update of a disk's " + field);
+        }
+        var resource = stored(name);
+        var type = DiskType.named(last(Json.text(resource, "type", ""))).orElseThrow();
+        if (!type.tunable()) {
+            throw ApiError.invalid("paths", field, "It can't be changed for disk type " + type.name() + ".");
+        }
+        resource.add(field, request.get(field));
+        type.provision(resource, Long.parseLong(Json.text(resource, "sizeGb", "0")));
+        store.write(store.diskFile(name), resource);
+    }
+
+    /** The zones whose machines can have the disk. */
+    List<String> zones(DiskName name) {
+        return name.regional() ? Json.array(stored(name), "replicaZones").asList().stream().map(zone -> last(zone.getAsString())).toList()
+                : List.of(name.location());
     }
 
     /** Notes when the disk was attached or let go last. */
@@ -177,6 +200,41 @@ final class Disks {
         if (!NAME.matcher(name).matches()) {
             throw ApiError.invalid("resource.name", name, "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
         }
+    }
+
+    private static String region(DiskName disk) {
+        return disk.regional() ? disk.location() : Catalog.regionOf(disk.location());
+    }
+
+    private static void checkReplicaZones(DiskName disk, JsonObject request) {
+        var zones = Json.array(request, "replicaZones").asList().stream().map(zone -> last(zone.getAsString())).toList();
+        if (!disk.regional() && zones.isEmpty()) {
+            return;
+        }
+        if (!disk.regional() || zones.stream().distinct().count() != 2 || zones.size() != 2 || !Catalog.zonesIn(disk.location()).containsAll(zones)) {
+            throw ApiError.invalid("resource.replicaZones", zones.toString(), "A regional disk has two different zones of its region, and no other disk has any.");
+        }
+        var links = new JsonArray();
+        zones.forEach(zone -> links.add(Google.LINK + "projects/" + disk.project() + "/zones/" + zone));
+        request.add("replicaZones", links);
+    }
+
+    /** Of a key the API names the version that it uses. */
+    private static void encrypt(DiskName disk, JsonObject resource) {
+        if (!resource.has("diskEncryptionKey")) {
+            return;
+        }
+        var key = Json.text(resource.getAsJsonObject("diskEncryptionKey"), "kmsKeyName", "");
+        var match = KEY.matcher(key);
+        if (!match.matches()) {
+            throw ApiError.invalid("resource.diskEncryptionKey.kmsKeyName", key, "The key name is malformed, or not of Cloud KMS.");
+        }
+        if (!List.of(region(disk), "global").contains(match.group(1))) {
+            throw ApiError.invalid("resource.diskEncryptionKey.kmsKeyName", key, "The key's location is not compatible with the disk's, " + disk.place() + ".");
+        }
+        var used = new JsonObject();
+        used.addProperty("kmsKeyName", key + "/cryptoKeyVersions/1");
+        resource.add("diskEncryptionKey", used);
     }
 
     private Optional<JsonObject> snapshot(JsonObject request, String project) {

@@ -1,6 +1,7 @@
 package rehearsal.google;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What goes wrong at present, by the permission that a call needs, as in {@code compute.disks.create}. */
@@ -10,6 +11,7 @@ final class Faults {
     }
 
     private final Map<String, Planned> byPermission = new ConcurrentHashMap<>();
+    private final Set<String> lostZones = ConcurrentHashMap.newKeySet();
 
     /** From now on the next calls that need this permission meet the fault. */
     void plan(String permission, Fault fault, int times) {
@@ -18,6 +20,12 @@ final class Faults {
 
     void clear() {
         byPermission.clear();
+        lostZones.clear();
+    }
+
+    /** From now on nothing can be done to the zone's machines: a real zone may answer some calls, so this is the hardest case. */
+    void lose(String zone) {
+        lostZones.add(zone);
     }
 
     /**
@@ -26,6 +34,9 @@ final class Faults {
      * @param resource the path of what is asked for, or of its parent
      */
     void check(String permission, String resource) {
+        if (permission.startsWith("compute.instances.") && !permission.endsWith(".get") && lostZones.stream().anyMatch(zone -> resource.contains("/zones/" + zone + "/"))) {
+            throw new ApiError(500, "backendError", "Internal error. Please try again or contact Google Support.");
+        }
         var planned = byPermission.get(permission);
         if (planned == null) {
             return;

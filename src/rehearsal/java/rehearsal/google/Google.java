@@ -139,8 +139,8 @@ public final class Google implements AutoCloseable {
     }
 
     /** The disk, if there is one. */
-    public Optional<DiskFolder> disk(String project, String zone, String name) {
-        return disk(new DiskName(project, zone, name));
+    public Optional<DiskFolder> disk(String project, String location, String name) {
+        return disk(new DiskName(project, location, name));
     }
 
     /** The disk, if there is one. */
@@ -159,7 +159,12 @@ public final class Google implements AutoCloseable {
         faults.plan(permission, fault, times);
     }
 
-    /** Ends all that was arranged by {@link #deny} and {@link #fail}. */
+    /** A zone's outage: its machines can be looked at, and nothing can be done to them. */
+    public void loseZone(String zone) {
+        faults.lose(zone);
+    }
+
+    /** Ends all that was arranged by {@link #deny}, {@link #fail} and {@link #loseZone}. */
     public void heal() {
         faults.clear();
     }

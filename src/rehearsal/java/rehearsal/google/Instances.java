@@ -55,21 +55,33 @@ final class Instances {
         }
     }
 
-    /** Attaches a disk: of the same zone, and read-write at one machine only. */
-    void attach(InstanceName name, JsonObject request) {
+    /**
+     * Attaches a disk: of the same zone, or one that is kept there too, and read-write at one machine only.
+     *
+     * @param force takes a regional disk from the machine that has it, running or not
+     */
+    void attach(InstanceName name, JsonObject request, boolean force) {
         var instance = get(name);
         var text = Json.text(request, "source", "");
         var disk = source(request).orElseThrow(() -> ApiError.invalid("resource.source", text,
                 "The URL is malformed."));
-        if (!disk.project().equals(name.project()) || !disk.zone().equals(name.zone())) {
+        if (!disk.project().equals(name.project()) || !(disk.regional() ? Catalog.zonesIn(disk.location()) : List.of(disk.location())).contains(name.zone())) {
             throw ApiError.invalid("resource.source", text, "Disk must be in the same zone as the instance '" + name.path() + "'.");
         }
         disks.get(disk);
+        if (!disks.zones(disk).contains(name.zone())) {
+            throw ApiError.invalid("resource.source", text, "Disk has no replica in the zone of the instance '" + name.path() + "'.");
+        }
+        if (force && !disk.regional()) {
+            throw ApiError.invalid("forceAttach", "true", "Only a regional disk can be attached by force.");
+        }
         var readOnly = Json.text(request, "mode", "READ_WRITE").equals("READ_ONLY");
         var users = disks.users(disk);
         var shares = readOnly && users.stream().allMatch(user -> attachment(get(user), disk)
                 .filter(held -> Json.text(held, "mode", "").equals("READ_ONLY")).isPresent());
-        if (!users.isEmpty() && (!shares || users.contains(name))) {
+        if (force) {
+            users.stream().filter(user -> !user.equals(name)).forEach(user -> attachment(get(user), disk).ifPresent(held -> letGo(user, held)));
+        } else if (!users.isEmpty() && (!shares || users.contains(name))) {
             throw new OperationError("RESOURCE_IN_USE_BY_ANOTHER_RESOURCE", 400, "BAD REQUEST", Disks.inUse(disk, users));
         }
         var device = Json.text(request, "deviceName", disk.name());
@@ -95,6 +107,11 @@ final class Instances {
         var instance = get(name);
         var held = attachments(instance).stream().filter(disk -> Json.text(disk, "deviceName", "").equals(device)).findFirst()
                 .orElseThrow(() -> ApiError.invalid("deviceName", device, "No attached disk found with device name '" + device + "'"));
+        letGo(name, held);
+    }
+
+    private void letGo(InstanceName name, JsonObject held) {
+        var instance = get(name);
         instance.getAsJsonArray("disks").remove(held);
         store.write(store.instanceFile(name), instance);
         source(held).ifPresent(disk -> disks.stamp(disk, "lastDetachTimestamp"));

@@ -26,7 +26,7 @@ final class Operations {
     /**
      * Does the work and gives the operation that stands for it, which may have failed.
      *
-     * @param place {@code projects/P/zones/Z}, or {@code projects/P/global} for what belongs to no zone
+     * @param place {@code projects/P/zones/Z}, {@code projects/P/regions/R} or {@code projects/P/global}
      */
     JsonObject run(String type, String place, String target, Runnable work) {
         var operation = new JsonObject();
@@ -49,6 +49,9 @@ final class Operations {
         operation.addProperty("kind", "compute#operation");
         operation.addProperty("id", Long.toString(id));
         operation.addProperty("name", "operation-" + id);
+        if (place.contains("/regions/")) {
+            operation.addProperty("region", Google.LINK + place);
+        }
         if (place.contains("/zones/")) {
             operation.addProperty("zone", Google.LINK + place);
         }

@@ -17,7 +17,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 /**
  * Everything Google knows, as files below one folder, read anew at each question:
- * {@code projects/P/zones/Z/disks/D/disk.json} and {@code projects/P/global/snapshots/S/snapshot.json} (the filesystem beside
+ * {@code projects/P/zones/Z/disks/D/disk.json} (of a regional disk {@code regions/R}) and {@code projects/P/global/snapshots/S/snapshot.json} (the filesystem beside
  * each), and {@code projects/P/zones/Z/instances/I/instance.json}.
  */
 final class Store {
@@ -46,9 +46,9 @@ final class Store {
         return folder(snapshot.path()).resolve("snapshot.json");
     }
 
-    List<DiskName> disks(String project, String zone) {
-        return names("projects/" + project + "/zones/" + zone + "/disks").stream()
-                .map(name -> new DiskName(project, zone, name)).toList();
+    List<DiskName> disks(String project, String location) {
+        return names(new DiskName(project, location, "").place() + "/disks").stream()
+                .map(name -> new DiskName(project, location, name)).toList();
     }
 
     List<InstanceName> instances(String project, String zone) {

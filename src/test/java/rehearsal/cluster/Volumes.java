@@ -64,7 +64,7 @@ record Volumes(Google google) {
                       nodeSelectorTerms:
                       - matchExpressions:
                         - {key: topology.gke.io/zone, operator: In, values: [%3$s]}
-                """.formatted(disk.name(), disk.path(), disk.zone(), claim))).create();
+                """.formatted(disk.name(), disk.path(), disk.location(), claim))).create();
     }
 
     /** Makes a pod that mounts the disk's claim. */

@@ -144,6 +144,26 @@ class DiskInEngineIT {
     }
 
     @Test
+    @DisplayName("G2: what is provisioned of a hyperdisk changes in place (by requests that were read, not measured), and of any other type replaces the disk")
+    void provisioned() throws IOException {
+        var hyperdisk = PROGRAM.with("type", "hyperdisk-balanced").with("provisionedIops", 3000);
+        assertOk(stack.up(hyperdisk));
+        writeBytes();
+        google.forgetRequests();
+        var faster = hyperdisk.with("provisionedIops", 4000).with("provisionedThroughput", 200);
+        assertOk(stack.up(faster));
+        assertEquals(List.of("PATCH state", "PATCH state"), writes());
+        assertBytes();
+        assertClean(faster);
+        assertOk(stack.preview(faster, "--refresh", "--expect-no-changes"));
+        google.console().updateDisk(DISK, "provisionedIops", 5000);
+        assertOk(stack.preview(faster.ignoring("provisionedIops"), "--refresh", "--expect-no-changes"));
+        var extreme = PROGRAM.with("name", "extreme").with("type", "pd-extreme").with("size", 500).with("provisionedIops", 3000);
+        assertOk(stack.up(extreme));
+        assertTrue(stack.preview(extreme.with("provisionedIops", 4000)).output().contains("1 to replace"));
+    }
+
+    @Test
     @DisplayName("G3: destroy detaches the disk from a running node and deletes it")
     void detaches() {
         assertOk(stack.up(PROGRAM));

@@ -49,6 +49,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class GcpProviderTest {
 
     private static final String URN = "urn:pulumi:test::disks::gcp:compute/disk:Disk::disk";
+    private static final String REGIONAL = "urn:pulumi:test::disks::gcp:compute/regionDisk:RegionDisk::disk";
     private static final DiskName DISK = new DiskName("p", "us-central1-a", "state");
     private static final Map<String, Object> INPUTS = Map.of("name", "state", "zone", "us-central1-a", "type", "pd-balanced", "size", 10L,
             "description", "words", "labels", Map.of("app", "sky"));
@@ -298,6 +299,39 @@ class GcpProviderTest {
             assertEquals(DISK.path(), provider.read(ReadRequest.newBuilder().setUrn(URN).setId(id).build()).getId());
         }
         assertEquals("", provider.read(ReadRequest.newBuilder().setUrn(URN).setId("us-central1-a/none").build()).getId());
+    }
+
+    @Test
+    @DisplayName("a regional disk has an id of its own, is read by each form of it, and is replaced for other zones, another type, key or place (read, not measured)")
+    void regional() {
+        var key = Map.of("kmsKeyName", "projects/k/locations/us-central1/keyRings/r/cryptoKeys/c");
+        var inputs = new LinkedHashMap<String, Object>(Map.of("name", "state", "region", "us-central1", "replicaZones", List.of("us-central1-a", "us-central1-b"),
+                "type", "pd-balanced", "size", 10L, "diskEncryptionKey", key));
+        var made = provider.create(CreateRequest.newBuilder().setUrn(REGIONAL).setProperties(Wire.write(inputs)).build());
+        assertEquals("projects/p/regions/us-central1/disks/state", made.getId());
+        assertEquals("us-central1", Wire.read(made.getProperties()).get("region"));
+        assertEquals(key, Wire.read(made.getProperties()).get("diskEncryptionKey"), "without the version that the API tells");
+        for (var id : List.of(made.getId(), "p/us-central1/state", "us-central1/state")) {
+            assertEquals(made.getId(), provider.read(ReadRequest.newBuilder().setUrn(REGIONAL).setId(id).build()).getId());
+        }
+        for (var change : Map.<String, Object>of("replicaZones", List.of("us-central1-b", "us-central1-c"), "type", "pd-ssd", "region", "us-east5",
+                "description", "other", "size", 9L, "diskEncryptionKey", Map.of(), "snapshot", "s").entrySet()) {
+            var changed = new LinkedHashMap<>(inputs);
+            changed.put(change.getKey(), change.getValue());
+            var diff = provider.diff(DiffRequest.newBuilder().setUrn(REGIONAL).setOldInputs(Wire.write(inputs)).setOlds(made.getProperties())
+                    .setNews(Wire.write(changed)).build());
+            assertEquals(List.of(change.getKey()), diff.getReplacesList());
+        }
+        var unknown = provider.check(CheckRequest.newBuilder().setUrn(REGIONAL).setName("disk")
+                .setNews(Wire.write(Map.of("name", "state", "zone", "us-central1-a", "provisionedIops", 3000L))).build());
+        assertEquals(List.of("provisionedIops", "replicaZones", "zone"), unknown.getFailuresList().stream().map(failure -> failure.getProperty()).sorted().toList());
+    }
+
+    @Test
+    @DisplayName("getClientConfig answers the access token")
+    void clientConfig() {
+        var answer = Wire.read(provider.invoke(InvokeRequest.newBuilder().setTok("gcp:organizations/getClientConfig:getClientConfig").build()).getReturn());
+        assertEquals("token", answer.get("accessToken"));
     }
 
     @Test

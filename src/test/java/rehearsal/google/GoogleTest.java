@@ -31,6 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class GoogleTest {
 
     private static final DiskName DISK = new DiskName("p", "us-central1-a", "state");
+    private static final DiskName REGIONAL = new DiskName("p", "us-central1", "state");
     private static final SnapshotName DAILY = new SnapshotName("p", "daily");
     private static final InstanceName NODE = new InstanceName("p", "us-central1-a", "node-1");
     private static final InstanceName OTHER = new InstanceName("p", "us-central1-a", "node-2");
@@ -180,6 +181,73 @@ class GoogleTest {
         client.attachDisk(NODE, DISK, "state", false);
         client.deleteInstance(NODE);
         assertEquals(List.of(), google.disk(DISK).orElseThrow().users());
+    }
+
+    @Test
+    void aRegionalDiskIsAttachedInEitherOfItsZonesAndOnlyItMayBeTakenByForce() {
+        var first = new InstanceName("p", "us-central1-a", "first");
+        var second = new InstanceName("p", "us-central1-b", "second");
+        var third = new InstanceName("p", "us-central1-c", "third");
+        List.of(first, second, third).forEach(client::insertInstance);
+        client.insertDisk("p", "us-central1", regional("10", "pd-balanced", "us-central1-a", "us-central1-b"));
+        var shown = client.findDisk(REGIONAL).orElseThrow();
+        assertEquals(Google.LINK + "projects/p/regions/us-central1", shown.get("region").getAsString());
+        assertEquals(Google.LINK + REGIONAL.path(), shown.get("selfLink").getAsString());
+        assertEquals(Google.LINK + "projects/p/zones/us-central1-b", shown.getAsJsonArray("replicaZones").get(1).getAsString());
+        assertEquals(1, client.disks("p", "us-central1", "").size());
+
+        assertThrows(ComputeException.class, () -> client.attachDisk(third, REGIONAL, "state", false, true), "it has no replica there");
+        client.attachDisk(first, REGIONAL, "state", false);
+        assertEquals(List.of(first), google.disk(REGIONAL).orElseThrow().users());
+        google.loseZone("us-central1-a");
+        assertThrows(ComputeException.class, () -> client.detachDisk(first, "state"), "a dead machine doesn't let go");
+        assertThrows(ComputeException.class, () -> client.attachDisk(second, REGIONAL, "state", false));
+        client.attachDisk(second, REGIONAL, "state", false, true);
+        assertEquals(List.of(second), google.disk(REGIONAL).orElseThrow().users());
+        client.resizeDisk(REGIONAL, 20);
+        client.createSnapshot(REGIONAL, "daily");
+
+        client.insertDisk("p", "us-central1-b", disk("10"));
+        assertThrows(ComputeException.class, () -> client.attachDisk(second, new DiskName("p", "us-central1-b", "state"), "zonal", false, true));
+    }
+
+    @Test
+    void aRegionalDiskHasTwoZonesOfItsRegionAndATypeThatIsKeptInTwo() {
+        for (var bad : List.of(regional("10", "pd-balanced", "us-central1-a"), regional("10", "pd-balanced", "us-central1-a", "us-central1-a"),
+                regional("10", "pd-balanced", "us-central1-a", "us-east5-b"), regional("199", "pd-standard", "us-central1-a", "us-central1-b"),
+                regional("500", "pd-extreme", "us-central1-a", "us-central1-b"), regional("100", "hyperdisk-balanced", "us-central1-a", "us-central1-b"))) {
+            assertThrows(ComputeException.class, () -> client.insertDisk("p", "us-central1", bad), bad::toString);
+        }
+        client.insertDisk("p", "us-central1", regional("200", "pd-standard", "us-central1-a", "us-central1-b"));
+    }
+
+    @Test
+    void whatIsProvisionedIsInTheTypesRangeAndChangesOnAHyperdiskOnly() {
+        var plain = disk("10");
+        plain.addProperty("provisionedIops", "3000");
+        assertThrows(ComputeException.class, () -> client.insertDisk("p", "us-central1-a", plain));
+        assertThrows(ComputeException.class, () -> client.insertDisk("p", "us-central1-a", typed("499", "pd-extreme")));
+        client.insertDisk("p", "us-central1-a", typed("10", "hyperdisk-balanced"));
+        assertEquals("3000", client.findDisk(DISK).orElseThrow().get("provisionedIops").getAsString());
+        client.updateDisk(DISK, "provisionedIops", 5000);
+        client.updateDisk(DISK, "provisionedThroughput", 200);
+        assertEquals("5000", client.findDisk(DISK).orElseThrow().get("provisionedIops").getAsString());
+        assertThrows(ComputeException.class, () -> client.updateDisk(DISK, "provisionedIops", 5001));
+        assertThrows(ComputeException.class, () -> client.updateDisk(DISK, "provisionedThroughput", 1251));
+        client.deleteDisk(DISK);
+        client.insertDisk("p", "us-central1-a", typed("500", "pd-extreme"));
+        assertThrows(ComputeException.class, () -> client.updateDisk(DISK, "provisionedIops", 5000));
+    }
+
+    @Test
+    void aKeyIsOfTheDisksRegionAndShownWithItsVersion() {
+        var body = disk("10");
+        body.add("diskEncryptionKey", Json.toJson(Map.of("kmsKeyName", "projects/k/locations/us-east5/keyRings/r/cryptoKeys/c")));
+        assertThrows(ComputeException.class, () -> client.insertDisk("p", "us-central1-a", body));
+        body.add("diskEncryptionKey", Json.toJson(Map.of("kmsKeyName", "projects/k/locations/us-central1/keyRings/r/cryptoKeys/c")));
+        client.insertDisk("p", "us-central1-a", body);
+        assertEquals("projects/k/locations/us-central1/keyRings/r/cryptoKeys/c/cryptoKeyVersions/1",
+                client.findDisk(DISK).orElseThrow().getAsJsonObject("diskEncryptionKey").get("kmsKeyName").getAsString());
     }
 
     @Test
@@ -346,7 +414,9 @@ class GoogleTest {
     @Test
     void aHandleHasExactlySixParts() {
         assertEquals(DISK, DiskName.parse(DISK.path()).orElseThrow());
-        for (var bad : List.of("state", "p/us-central1-a/state", "/" + DISK.path(), DISK.path() + "/", "projects/p/regions/r/disks/d")) {
+        assertEquals(REGIONAL, DiskName.parse("projects/p/regions/us-central1/disks/state").orElseThrow());
+        for (var bad : List.of("state", "p/us-central1-a/state", "/" + DISK.path(), DISK.path() + "/", "projects/p/regions/us-central1-a/disks/d",
+                "projects/p/zones/us-central1/disks/d")) {
             assertTrue(DiskName.parse(bad).isEmpty(), bad);
         }
     }
@@ -370,6 +440,18 @@ class GoogleTest {
     private HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
         return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(google.endpoint() + path))
                 .header("Authorization", "Bearer token").method(method, HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static JsonObject regional(String size, String type, String... zones) {
+        var body = typed(size, type);
+        body.add("replicaZones", Json.toJson(List.of(zones)));
+        return body;
+    }
+
+    private static JsonObject typed(String size, String type) {
+        var body = disk(size);
+        body.addProperty("type", "diskTypes/" + type);
+        return body;
     }
 
     private static JsonObject disk(String size) {
