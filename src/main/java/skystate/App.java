@@ -1,6 +1,7 @@
 package skystate;
 
 import com.pulumi.Pulumi;
+import com.pulumi.resources.StackOptions;
 import skystate.config.ConfigSource;
 import skystate.config.Settings;
 
@@ -25,9 +26,11 @@ public final class App {
                 System.err.println(Exports.afterFailure(unfinished.get()));
             }
         }));
-        var exitCode = Pulumi.runAsync(context -> {
+        var config = ConfigSource.fromEnvironment(System.getenv());
+        var options = StackOptions.builder().resourceTransformations(new RuleCheck(config, Rule.ALL)).build();
+        var exitCode = Pulumi.withOptions(options).runAsync(context -> {
             RestingRunner.install();
-            ServerStack.declare(context, ConfigSource.fromEnvironment(context.projectName(), System.getenv()), ClusterLookup::look, unfinished::set);
+            ServerStack.declare(context, config, ClusterLookup::look, unfinished::set);
         }).join();
         if (exitCode == 0) {
             unfinished.set(null);

@@ -3,6 +3,7 @@ package skystate;
 import com.pulumi.core.Output;
 import com.pulumi.core.internal.Internal;
 import com.pulumi.core.internal.OutputData;
+import com.pulumi.resources.ResourceTransformation;
 import com.pulumi.test.Mocks;
 import com.pulumi.test.PulumiTest;
 import com.pulumi.test.TestOptions;
@@ -82,13 +83,14 @@ final class StackRun {
      * @param lastUp   the stack's last outputs
      * @param cluster  what the cluster has
      * @param actual   what registered resources turn out to be, by type, where they differ from the program's inputs
+     * @param programChange what another version of the program would register otherwise
      */
     record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
                  CompletableFuture<Map<String, Object>> getSnapshot, CompletableFuture<Map<String, Object>> getCluster,
-                 Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual) {
+                 Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual, ResourceTransformation programChange) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, getSnapshot, getCluster, lastUp, cluster, actual);
+            return new Given(preview, other, getDisk, getSnapshot, getCluster, lastUp, cluster, actual, programChange);
         }
 
         Given with(String key, String value) {
@@ -96,15 +98,15 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, getSnapshot, getCluster, lastUp, cluster, actual);
+            return new Given(preview, config, other, getSnapshot, getCluster, lastUp, cluster, actual, programChange);
         }
 
         Given getSnapshot(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, other, getCluster, lastUp, cluster, actual);
+            return new Given(preview, config, getDisk, other, getCluster, lastUp, cluster, actual, programChange);
         }
 
         Given getCluster(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, getSnapshot, other, lastUp, cluster, actual);
+            return new Given(preview, config, getDisk, getSnapshot, other, lastUp, cluster, actual, programChange);
         }
 
         Given lastDisk(String id) {
@@ -112,15 +114,19 @@ final class StackRun {
         }
 
         Given lastUp(Map<String, String> outputs) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, outputs, cluster, actual);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, outputs, cluster, actual, programChange);
         }
 
         Given cluster(ClusterState other) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, other, actual);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, other, actual, programChange);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, cluster, Map.of(type, properties));
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, cluster, Map.of(type, properties), programChange);
+        }
+
+        Given programChange(ResourceTransformation change) {
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, cluster, actual, change);
         }
 
         StackRun run() {
@@ -144,7 +150,8 @@ final class StackRun {
                 provide(call.getArgument(0), given)));
         try {
             this.result = PulumiTestInternal.builder()
-                    .options(TestOptions.builder().projectName(GivenConfig.PROJECT).stackName("dev").preview(given.preview()).build())
+                    .options(TestOptions.builder().projectName(GivenConfig.PROJECT).stackName("dev").preview(given.preview())
+                            .resourceTransformations(List.of(given.programChange(), new RuleCheck(given.config().source(), Rule.ALL))).build())
                     .mocks(mocks)
                     .standardLogger(listening())
                     .monitorDecorator(original -> monitor = Mockito.spy(original))
@@ -185,7 +192,7 @@ final class StackRun {
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
                 failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, completedFuture(Map.of()), Map.of(),
-                new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()), Map.of());
+                new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()), Map.of(), same -> Optional.empty());
     }
 
     /** What Google answers about a disk that is there and that no machine holds. */

@@ -1,9 +1,14 @@
 package skystate.config;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.reflect.TypeToken;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,16 +23,17 @@ import java.util.TreeSet;
  */
 public record ConfigSource(String project, Map<String, String> values, Set<String> secretKeys) {
 
+    private static final int UNLIKELY_BY_CHANCE = 12;
+
     /**
      * Reads what the engine set in the environment.
      *
-     * @param project     the Pulumi project's name
      * @param environment the process's environment
      */
-    public static ConfigSource fromEnvironment(String project, Map<String, String> environment) {
+    public static ConfigSource fromEnvironment(Map<String, String> environment) {
         var gson = new Gson();
         return new ConfigSource(
-                project,
+                environment.getOrDefault("PULUMI_PROJECT", ""),
                 gson.fromJson(environment.getOrDefault("PULUMI_CONFIG", "{}"), new TypeToken<Map<String, String>>() { }),
                 gson.fromJson(environment.getOrDefault("PULUMI_CONFIG_SECRET_KEYS", "[]"), new TypeToken<Set<String>>() { }));
     }
@@ -40,6 +46,41 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
     /** Whether the value of a key is, or holds, a secret. */
     boolean isSecret(String key) {
         return secretKeys.contains(full(key));
+    }
+
+    /** Whether a key has this very value. */
+    public boolean names(String key, String value) {
+        return get(key).equals(Optional.of(value));
+    }
+
+    /**
+     * The texts of secrets that are readable nowhere in what a stack registers: those long enough not to stand there by chance. Parts of {@code credentials} are no secrets, and
+     * nobody tells which.
+     */
+    public Set<String> secretTexts() {
+        var texts = new TreeSet<String>();
+        secretKeys.stream().filter(key -> !key.equals(full("credentials"))).map(values::get).filter(Objects::nonNull).forEach(value -> addTexts(json(value), texts));
+        texts.removeIf(text -> text.length() < UNLIKELY_BY_CHANCE || values.entrySet().stream().anyMatch(entry ->
+                !secretKeys.contains(entry.getKey()) && entry.getValue().contains(text)));
+        return texts;
+    }
+
+    private static JsonElement json(String value) {
+        try {
+            return value.stripLeading().startsWith("{") ? JsonParser.parseString(value) : new JsonPrimitive(value);
+        } catch (JsonParseException noObject) {
+            return new JsonPrimitive(value);
+        }
+    }
+
+    private static void addTexts(JsonElement value, Set<String> texts) {
+        if (value.isJsonObject()) {
+            value.getAsJsonObject().entrySet().forEach(entry -> addTexts(entry.getValue(), texts));
+        } else if (value.isJsonArray()) {
+            value.getAsJsonArray().forEach(element -> addTexts(element, texts));
+        } else if (value.isJsonPrimitive()) {
+            texts.add(value.getAsString());
+        }
     }
 
     /** The keys in our own namespace, without it. */

@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ConfigSourceTest {
 
-    private final ConfigSource source = ConfigSource.fromEnvironment("sky-api-server", Map.of(
+    private final ConfigSource source = ConfigSource.fromEnvironment(Map.of("PULUMI_PROJECT", "sky-api-server",
             "PULUMI_CONFIG", """
                     {"gcp:project": "my-project", "sky-api-server:zone": "us-east5-b", "sky-api-server:authPassword": "hidden",
                      "sky-api-server:chartVersion": "  ", "sky-api-server:values": "{\\"a\\": 1}"}""",
@@ -44,7 +44,16 @@ class ConfigSourceTest {
 
     @Test
     void noEnvironmentIsNoConfig() {
-        assertEquals(Set.of(), ConfigSource.fromEnvironment("sky-api-server", Map.of()).ownKeys());
+        assertEquals(Set.of(), ConfigSource.fromEnvironment(Map.of()).ownKeys());
+    }
+
+    @Test
+    void textsOfSecretsAreThoseThatStandNowhereElse() {
+        var config = GivenConfig.complete().withSecret("authPassword", "correct-horse-battery").withSecret("authHash", "short")
+                .withSecret("kubeconfig", "sky-api-server-state").with("diskName", "sky-api-server-state")
+                .withSecret("values", "{\"a\": [{\"b\": \"a-key-of-the-user\", \"c\": true}]}")
+                .withSecret("credentials", "{\"nebius\": {\"tenantId\": \"tenant-0123456789\"}}");
+        assertEquals(Set.of("correct-horse-battery", "a-key-of-the-user"), config.source().secretTexts());
     }
 
     @Test

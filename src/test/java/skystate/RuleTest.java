@@ -1,0 +1,125 @@
+package skystate;
+
+import com.pulumi.core.Output;
+import com.pulumi.gcp.compute.Disk;
+import com.pulumi.kubernetes.core.v1.NamespaceArgs;
+import com.pulumi.kubernetes.core.v1.PersistentVolumeArgs;
+import com.pulumi.kubernetes.core.v1.SecretArgs;
+import com.pulumi.kubernetes.core.v1.inputs.ObjectReferenceArgs;
+import com.pulumi.kubernetes.core.v1.inputs.PersistentVolumeSpecArgs;
+import com.pulumi.kubernetes.helm.v3.ReleaseArgs;
+import com.pulumi.kubernetes.meta.v1.inputs.ObjectMetaArgs;
+import com.pulumi.kubernetes.storage.v1.StorageClassArgs;
+import com.pulumi.resources.CustomResourceOptions;
+import com.pulumi.resources.ResourceArgs;
+import com.pulumi.resources.ResourceTransformation;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+import skystate.config.ChartValues;
+import skystate.config.GivenConfig;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static skystate.StackRun.DISK;
+import static skystate.StackRun.NAMESPACE;
+import static skystate.StackRun.RELEASE;
+import static skystate.StackRun.SECRET;
+import static skystate.StackRun.STORAGE_CLASS;
+import static skystate.StackRun.VOLUME;
+
+/** A version of the program that breaks a rule registers nothing of what breaks it. */
+@ParameterizedClass(name = "preview: {0}")
+@ValueSource(booleans = {true, false})
+class RuleTest {
+
+    /** A change of the program that breaks a rule, and the type of what it changes. */
+    private record Change(String rule, String type, ResourceTransformation change) {
+    }
+
+    private static final List<Change> CHANGES = List.of(
+            new Change("disk-kept", DISK, options(Disk.class, CustomResourceOptions.builder().retainOnDelete(false).ignoreChanges(StateDisk.FIXED).build())),
+            new Change("disk-never-replaced", DISK, options(Disk.class,
+                    CustomResourceOptions.builder().retainOnDelete(true).ignoreChanges(StateDisk.FIXED.stream().filter(key -> !key.equals("description")).toList()).build())),
+            new Change("volume-retained", VOLUME, spec(spec -> spec.persistentVolumeReclaimPolicy("Delete"))),
+            new Change("no-blank-disk", STORAGE_CLASS, args(StorageClassArgs.class, args -> StorageClassArgs.builder(args).provisioner("pd.csi.storage.gke.io").build())),
+            new Change("volume-fits-disk", VOLUME, spec(spec -> spec.capacity(Map.of("storage", "11Gi")))),
+            new Change("volume-fits-disk", VOLUME, spec(spec -> spec.capacity(Map.of("storage", "10G")))),
+            new Change("volume-for-one-claim", VOLUME, spec(spec -> spec.claimRef(ObjectReferenceArgs.builder().build()))),
+            new Change("state-on-volume", RELEASE, values(Map.of("storage", Map.of("enabled", false)))),
+            new Change("state-on-volume", RELEASE, values(Map.of("storage", Map.of("volumeName", "another")))),
+            new Change("state-on-volume", RELEASE, values(Map.of("storage", Map.of("size", "11Gi")))),
+            new Change("state-on-volume", RELEASE, values(Map.of("fullnameOverride", "sky"))),
+            new Change("state-on-volume", RELEASE, values(Map.of("apiService", Map.of("dbConnectionString", "postgresql://elsewhere")))),
+            new Change("state-on-volume", RELEASE, args(ReleaseArgs.class, args -> ReleaseArgs.builder(args).name("another").build())),
+            new Change("one-writer", RELEASE, values(Map.of("apiService", Map.of("replicas", 2)))),
+            new Change("one-writer", RELEASE, values(Map.of("apiService", Map.of("upgradeStrategy", "RollingUpdate")))),
+            new Change("one-writer", RELEASE, values(Map.of("storage", Map.of("accessMode", "ReadWriteMany")))),
+            new Change("secret-data", SECRET, args(SecretArgs.class, args -> SecretArgs.builder(args).stringData(Map.of("auth", "user:hash")).build())),
+            new Change("no-plain-secret", NAMESPACE, args(NamespaceArgs.class, args -> NamespaceArgs.builder(args)
+                    .metadata(ObjectMetaArgs.builder().name("skypilot").annotations(Map.of("login", "skypilot:" + GivenConfig.PASSWORD)).build()).build())),
+            new Change("no-plain-secret", RELEASE, values(Map.of("apiService", Map.of("env", List.of(Map.of("value", GivenConfig.PASSWORD)))))));
+
+    @Parameter
+    private boolean preview;
+
+    @TestFactory
+    Stream<DynamicTest> changeThatBreaksARuleIsRefused() {
+        return CHANGES.stream().map(change -> dynamicTest(change.rule(), () -> {
+            var run = StackRun.given(preview).programChange(change.change()).run();
+            assertTrue(run.refusal().contains("The rule " + change.rule() + " is broken: "), run::refusal);
+            assertEquals(1, run.result().errors().size(), () -> "told once:\n" + run.refusal());
+            assertFalse(run.refusal().contains(GivenConfig.PASSWORD), run::refusal);
+            assertFalse(run.types().contains(change.type()), run.types()::toString);
+        }));
+    }
+
+    @Test
+    void eachRuleIsBrokenHere() {
+        assertEquals(Rule.ALL.stream().map(Rule::name).toList(), CHANGES.stream().map(Change::rule).distinct().toList());
+    }
+
+    /** Only the user's own word lets destroy delete the disk. */
+    @Test
+    void diskThatTheUserNamedNeedNotBeKept() {
+        var given = StackRun.given(preview).lastDisk(StackRun.DISK_ID).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL));
+        var run = given.with("deleteDisk", "sky-api-server-state").run();
+        assertEquals(List.of(), run.result().errors());
+        assertFalse(run.request(DISK).getRetainOnDelete());
+    }
+
+    private static ResourceTransformation options(Class<?> type, CustomResourceOptions options) {
+        return given -> type.isInstance(given.resource())
+                ? Optional.of(new ResourceTransformation.Result(given.args(), CustomResourceOptions.merge(
+                        CustomResourceOptions.builder().parent(given.options().getParent().orElseThrow()).build(), options)))
+                : Optional.empty();
+    }
+
+    private static <T extends ResourceArgs> ResourceTransformation args(Class<T> type, UnaryOperator<T> change) {
+        return given -> type.isInstance(given.args())
+                ? Optional.of(new ResourceTransformation.Result(change.apply(type.cast(given.args())), given.options()))
+                : Optional.empty();
+    }
+
+    private static ResourceTransformation spec(UnaryOperator<PersistentVolumeSpecArgs.Builder> change) {
+        return args(PersistentVolumeArgs.class, args -> PersistentVolumeArgs.builder(args)
+                .spec(args.spec().orElseThrow().applyValue(spec -> change.apply(PersistentVolumeSpecArgs.builder(spec)).build())).build());
+    }
+
+    private static ResourceTransformation values(Map<String, Object> others) {
+        return args(ReleaseArgs.class, args -> ReleaseArgs.builder(args)
+                .values(args.values().orElse(Output.of(Map.of())).applyValue(values -> ChartValues.merge(new LinkedHashMap<>(values), others))).build());
+    }
+}
