@@ -288,7 +288,7 @@ final class Disk implements ResourceKind {
     }
 
     /** Does a write; a refusal is told after the one text, an operation that fails after the other. */
-    private static void attempt(String refused, String failed, Runnable write) {
+    static void attempt(String refused, String failed, Runnable write) {
         try {
             write.run();
         } catch (ComputeException e) {

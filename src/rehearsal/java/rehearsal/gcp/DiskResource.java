@@ -103,6 +103,11 @@ final class DiskResource {
         return strings(disk, "users");
     }
 
+    /** The URLs of the policies that the disk has. */
+    static List<String> policies(JsonObject disk) {
+        return strings(disk, "resourcePolicies");
+    }
+
     /** Under which device names the machine has the disk. */
     static List<String> devices(JsonObject machine, DiskName disk) {
         return array(machine, "disks").asList().stream().map(JsonElement::getAsJsonObject)

@@ -96,6 +96,7 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
                     case "gcp:container/getCluster:getCluster" -> GetCluster.invoke(settings, arguments);
                     case "gcp:compute/getSnapshot:getSnapshot" -> GetSnapshot.invoke(settings, arguments);
                     case "gcp:organizations/getClientConfig:getClientConfig" -> settings.clientConfig();
+                    case "gcp:compute/getResourcePolicy:getResourcePolicy" -> GetResourcePolicy.invoke(settings, arguments);
                     default -> throw new ProviderException("the rehearsal's gcp plugin has no function " + request.getTok());
                 })).build();
             } catch (ProviderException e) {
@@ -191,6 +192,9 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
         return switch (type) {
             case "gcp:compute/disk:Disk" -> new Disk(settings, DiskKind.ZONAL);
             case "gcp:compute/regionDisk:RegionDisk" -> new Disk(settings, DiskKind.REGIONAL);
+            case "gcp:compute/resourcePolicy:ResourcePolicy" -> new ResourcePolicy(settings);
+            case "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(settings, DiskKind.ZONAL);
+            case "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(settings, DiskKind.REGIONAL);
             default -> throw new ProviderException("the rehearsal's gcp plugin has no resource of type " + type);
         };
     }

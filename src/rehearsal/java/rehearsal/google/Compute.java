@@ -17,6 +17,7 @@ final class Compute {
     private final Faults faults;
     private final Operations operations;
     private final Disks disks;
+    private final ResourcePolicies policies;
     private final Snapshots snapshots;
     private final Instances instances;
 
@@ -24,8 +25,9 @@ final class Compute {
         this.store = store;
         this.faults = faults;
         this.operations = operations;
-        this.disks = new Disks(store);
-        this.snapshots = new Snapshots(store, disks);
+        this.policies = new ResourcePolicies(store);
+        this.disks = new Disks(store, policies);
+        this.snapshots = new Snapshots(store, disks, policies);
         this.instances = new Instances(store, disks);
     }
 
@@ -35,6 +37,10 @@ final class Compute {
 
     synchronized List<InstanceName> users(DiskName name) {
         return disks.users(name);
+    }
+
+    synchronized void dayPasses() {
+        snapshots.dayPasses();
     }
 
     JsonObject answer(Call call) {
@@ -147,6 +153,29 @@ final class Compute {
         if (call.at(4).equals("disks")) {
             return disks(call, project, region, REGION);
         }
+        if (call.at(4).equals("resourcePolicies")) {
+            return policies(call, project, region);
+        }
+        throw unknown(call);
+    }
+
+    private JsonObject policies(Call call, String project, String region) {
+        var place = "projects/" + project + "/regions/" + region;
+        if (call.is("POST", REGION + "/resourcePolicies")) {
+            var policy = new ResourcePolicyName(project, region, Json.text(call.body(), "name", ""));
+            return operate("insert", "compute.resourcePolicies.create", place, policy.path(), () -> policies.create(project, region, call.body()));
+        }
+        var policy = new ResourcePolicyName(project, region, call.segments().size() > 5 ? call.at(5) : "");
+        if (call.is("GET", REGION + "/resourcePolicies/*")) {
+            faults.check("compute.resourcePolicies.get", policy.path());
+            return policies.get(policy);
+        }
+        if (call.is("PATCH", REGION + "/resourcePolicies/*")) {
+            return operate("patch", "compute.resourcePolicies.update", place, policy.path(), () -> policies.patch(policy, call.body()));
+        }
+        if (call.is("DELETE", REGION + "/resourcePolicies/*")) {
+            return operate("delete", "compute.resourcePolicies.delete", place, policy.path(), () -> policies.delete(policy));
+        }
         throw unknown(call);
     }
 
@@ -177,6 +206,12 @@ final class Compute {
         }
         if (call.is("POST", place + "/disks/*/resize")) {
             return operate("resize", "compute.disks.resize", disk.place(), disk.path(), () -> disks.resize(disk, call.body()));
+        }
+        if (call.is("POST", place + "/disks/*/addResourcePolicies")) {
+            return operate("addResourcePolicies", "compute.disks.addResourcePolicies", disk.place(), disk.path(), () -> policies.attach(disk, call.body()));
+        }
+        if (call.is("POST", place + "/disks/*/removeResourcePolicies")) {
+            return operate("removeResourcePolicies", "compute.disks.removeResourcePolicies", disk.place(), disk.path(), () -> policies.detach(disk, call.body()));
         }
         if (call.is("POST", place + "/disks/*/createSnapshot")) {
             return operate("createSnapshot", "compute.snapshots.create", disk.place(), disk.path(), () -> snapshots.create(disk, call.body()));

@@ -108,6 +108,41 @@ public final class ComputeClient {
         operate("DELETE", snapshot.path(), null);
     }
 
+    /** The snapshot schedule as the API has it, or empty when there is none. */
+    public Optional<JsonObject> findPolicy(ResourcePolicyName policy) {
+        return find(policy.path());
+    }
+
+    /** Makes a snapshot schedule. The body has at least {@code name} and {@code snapshotSchedulePolicy}. */
+    public void insertPolicy(String project, String region, JsonObject body) {
+        operate("POST", "projects/" + project + "/regions/" + region + "/resourcePolicies", body);
+    }
+
+    /** Changes what the body names of a snapshot schedule. */
+    public void patchPolicy(ResourcePolicyName policy, JsonObject body) {
+        operate("PATCH", policy.path(), body);
+    }
+
+    public void deletePolicy(ResourcePolicyName policy) {
+        operate("DELETE", policy.path(), null);
+    }
+
+    /** Attaches a snapshot schedule to a disk. */
+    public void attachPolicy(DiskName disk, ResourcePolicyName policy) {
+        operate("POST", disk.path() + "/addResourcePolicies", policies(policy));
+    }
+
+    /** Detaches a snapshot schedule from a disk. */
+    public void detachPolicy(DiskName disk, ResourcePolicyName policy) {
+        operate("POST", disk.path() + "/removeResourcePolicies", policies(policy));
+    }
+
+    private static JsonObject policies(ResourcePolicyName policy) {
+        var body = new JsonObject();
+        body.add("resourcePolicies", Json.toJson(List.of(policy.path())));
+        return body;
+    }
+
     /** The instance resource as the API has it, or empty when there is none. */
     public Optional<JsonObject> findInstance(InstanceName instance) {
         return find(instance.path());

@@ -26,6 +26,11 @@ public record DiskName(String project, String location, String name) {
         return REGION.matcher(location).matches();
     }
 
+    /** Its region, which is its zone's unless it is in two. */
+    public String region() {
+        return regional() ? location : Catalog.regionOf(location);
+    }
+
     /** {@code projects/P/zones/Z} or {@code projects/P/regions/R}. */
     public String place() {
         return "projects/" + project + (regional() ? "/regions/" : "/zones/") + location;

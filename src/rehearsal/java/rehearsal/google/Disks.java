@@ -27,9 +27,11 @@ final class Disks {
     private static final Pattern KEY = Pattern.compile("projects/[^/]+/locations/([^/]+)/keyRings/[^/]+/cryptoKeys/[^/]+");
 
     private final Store store;
+    private final ResourcePolicies policies;
 
-    Disks(Store store) {
+    Disks(Store store, ResourcePolicies policies) {
         this.store = store;
+        this.policies = policies;
     }
 
     /** The disk as the API shows it, users included. */
@@ -75,9 +77,7 @@ final class Disks {
         if (request.has("sourceDisk")) {
             throw ApiError.notRehearsed("disk cloned from sourceDisk");
         }
-        for (var policy : Json.array(request, "resourcePolicies")) {
-            throw ApiError.notFound("projects/" + project + "/regions/" + region(disk) + "/resourcePolicies/" + last(policy.getAsString()));
-        }
+        policies.checkNew(disk, Json.array(request, "resourcePolicies"));
         var typeName = last(Json.text(request, "type", "pd-standard"));
         var type = DiskType.named(typeName).orElseThrow(() -> ApiError.notFound(disk.place() + "/diskTypes/" + typeName));
         checkReplicaZones(disk, request);
@@ -107,6 +107,11 @@ final class Disks {
             resource.addProperty("physicalBlockSizeBytes", "4096");
         }
         resource.addProperty("enableConfidentialCompute", false);
+        if (!Json.array(request, "resourcePolicies").isEmpty()) {
+            var links = new JsonArray();
+            Json.array(request, "resourcePolicies").forEach(policy -> links.add(Google.LINK + ResourcePolicyName.parse(policy.getAsString()).orElseThrow().path()));
+            resource.add("resourcePolicies", links);
+        }
         setLabels(resource, labels);
         snapshot.ifPresent(source -> {
             var link = Json.text(source, "selfLink", "");
@@ -202,10 +207,6 @@ final class Disks {
         }
     }
 
-    private static String region(DiskName disk) {
-        return disk.regional() ? disk.location() : Catalog.regionOf(disk.location());
-    }
-
     private static void checkReplicaZones(DiskName disk, JsonObject request) {
         var zones = Json.array(request, "replicaZones").asList().stream().map(zone -> last(zone.getAsString())).toList();
         if (!disk.regional() && zones.isEmpty()) {
@@ -229,7 +230,7 @@ final class Disks {
         if (!match.matches()) {
             throw ApiError.invalid("resource.diskEncryptionKey.kmsKeyName", key, "The key name is malformed, or not of Cloud KMS.");
         }
-        if (!List.of(region(disk), "global").contains(match.group(1))) {
+        if (!List.of(disk.region(), "global").contains(match.group(1))) {
             throw ApiError.invalid("resource.diskEncryptionKey.kmsKeyName", key, "The key's location is not compatible with the disk's, " + disk.place() + ".");
         }
         var used = new JsonObject();

@@ -44,7 +44,7 @@ final class Faults {
         byPermission.computeIfPresent(permission, (key, now) -> now.times() > 1 ? new Planned(now.fault(), now.times() - 1) : null);
         var part = resource.split("/");
         var project = part[1];
-        var zone = part.length > 3 ? part[3] : "us-central1-a";
+        var zone = part.length > 3 && part[2].equals("zones") ? part[3] : "us-central1-a";
         throw switch (planned.fault()) {
             case DENIED -> new ApiError(403, "forbidden", "Required '" + permission + "' permission for '" + resource + "'");
             case API_OFF -> new ApiError(403, "accessNotConfigured", "Compute Engine API has not been used in project " + project

@@ -169,6 +169,14 @@ public final class Google implements AutoCloseable {
         faults.clear();
     }
 
+    /**
+     * A day passes: every snapshot schedule takes its snapshots, and deletes those that it has kept for as long as it says.
+     * What was made before is a day older from now on.
+     */
+    public void dayPasses() {
+        compute.dayPasses();
+    }
+
     /** How long each operation from now on stays RUNNING. */
     public void delay(Duration delay) {
         operations.delay(delay);

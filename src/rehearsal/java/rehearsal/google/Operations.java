@@ -55,6 +55,9 @@ final class Operations {
         if (place.contains("/zones/")) {
             operation.addProperty("zone", Google.LINK + place);
         }
+        if (place.contains("/regions/")) {
+            operation.addProperty("region", Google.LINK + place);
+        }
         operation.addProperty("operationType", type);
         operation.addProperty("targetLink", Google.LINK + target);
         operation.addProperty("selfLink", Google.LINK + path);

@@ -18,7 +18,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 /**
  * Everything Google knows, as files below one folder, read anew at each question:
  * {@code projects/P/zones/Z/disks/D/disk.json} (of a regional disk {@code regions/R}) and {@code projects/P/global/snapshots/S/snapshot.json} (the filesystem beside
- * each), and {@code projects/P/zones/Z/instances/I/instance.json}.
+ * each), {@code projects/P/zones/Z/instances/I/instance.json} and {@code projects/P/regions/R/resourcePolicies/N/policy.json}.
  */
 final class Store {
 
@@ -44,6 +44,15 @@ final class Store {
 
     Path snapshotFile(SnapshotName snapshot) {
         return folder(snapshot.path()).resolve("snapshot.json");
+    }
+
+    Path policyFile(ResourcePolicyName policy) {
+        return folder(policy.path()).resolve("policy.json");
+    }
+
+    /** The projects that exist. */
+    List<String> projects() {
+        return names("projects");
     }
 
     List<DiskName> disks(String project, String location) {

@@ -39,6 +39,11 @@ public final class ShellSession {
         actions.put("disks", words -> String.join("\n", world.google().console().disks(World.PROJECT, World.ZONE, "").stream()
                 .map(disk -> disk.get("name").getAsString() + "  " + disk.get("sizeGb").getAsString() + " GiB  users: "
                         + (disk.has("users") ? disk.get("users") : "none")).toList()));
+        actions.put("day-passes", words -> {
+            world.google().dayPasses();
+            return String.join("\n", world.google().console().snapshots(World.PROJECT, "").stream()
+                    .map(snapshot -> snapshot.get("creationTimestamp").getAsString() + "  " + snapshot.get("name").getAsString()).toList());
+        });
         actions.put("server-write", words -> {
             newest().write(String.join(" ", words));
             return "written to the server's state";
@@ -51,6 +56,7 @@ public final class ShellSession {
               fresh-cluster NAME [ZONE]  makes a cluster with a node in the zone, and its context the current one
               lose-cluster NAME          loses it: control plane and machines
               disks                      the disks in Google's console
+              day-passes                 a day passes: snapshot schedules take theirs; lists all snapshots
               server-write TEXT          has the API server write to its state
               server-read                what its state holds
             """;

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import pulumirpc.Provider.CheckRequest;
 import pulumirpc.Provider.ConfigureRequest;
 import pulumirpc.Provider.CreateRequest;
+import pulumirpc.Provider.DeleteRequest;
 import pulumirpc.Provider.DiffRequest;
 import pulumirpc.Provider.DiffResponse;
 import pulumirpc.Provider.DiffResponse.DiffChanges;
@@ -267,6 +268,48 @@ class GcpProviderTest {
         assertTrue(refusal(() -> provider.create(CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(inputs))).build()))
                 .contains("Error creating Disk: googleapi: Error 400: Invalid value for field 'resource.sizeGb': '9'."
                         + " Requested disk size cannot be smaller than the snapshot size (10 GB), invalid"));
+    }
+
+    @Test
+    @DisplayName("a snapshot schedule is made, attached, read by each id, and replaced for any difference")
+    void snapshotSchedule() {
+        console(Map.of());
+        var policyUrn = "urn:pulumi:test::disks::gcp:compute/resourcePolicy:ResourcePolicy::snapshots";
+        var schedule = Map.of("name", "dailies", "region", "us-central1", "snapshotSchedulePolicy", Map.of(
+                "schedule", Map.of("dailySchedule", Map.of("daysInCycle", 1L, "startTime", "04:00")), "retentionPolicy", Map.of("maxRetentionDays", 14L)));
+        var made = provider.create(CreateRequest.newBuilder().setUrn(policyUrn).setProperties(Wire.write(schedule)).build());
+        assertEquals("projects/p/regions/us-central1/resourcePolicies/dailies", made.getId());
+        var changed = new LinkedHashMap<String, Object>(schedule);
+        changed.put("snapshotSchedulePolicy", Map.of("schedule", Map.of(), "retentionPolicy", Map.of("maxRetentionDays", 30L)));
+        for (var inputs : List.of(schedule, changed)) {
+            var diff = provider.diff(DiffRequest.newBuilder().setUrn(policyUrn).setOldInputs(Wire.write(schedule)).setOlds(made.getProperties()).setNews(Wire.write(inputs)).build());
+            assertEquals(inputs == changed ? List.of("snapshotSchedulePolicy") : List.of(), diff.getReplacesList());
+        }
+        var attachmentUrn = "urn:pulumi:test::disks::gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment::snapshots";
+        var attached = provider.create(CreateRequest.newBuilder().setUrn(attachmentUrn)
+                .setProperties(Wire.write(Map.of("disk", "state", "zone", "us-central1-a", "name", "dailies"))).build());
+        assertEquals("p/us-central1-a/state/dailies", attached.getId());
+        assertEquals(List.of("https://www.googleapis.com/compute/v1/" + made.getId()), getDisk("state").get("resourcePolicies"));
+        for (var id : List.of("p/us-central1-a/state/dailies", DISK.path() + "/dailies")) {
+            assertEquals(attached.getId(), provider.read(ReadRequest.newBuilder().setUrn(attachmentUrn).setId(id).build()).getId());
+        }
+        assertEquals("", provider.read(ReadRequest.newBuilder().setUrn(attachmentUrn).setId("p/us-central1-a/state/others").build()).getId());
+        for (var id : List.of(made.getId(), "p/us-central1/dailies", "us-central1/dailies")) {
+            assertEquals(made.getId(), provider.read(ReadRequest.newBuilder().setUrn(policyUrn).setId(id).build()).getId());
+        }
+        var asked = Wire.read(provider.invoke(getPolicy("dailies")).getReturn());
+        assertTrue(asked.get("snapshotSchedulePolicies").toString().contains("maxRetentionDays=14"), asked.toString());
+        assertTrue(refusal(() -> provider.invoke(getPolicy("others"))).contains("projects/p/regions/us-central1/resourcePolicies/others not found"));
+        assertTrue(refusal(() -> provider.delete(DeleteRequest.newBuilder().setUrn(policyUrn).setProperties(made.getProperties()).build()))
+                .contains("Error when reading or editing ResourcePolicy: googleapi: Error 400"));
+        provider.delete(DeleteRequest.newBuilder().setUrn(attachmentUrn).setProperties(attached.getProperties()).build());
+        provider.delete(DeleteRequest.newBuilder().setUrn(policyUrn).setProperties(made.getProperties()).build());
+        assertEquals("", provider.read(ReadRequest.newBuilder().setUrn(policyUrn).setId(made.getId()).build()).getId());
+    }
+
+    private static InvokeRequest getPolicy(String name) {
+        return InvokeRequest.newBuilder().setTok("gcp:compute/getResourcePolicy:getResourcePolicy")
+                .setArgs(Wire.write(Map.of("name", name, "region", "us-central1"))).build();
     }
 
     @ParameterizedTest

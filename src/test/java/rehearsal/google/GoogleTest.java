@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,6 +33,7 @@ class GoogleTest {
 
     private static final DiskName DISK = new DiskName("p", "us-central1-a", "state");
     private static final DiskName REGIONAL = new DiskName("p", "us-central1", "state");
+    private static final ResourcePolicyName DAILIES = new ResourcePolicyName("p", "us-central1", "dailies");
     private static final SnapshotName DAILY = new SnapshotName("p", "daily");
     private static final InstanceName NODE = new InstanceName("p", "us-central1-a", "node-1");
     private static final InstanceName OTHER = new InstanceName("p", "us-central1-a", "node-2");
@@ -79,6 +81,84 @@ class GoogleTest {
                 {"error": {"code": 404, "message": "The resource 'projects/p/zones/us-central1-a/disks/none' was not found",
                  "errors": [{"message": "The resource 'projects/p/zones/us-central1-a/disks/none' was not found",
                              "domain": "global", "reason": "notFound"}]}}"""), Json.object(answer.body()));
+    }
+
+    @Test
+    void aDiskTakesOneSnapshotScheduleOfItsRegionAndNoneIsDeletedThatADiskHas() {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        assertRefused(404, "notFound", "The resource '" + DAILIES.path() + "' was not found", () -> client.attachPolicy(DISK, DAILIES));
+        for (var name : List.of("dailies", "others")) {
+            client.insertPolicy("p", "us-central1", schedule(name, 14, "04:00"));
+        }
+        client.attachPolicy(DISK, DAILIES);
+        assertEquals(Google.LINK + DAILIES.path(), client.findDisk(DISK).orElseThrow().getAsJsonArray("resourcePolicies").get(0).getAsString());
+        assertTrue(assertThrows(ComputeException.class, () -> client.attachPolicy(DISK, new ResourcePolicyName("p", "us-central1", "others"))).said()
+                .endsWith("A disk takes one snapshot schedule, and '" + DISK.path() + "' has " + Google.LINK + DAILIES.path()));
+        assertRefused(400, "resourceInUseByAnotherResource",
+                "The resource_policy resource '" + DAILIES.path() + "' is already being used by '" + DISK.path() + "'", () -> client.deletePolicy(DAILIES));
+        client.detachPolicy(DISK, DAILIES);
+        assertFalse(client.findDisk(DISK).orElseThrow().has("resourcePolicies"));
+        assertTrue(assertThrows(ComputeException.class, () -> client.detachPolicy(DISK, DAILIES)).said().contains("is not attached"));
+        client.deletePolicy(DAILIES);
+        assertTrue(client.findPolicy(DAILIES).isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,04:00,maxRetentionDays", "14,04:30,startTime", "14,4:00,startTime", "14,24:00,startTime"})
+    void anInvalidScheduleIsRefusedByItsField(int days, String time, String field) {
+        var refusal = assertThrows(ComputeException.class, () -> client.insertPolicy("p", "us-central1", schedule("dailies", days, time)));
+        assertTrue(refusal.said().contains(field), refusal.said());
+    }
+
+    @Test
+    void asDaysPassAScheduleTakesSnapshotsAndKeepsThemForItsDaysAndForEverOnceTheDiskIsGone() throws IOException {
+        client.insertDisk("p", "us-central1-a", disk("10"));
+        client.insertPolicy("p", "us-central1", schedule("dailies", 2, "04:00"));
+        client.createSnapshot(DISK, "by-hand");
+        client.attachPolicy(DISK, DAILIES);
+        var folder = google.disk(DISK).orElseThrow();
+        folder.format("ext4");
+        for (var day = 1; day <= 4; day++) {
+            Files.writeString(folder.files().resolve("state"), "day " + day);
+            google.dayPasses();
+        }
+        var taken = client.snapshots("p", "labels.app=sky");
+        assertEquals(List.of("day 3", "day 4"), taken.stream().map(snapshot -> read("state-restored", snapshot)).sorted().toList(), "the last two, with the bytes of their days");
+        assertTrue(taken.get(0).get("name").getAsString().matches("state-us-central1-a-\\d{14}-[a-z0-9]{4}"), taken.toString());
+        assertTrue(taken.get(0).get("autoCreated").getAsBoolean());
+        assertTrue(client.findSnapshot(new SnapshotName("p", "by-hand")).isPresent(), "a schedule deletes its own only");
+        client.patchPolicy(DAILIES, Json.object("{'snapshotSchedulePolicy': {'retentionPolicy': {'maxRetentionDays': 3}}}"));
+        google.dayPasses();
+        assertEquals(3, client.snapshots("p", "labels.app=sky").size());
+        client.deleteDisk(DISK);
+        google.dayPasses();
+        google.dayPasses();
+        google.dayPasses();
+        google.dayPasses();
+        assertEquals(3, client.snapshots("p", "labels.app=sky").size());
+    }
+
+    /** What a disk made from the snapshot holds. */
+    private String read(String disk, JsonObject snapshot) {
+        var name = new DiskName("p", "us-central1-a", disk);
+        var body = disk("10");
+        body.addProperty("name", disk);
+        body.addProperty("sourceSnapshot", snapshot.get("selfLink").getAsString());
+        client.insertDisk("p", "us-central1-a", body);
+        try {
+            return Files.readString(google.disk(name).orElseThrow().files().resolve("state"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            client.deleteDisk(name);
+        }
+    }
+
+    private static JsonObject schedule(String name, int days, String time) {
+        return Json.object("""
+                {"name": "%s", "snapshotSchedulePolicy": {"schedule": {"dailySchedule": {"daysInCycle": 1, "startTime": "%s"}},
+                 "retentionPolicy": {"maxRetentionDays": %d, "onSourceDiskDelete": "KEEP_AUTO_SNAPSHOTS"}, "snapshotProperties": {"labels": {"app": "sky"}}}}
+                """.formatted(name, time, days));
     }
 
     @Test
