@@ -38,6 +38,10 @@ final class RuleCheck implements ResourceTransformation {
 
     @Override
     public Optional<Result> apply(Args resource) {
+        // What is read is not registered: nothing that a rule is about happens to it.
+        if (resource.options().getId().isPresent()) {
+            return Optional.empty();
+        }
         // What a resource depends on is waited for before it is registered, and may come to be nothing.
         var nothing = Output.of(new Serializer(Log.ignore()).serializeAsync("", resource.args(), false)).apply(inputs -> {
             var registered = Registered.of(resource.resource().pulumiResourceType(), inputs, resource.options());
