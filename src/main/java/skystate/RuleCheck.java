@@ -12,6 +12,7 @@ import skystate.config.ConfigSource;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -38,13 +39,13 @@ final class RuleCheck implements ResourceTransformation {
 
     @Override
     public Optional<Result> apply(Args resource) {
-        // What is read is not registered: nothing that a rule is about happens to it.
-        if (resource.options().getId().isPresent()) {
-            return Optional.empty();
-        }
         // What a resource depends on is waited for before it is registered, and may come to be nothing.
         var nothing = Output.of(new Serializer(Log.ignore()).serializeAsync("", resource.args(), false)).apply(inputs -> {
             var registered = Registered.of(resource.resource().pulumiResourceType(), inputs, resource.options());
+            // What is only read has no inputs, and nothing that a rule is about happens to it.
+            if (registered.inputs().values().stream().allMatch(Objects::isNull)) {
+                return Output.of(List.<Resource>of());
+            }
             var broken = rules.stream().filter(rule -> rule.isBroken(registered, run)).findFirst();
             before.put(registered.type(), registered);
             return broken.<Output<List<Resource>>>map(rule -> Refusal.of(message(rule, resource.resource()))).orElseGet(() -> Output.of(List.of()));
