@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import rehearsal.google.ComputeClient;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
+import rehearsal.tools.Supervised;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
 

@@ -1,4 +1,4 @@
-package rehearsal.cluster;
+package rehearsal.tools;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
  * killed outright. A watching shell holds the other end of a pipe of this JVM, and kills the server when the pipe
  * closes. The server runs in a process group of its own, so that a Ctrl-C in the terminal reaches only the owner.
  */
-final class Supervised implements AutoCloseable {
+public final class Supervised implements AutoCloseable {
 
     private static final String WATCH = """
             exec 3<&0
             set -m
             "$@" </dev/null 3<&- &
             server=$!
-            { read -r -u 3; kill -KILL $server; } </dev/null >/dev/null 2>&1 &
+            { read -r -u 3; kill -%s $server; } </dev/null >/dev/null 2>&1 &
             watcher=$!
             exec 3<&-
             wait $server
@@ -35,12 +35,14 @@ final class Supervised implements AutoCloseable {
     private final String name;
     private final Process shell;
     private final Path log;
+    private final boolean cleansUp;
     private final Thread atExit = new Thread(this::kill);
 
-    private Supervised(String name, Process shell, Path log) {
+    private Supervised(String name, Process shell, Path log, boolean cleansUp) {
         this.name = name;
         this.shell = shell;
         this.log = log;
+        this.cleansUp = cleansUp;
     }
 
     /**
@@ -50,17 +52,22 @@ final class Supervised implements AutoCloseable {
      * @param command executable and arguments
      * @param log     the file, made anew
      */
-    static Supervised start(String name, List<String> command, Path log) throws IOException {
-        var all = new ArrayList<>(List.of("bash", "-c", WATCH, name));
+    public static Supervised start(String name, List<String> command, Path log) throws IOException {
+        return start(name, command, log, "KILL");
+    }
+
+    /** The same for one that would leave something behind if it were killed: it is ended by this signal, and killed only if it doesn't end. */
+    public static Supervised start(String name, List<String> command, Path log, String signal) throws IOException {
+        var all = new ArrayList<>(List.of("bash", "-c", WATCH.formatted(signal), name));
         all.addAll(command);
         var shell = new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        var supervised = new Supervised(name, shell, log);
+        var supervised = new Supervised(name, shell, log, !signal.equals("KILL"));
         Runtime.getRuntime().addShutdownHook(supervised.atExit);
         return supervised;
     }
 
     /** @throws IllegalStateException with the end of its log, if it has ended by itself */
-    void checkAlive() {
+    public void checkAlive() {
         if (!shell.isAlive()) {
             throw new IllegalStateException("%s ended with code %d. The end of its log:%n%s"
                     .formatted(name, shell.exitValue(), tail()));
@@ -68,7 +75,7 @@ final class Supervised implements AutoCloseable {
     }
 
     /** The last lines of its log. */
-    String tail() {
+    public String tail() {
         try {
             var lines = Files.readAllLines(log);
             return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
@@ -77,7 +84,7 @@ final class Supervised implements AutoCloseable {
         }
     }
 
-    /** Kills it and returns once it is gone. What it served is thrown away, so it is not asked to finish. */
+    /** Ends it and returns once it is gone. What it served is thrown away, so it is not asked to finish. */
     @Override
     public void close() {
         kill();
@@ -92,6 +99,9 @@ final class Supervised implements AutoCloseable {
     private void kill() {
         try {
             shell.getOutputStream().close();
+            if (cleansUp) {
+                shell.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
             shell.descendants().forEach(ProcessHandle::destroyForcibly);
             if (!shell.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException(name + " cannot be killed: it still runs under process " + shell.pid());

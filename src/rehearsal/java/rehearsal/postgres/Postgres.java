@@ -1,0 +1,217 @@
+package rehearsal.postgres;
+
+import org.tukaani.xz.XZInputStream;
+import rehearsal.tools.Supervised;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** A real PostgreSQL on loopback, from the archive that Maven has for this platform. It refuses to run as root, so root runs it as nobody. */
+public final class Postgres implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int TRIES = 3;
+    private static final String ADMIN = "postgres";
+    private static final String NOBODY = "65534";
+
+    private final Path home;
+    private final List<String> asUser;
+    private final String adminPassword = UUID.randomUUID().toString();
+    private Supervised server;
+    private int port;
+
+    private Postgres(Path home) throws IOException {
+        this.home = home.toAbsolutePath();
+        this.asUser = isRoot() ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups") : List.of();
+    }
+
+    /** Whether it can run here: Maven has it for this platform, and where root is to run it, root can be somebody else. */
+    public static boolean isHere() {
+        return Postgres.class.getResource(archive()) != null && has("tar") && (!isRoot() || has("setpriv"));
+    }
+
+    /**
+     * Starts one that holds nothing yet.
+     *
+     * @param home a folder of its own, whose parents let everybody through if this is root
+     */
+    public static Postgres start(Path home) throws IOException {
+        var postgres = new Postgres(Files.createDirectories(home));
+        postgres.unpack();
+        postgres.init();
+        for (var left = TRIES - 1; !postgres.listens(); left--) {
+            if (left == 0) {
+                throw new IllegalStateException("PostgreSQL does not start. The end of its log:\n" + postgres.server.tail());
+            }
+            postgres.server.close();
+        }
+        return postgres;
+    }
+
+    /** The address that it listens at. */
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    /** The port that it listens at. */
+    public int port() {
+        return port;
+    }
+
+    /** Makes a user, or gives it another password. */
+    public void user(String name, String password) {
+        var exists = "SELECT FROM pg_roles WHERE rolname = " + literal(name);
+        execute("DO $$ BEGIN IF NOT EXISTS (" + exists + ") THEN CREATE ROLE " + quoted(name) + " LOGIN; END IF; END $$");
+        execute("ALTER ROLE " + quoted(name) + " PASSWORD " + literal(password));
+    }
+
+    /** Makes a database in which all users may do anything, as in a new one of Cloud SQL. */
+    public void database(String name) {
+        execute("CREATE DATABASE " + quoted(name));
+        execute("GRANT ALL ON DATABASE " + quoted(name) + " TO PUBLIC");
+        execute(name, "GRANT ALL ON SCHEMA public TO PUBLIC");
+    }
+
+    /** Deletes a database and all that is in it. */
+    public void dropDatabase(String name) {
+        execute("DROP DATABASE " + quoted(name));
+    }
+
+    /** The connection string of a user to a database. */
+    public String connection(String user, String password, String database) {
+        return "postgresql://" + user + ":" + password + "@" + host() + ":" + port + "/" + database;
+    }
+
+    /** Ends it; what it held is left to whoever made the folder. */
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private void unpack() throws IOException {
+        var tar = new ProcessBuilder("tar", "-x", "-C", Files.createDirectories(home.resolve("postgres")).toString())
+                .redirectErrorStream(true).redirectOutput(home.resolve("tar.log").toFile()).start();
+        try (InputStream archive = Postgres.class.getResourceAsStream(archive()); var in = new XZInputStream(archive); var out = tar.getOutputStream()) {
+            in.transferTo(out);
+        }
+        finish(tar, "tar", home.resolve("tar.log"));
+    }
+
+    private void init() throws IOException {
+        var password = Files.writeString(home.resolve("password"), adminPassword);
+        var data = Files.createDirectory(home.resolve("data"));
+        if (!asUser.isEmpty()) {
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
+            var log = home.resolve("chown.log");
+            finish(new ProcessBuilder("chown", NOBODY + ":" + NOBODY, password.toString(), data.toString())
+                    .redirectErrorStream(true).redirectOutput(log.toFile()).start(), "chown", log);
+        }
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        var log = home.resolve("initdb.log");
+        finish(new ProcessBuilder(command("initdb", "-D", data.toString(), "-U", ADMIN, "--auth=scram-sha-256", "--pwfile=" + password, "--encoding=UTF8",
+                "--no-locale", "--no-sync")).directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start(), "initdb", log);
+        Files.delete(password);
+    }
+
+    /** Starts it at a port that was free a moment ago; whether it has it now. */
+    private boolean listens() throws IOException {
+        try (var free = new ServerSocket(0, 1, InetAddress.getByName(host()))) {
+            port = free.getLocalPort();
+        }
+        // Ended by SIGQUIT it takes its shared memory with it, which a kill would leave behind; and keeps none but that in its folder.
+        server = Supervised.start("postgres", command("postgres", "-D", home.resolve("data").toString(), "-p", String.valueOf(port),
+                "-c", "listen_addresses=" + host(), "-c", "unix_socket_directories=", "-c", "dynamic_shared_memory_type=mmap",
+                "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=30"), home.resolve("postgres.log"), "QUIT");
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            try {
+                server.checkAlive();
+                execute("SELECT 1");
+                return true;
+            } catch (IllegalStateException notYet) {
+                if (server.tail().contains("could not create any TCP/IP sockets")) {
+                    return false;
+                }
+                pause();
+            }
+        }
+        return false;
+    }
+
+    private List<String> command(String binary, String... arguments) {
+        var command = new ArrayList<>(asUser);
+        command.add(home.resolve("postgres/bin").resolve(binary).toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private void execute(String sql) {
+        execute(ADMIN, sql);
+    }
+
+    private void execute(String database, String sql) {
+        try (var connection = DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + port + "/" + database, ADMIN, adminPassword);
+             var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException refused) {
+            throw new IllegalStateException(refused.getMessage(), refused);
+        }
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private static String archive() {
+        var os = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
+        return "/postgres-" + os + "-" + (System.getProperty("os.arch").equals("aarch64") ? "arm_64" : "x86_64") + ".txz";
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private static boolean has(String tool) {
+        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+    }
+
+    private static void finish(Process process, String name, Path log) throws IOException {
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(name + " failed: " + Files.readString(log, StandardCharsets.UTF_8));
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException(name + " was interrupted", interrupted);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(50);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while PostgreSQL was starting", interrupted);
+        }
+    }
+}
