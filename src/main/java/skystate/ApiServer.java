@@ -20,6 +20,7 @@ import skystate.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * SkyPilot's API server: namespace, the Secrets of its login and its clouds, and the Helm Release.
@@ -42,11 +43,12 @@ final class ApiServer extends ComponentResource {
     /**
      * Where the server keeps its state.
      *
-     * @param values the chart's values that say so
-     * @param needs  what has to be there before the release
-     * @param volume the PersistentVolume that its claim takes: the release is made anew with it
+     * @param values     the chart's values that say so
+     * @param needs      what has to be there before the release
+     * @param volume     the PersistentVolume that its claim takes, if there is one: the release is made anew with it
+     * @param connection the connection string of its database, a secret, if the stack knows it
      */
-    record StatePlace(Output<Map<String, Object>> values, List<Resource> needs, Resource volume) {
+    record StatePlace(Output<Map<String, Object>> values, List<Resource> needs, Optional<Resource> volume, Optional<Output<String>> connection) {
     }
 
     private final Release release;
@@ -74,6 +76,10 @@ final class ApiServer extends ComponentResource {
                 .metadata(ObjectMetaArgs.builder().name(key.secretName(settings.release())).namespace(settings.namespace()).build())
                 .stringData(key.secretData())
                 .build(), inNamespace)));
+        args.state().connection().ifPresent(connection -> before.add(new Secret(name + "-database", SecretArgs.builder()
+                .metadata(ObjectMetaArgs.builder().name(settings.databaseSecret()).namespace(settings.namespace()).build())
+                .stringData(connection.applyValue(text -> Map.of("connection_string", text)))
+                .build(), inNamespace)));
 
         var chart = settings.chart();
         var releaseArgs = ReleaseArgs.builder()
@@ -91,9 +97,9 @@ final class ApiServer extends ComponentResource {
         this.release = new Release(name, releaseArgs.build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder()
                 .dependsOn(before)
                 // The claim is the release's, and a volume can't go while its claim is there.
-                .replaceWith(args.state().volume())
+                .replaceWith(args.state().volume().stream().toList())
                 .build()));
-        this.status = Output.tuple(release.status(), args.state().volume().urn())
+        this.status = Output.tuple(release.status(), args.state().volume().orElse(release).urn())
                 .apply(known -> deployed(settings, known.t1.status(), known.t2));
         registerOutputs(Map.of("release", releaseName(), "status", status()));
     }
@@ -113,14 +119,14 @@ final class ApiServer extends ComponentResource {
      * as long as its inputs stay the same: an up would change nothing and succeed, with no server. Nor does the claim of
      * a release that is being uninstalled come back, so the volume is made anew with it.
      */
-    private static Output<String> deployed(Settings.Server settings, String status, String volume) {
+    private static Output<String> deployed(Settings.Server settings, String status, String anew) {
         return status.equals("deployed") ? Output.of(status) : Refusal.of("""
-                The release %s is %s: its last install, upgrade or uninstall failed or was interrupted. The disk and the state on it are safe.
+                The release %s is %s: its last install, upgrade or uninstall failed or was interrupted. The state is safe.
                 See why:
                   kubectl --namespace %s describe pod
-                Then change the value that was wrong and run `pulumi up`; or, if none was, make the release anew on the same disk:
+                Then change the value that was wrong and run `pulumi up`; or, if none was, make the release anew on the same state:
                   pulumi up --replace '%s'
-                """.formatted(settings.release(), status, settings.namespace(), volume));
+                """.formatted(settings.release(), status, settings.namespace(), anew));
     }
 
     private static String authSecret(Settings.Server settings) {

@@ -2,7 +2,9 @@ package skystate;
 
 import com.pulumi.exceptions.RunException;
 import skystate.ClusterState.Machine;
+import skystate.config.Database;
 import skystate.config.Settings;
+import skystate.config.Volume;
 
 import java.util.List;
 import java.util.Map;
@@ -47,8 +49,14 @@ final class ClusterCheck {
             check.project(disk);
             check.zone(disk);
         }
-        check.volume();
-        check.storageClass();
+        if (settings.state() instanceof Volume volume) {
+            check.topology(volume);
+        }
+        check.retained();
+        if (!(settings.state() instanceof Database)) {
+            check.volume();
+            check.storageClass();
+        }
         check.namespace();
         check.release();
     }
@@ -75,22 +83,42 @@ final class ClusterCheck {
         }
     }
 
+    /** Nodes that don't have the labels are nodes on which the driver doesn't say where they are. */
+    private void topology(Volume volume) {
+        var wanted = volume.topology();
+        var telling = cluster.nodes().stream().map(Machine::labels).filter(labels -> labels.keySet().containsAll(wanted.keySet())).toList();
+        if (!telling.isEmpty() && !settings.cluster().nodesOnDemand() && telling.stream().noneMatch(labels ->
+                wanted.entrySet().stream().allMatch(label -> label.getValue().contains(labels.get(label.getKey()))))) {
+            var theirs = wanted.keySet().stream().map(key -> key + " " + String.join(", ", distinct(telling.stream().map(labels -> labels.get(key)).toList()))).toList();
+            throw new RunException(name + " has nodes with " + String.join(" and ", theirs) + " only, and volume.topology says " + wanted
+                    + ": no server could run on the volume. Nothing was changed.\n"
+                    + "Set " + settings.cluster().key() + " to a cluster that has a node there, or volume to one that is where the nodes are. If this cluster makes its nodes on demand:\n"
+                    + "  pulumi config set nodesOnDemand true");
+        }
+    }
+
+    private String retain() {
+        return kubectl + " patch pv " + StateVolume.NAME + " --patch '{\"spec\": {\"persistentVolumeReclaimPolicy\": \"Retain\"}}'";
+    }
+
+    /** An update that replaces the volume, or does without one, deletes the claim before it could set the policy right. */
+    private void retained() {
+        cluster.volume().filter(volume -> owner.is(volume.owner()) && !volume.retained()).ifPresent(volume -> {
+            throw new RunException(name + " has the PersistentVolume " + StateVolume.NAME + " with another reclaim policy than Retain: its disk "
+                    + volume.handle() + " would be deleted with the claim. Nothing was changed.\n  " + retain());
+        });
+    }
+
     private void volume() {
-        var retain = kubectl + " patch pv " + StateVolume.NAME + " --patch '{\"spec\": {\"persistentVolumeReclaimPolicy\": \"Retain\"}}'";
         cluster.volume().filter(volume -> !owner.is(volume.owner())).ifPresent(volume -> {
             throw new RunException(name + " has a PersistentVolume " + StateVolume.NAME + " already, which "
                     + (volume.owner().isEmpty() ? "was made without a stack" : "the stack " + volume.owner() + " made")
                     + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: " + volume.claim() + "\n"
                     + "If a server runs there, leave it alone, and set " + settings.cluster().key() + " to another cluster. If it is given up, or made by hand and to be replaced:\n"
-                    + (volume.retained() ? "" : "  " + retain + "    # or its disk goes with the claim\n")
+                    + (volume.retained() ? "" : "  " + retain() + "    # or its disk goes with the claim\n")
                     + "  helm uninstall RELEASE" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("") + " --namespace "
                     + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"
                     + "  " + kubectl + " delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is Retain");
-        });
-        // An update that replaces the volume deletes the claim before it could set the policy right.
-        cluster.volume().filter(volume -> !volume.retained()).ifPresent(volume -> {
-            throw new RunException(name + " has the PersistentVolume " + StateVolume.NAME + " with another reclaim policy than Retain: its disk "
-                    + volume.handle() + " would be deleted with the claim. Nothing was changed.\n  " + retain);
         });
     }
 

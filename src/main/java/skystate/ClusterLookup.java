@@ -110,8 +110,8 @@ final class ClusterLookup {
         var zone = ZONE_LABELS.stream().filter(labels::containsKey).findFirst().map(labels::get).orElse("");
         var id = PROVIDER_ID.matcher(Optional.ofNullable(node.getSpec().getProviderID()).orElse(""));
         return id.matches()
-                ? new ClusterState.Machine(id.group(1), zone, "projects/" + id.group(1) + "/zones/" + id.group(2) + "/instances/" + id.group(3))
-                : new ClusterState.Machine("", zone, "");
+                ? new ClusterState.Machine(id.group(1), zone, "projects/" + id.group(1) + "/zones/" + id.group(2) + "/instances/" + id.group(3), labels)
+                : new ClusterState.Machine("", zone, "", labels);
     }
 
     private static ClusterState.Volume volume(PersistentVolume volume) {

@@ -24,8 +24,13 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
      * @param project the GCP project; empty if it is no machine of Google's
      * @param zone    the zone; empty if the node doesn't say
      * @param id      the machine's id, {@code projects/P/zones/Z/instances/I}; empty if it is no machine of Google's
+     * @param labels  the node's labels
      */
-    record Machine(String project, String zone, String id) {
+    record Machine(String project, String zone, String id, Map<String, String> labels) {
+
+        Machine(String project, String zone, String id) {
+            this(project, zone, id, Map.of());
+        }
     }
 
     /**

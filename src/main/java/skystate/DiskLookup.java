@@ -72,7 +72,8 @@ final class DiskLookup {
 
     /** The disk that this stack has. A first up that failed left no outputs, but perhaps a volume. */
     private static Optional<String> had(Owner owner, ClusterState cluster, LastUp last) {
-        return last.disk().or(() -> cluster.volume().filter(volume -> owner.is(volume.owner())).map(ClusterState.Volume::handle));
+        return last.disk().or(() -> cluster.volume().filter(volume -> owner.is(volume.owner())).map(ClusterState.Volume::handle)
+                .filter(handle -> handle.startsWith("projects/")));
     }
 
     /** The disk, unless there is none. */

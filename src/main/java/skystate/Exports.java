@@ -4,8 +4,11 @@ import com.google.gson.Gson;
 import com.pulumi.Context;
 import com.pulumi.core.Output;
 import skystate.config.ChartValues;
+import skystate.config.Database;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
+import skystate.config.State;
+import skystate.config.Volume;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +27,17 @@ final class Exports {
         context.export("diskSource", Output.of(settings.source().word()));
         found.snapshot().ifPresent(path -> context.export("diskSnapshot", Output.of(path)));
         context.export("onDestroy", Output.of(onDestroy(settings, last)));
+    }
+
+    /** Exports where the state is, for the next up to know. */
+    static void state(Context context, State state) {
+        context.export("statePlace", Output.of(state.word()));
+        if (!(state instanceof Settings.Disk)) {
+            context.export("onDestroy", Output.of("pulumi destroy leaves " + state.named().replaceFirst("The", "the") + " as it is: this stack does not own it."));
+        }
+        if (state instanceof Volume volume) {
+            context.export("volumeSize", Output.of(String.valueOf(volume.sizeGib())));
+        }
     }
 
     /** Exports what an operator needs to know of the volume. */
@@ -97,6 +111,8 @@ final class Exports {
             plain.put("diskName", disk.name());
             plain.put("diskSize", String.valueOf(disk.sizeGib()));
             plain.put("diskType", disk.type());
+        } else {
+            plain.put("persistence", settings.state().persistence());
         }
         plain.put("namespace", server.namespace());
         plain.put("createNamespace", String.valueOf(server.createNamespace()));
@@ -109,6 +125,8 @@ final class Exports {
         var config = new LinkedHashMap<String, Object>();
         plain.forEach((key, value) -> config.put(key.contains(":") ? key : project + ":" + key, entry(value)));
         var structured = new LinkedHashMap<String, Map<String, Object>>();
+        structured.put("volume", settings.state() instanceof Volume volume ? volume(volume) : Map.of());
+        structured.put("database", settings.state() instanceof Database.ConnectionSecret secret ? Map.of("connectionSecret", secret.name()) : Map.of());
         structured.put("credentials", server.credentials().plain());
         structured.put("values", server.valuesSecret() ? Map.of() : server.values());
         structured.forEach((key, value) -> {
@@ -119,6 +137,16 @@ final class Exports {
             }
         });
         return config;
+    }
+
+    private static Map<String, Object> volume(Volume volume) {
+        var parts = new LinkedHashMap<String, Object>();
+        parts.put("driver", volume.driver());
+        parts.put("handle", volume.handle());
+        parts.put("fsType", volume.fsType());
+        parts.put("topology", volume.topology());
+        parts.put("size", volume.sizeGib());
+        return parts;
     }
 
     /** In an order that stays the same: another one would show as a change in the next preview. */

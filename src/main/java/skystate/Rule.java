@@ -50,10 +50,10 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
                     run.before().apply(DISK).map(disk -> fits(volume.text("spec", "capacity", "storage"), disk.text("size") + "Gi")).orElse(true)),
             new Rule("volume-for-one-claim", "no other claim can take the volume", Set.of(VOLUME), (volume, run) ->
                     !volume.text("spec", "claimRef", "namespace").isEmpty() && !volume.text("spec", "claimRef", "name").isEmpty()),
-            new Rule("state-on-volume", "the server's state is on the volume", Set.of(RELEASE), (release, run) ->
-                    run.before().apply(VOLUME).filter(volume -> takes(release, volume)).isPresent()),
+            new Rule("state-on-volume", "the server's state is on the volume, or in the database if the config says so", Set.of(RELEASE), (release, run) ->
+                    run.config().names("persistence", "database") ? isInDatabase(release) : run.before().apply(VOLUME).filter(volume -> takes(release, volume)).isPresent()),
             new Rule("one-writer", "one server at a time writes to the volume", Set.of(RELEASE), (release, run) ->
-                    release.is("ReadWriteOnce", "values", "storage", "accessMode")
+                    release.is("false", "values", "storage", "enabled") || release.is("ReadWriteOnce", "values", "storage", "accessMode")
                             && Set.of("", "0", "1").contains(release.text("values", "apiService", "replicas"))
                             && Set.of("", "Recreate").containsAll(List.of(release.text("values", "upgradeStrategy"), release.text("values", "apiService", "upgradeStrategy")))),
             new Rule("secret-data", "what a Secret holds is a secret in the state", Set.of(SECRET), (secret, run) ->
@@ -79,6 +79,14 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
                 && release.is("", "values", "apiService", "dbConnectionString")
                 && volume.is(release.text("namespace"), "spec", "claimRef", "namespace")
                 && volume.is(release.text("name") + "-state", "spec", "claimRef", "name");
+    }
+
+    /** Whether the server is told of a database, and the chart takes it: beside one it refuses a config. */
+    private static boolean isInDatabase(Registered release) {
+        return release.is("false", "values", "storage", "enabled")
+                && !release.text("values", "apiService", "dbConnectionSecretName").isEmpty()
+                && release.is("", "values", "apiService", "dbConnectionString")
+                && release.is("", "values", "apiService", "config");
     }
 
     /** Whether one size is no larger than another; both in GiB, since a 10Gi claim never binds to a 10G volume. */

@@ -7,10 +7,13 @@ import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
 import skystate.config.ConfigSource;
+import skystate.config.Database;
 import skystate.config.Settings;
 import skystate.config.SettingsReader;
+import skystate.config.Volume;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -48,9 +51,19 @@ final class ServerStack {
         var config = SettingsReader.read(source, Path.of(""));
         var settings = config.with(GkeLookup.look(config.cluster(), config.state()));
         var stack = new ServerStack(context, settings, look, begins);
+        MoveCheck.refuseUnlessMoved(settings, stack.last).ifPresentOrElse(context.log()::info, () -> {
+            if (settings.stateMoved()) {
+                context.log().warn("stateMoved is still set: a state that is elsewhere would be left behind unasked. pulumi config rm stateMoved");
+            }
+        });
         if (settings.state() instanceof Settings.Disk disk) {
             stack.onDisk(disk);
+        } else if (settings.state() instanceof Volume volume) {
+            stack.onForeignVolume(volume);
+        } else if (settings.state() instanceof Database database) {
+            stack.inDatabase(database);
         }
+        Exports.state(context, settings.state());
     }
 
     private void onDisk(Settings.Disk disk) {
@@ -67,11 +80,25 @@ final class ServerStack {
         begins.accept(settings);
         var stateDisk = new StateDisk("disk", new StateDisk.Args(disk, found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
                 last.deletes(disk)), ComponentResourceOptions.Empty);
-        onVolume(stateDisk, stateDisk.volumeSource());
+        onVolume(List.of(stateDisk), stateDisk.volumeSource());
         Exports.disk(context, disk, found, last, stateDisk);
     }
 
-    private void onVolume(Resource under, StateVolume.Source source) {
+    private void onForeignVolume(Volume volume) {
+        ClusterCheck.refuseUnlessFit(nodes, settings, owner);
+        begins.accept(settings);
+        onVolume(List.of(), StateVolume.Source.of(volume));
+    }
+
+    private void inDatabase(Database database) {
+        ClusterCheck.refuseUnlessFit(nodes, settings, owner);
+        begins.accept(settings);
+        var server = settings.server();
+        Exports.server(context, settings, owner, new ApiServer("server",
+                new ApiServer.Args(server, StateDatabase.place(database, server), owner.label(), cluster(settings.cluster())), ComponentResourceOptions.Empty));
+    }
+
+    private void onVolume(List<Resource> under, StateVolume.Source source) {
         var server = settings.server();
         var cluster = cluster(settings.cluster());
         var volume = new StateVolume("volume",

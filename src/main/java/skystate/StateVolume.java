@@ -21,6 +21,7 @@ import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
+import skystate.config.Volume;
 
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,11 @@ final class StateVolume extends ComponentResource {
      * @param made     the resource that makes it, if this stack does
      */
     record Source(String driver, Output<String> handle, String fsType, Map<String, List<String>> topology, String size, Optional<Resource> made) {
+
+        /** A volume that exists already. */
+        static Source of(Volume volume) {
+            return new Source(volume.driver(), Output.of(volume.handle()), volume.fsType(), volume.topology(), volume.quantity(), Optional.empty());
+        }
     }
 
     private final StorageClass storageClass;
@@ -134,7 +140,7 @@ final class StateVolume extends ComponentResource {
                         "accessMode", "ReadWriteOnce",
                         "size", size,
                         "volumeName", known))),
-                List.of(storageClass, volume), volume);
+                List.of(storageClass, volume), Optional.of(volume), Optional.empty());
     }
 
     /** The volume's name, once it is ready to be claimed. */

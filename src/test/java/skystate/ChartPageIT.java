@@ -27,7 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.RELEASE;
 
-/** What docs/chart.md has for the usual cases: each block of commands gives a config that is in order, and values that the chart takes. */
+/** What docs/chart.md and docs/state.md have for the usual cases: each block of commands gives a config that is in order, and values that the chart takes. */
 class ChartPageIT {
 
     /** Verb, whether it is a secret, whether it is text in any case, key, value. */
@@ -41,7 +41,8 @@ class ChartPageIT {
     @BeforeAll
     static void findThem() throws IOException {
         tools = NeedsTools.get();
-        blocks = Pattern.compile("(?ms)^```\n(.*?)^```").matcher(Files.readString(Path.of("docs/chart.md"))).results().map(result -> result.group(1)).toList();
+        blocks = Pattern.compile("(?ms)^```\n(.*?)^```").matcher(Files.readString(Path.of("docs/chart.md")) + Files.readString(Path.of("docs/state.md"))).results()
+                .map(result -> result.group(1)).toList();
     }
 
     @ParameterizedTest(name = "{1}")
@@ -53,7 +54,13 @@ class ChartPageIT {
             "4 | {name: MY-SECRET, key: client-id} | --oidc-issuer-url=https://ISSUER | ENABLE_SERVICE_ACCOUNTS",
             "5 | secretName: skypilot-tls-secrets | cert-manager.io/cluster-issuer: letsencrypt | host: sky.example.com",
             "6 | host: sky.example.com | auth-secret: skypilot-login | PersistentVolumeClaim",
-            "7 | cloud.google.com/gke-nodepool: POOL | key: dedicated | memory: 16Gi"})
+            "7 | cloud.google.com/gke-nodepool: POOL | key: dedicated | memory: 16Gi",
+            "8 | storage: 20Gi | volumeName: sky-api-server-pv | auth-secret: skypilot-login",
+            "9 | storage: 32Gi | volumeName: sky-api-server-pv | auth-secret: skypilot-login",
+            "10 | name: skypilot-database | key: connection_string | emptyDir: {}",
+            "11 | name: sky-db | key: connection_string | emptyDir: {}",
+            "12 | name: skypilot-database | type: RollingUpdate | replicas: 2",
+            "13 | name: skypilot-database | SKYPILOT_DB_CONNECTION_URI | emptyDir: {}"})
     void chartTakesWhatTheCommandsSet(int block, String first, String second, String third, @TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("gcp-key.json"), CredentialsReaderTest.GCP_KEY);
         var run = StackRun.given(false).config(typed(blocks.get(block), folder)).run();
@@ -67,7 +74,7 @@ class ChartPageIT {
 
     @Test
     void eachBlockIsTried() {
-        assertEquals(8, blocks.size());
+        assertEquals(14, blocks.size());
     }
 
     /** The complete config, and what the commands make of it. */
@@ -82,7 +89,7 @@ class ChartPageIT {
                 given = given.without(key);
             } else if (key.contains(".")) {
                 secret |= command.group(2) != null;
-                put(structured, key, command.group(3) != null ? value : engines(value, folder));
+                put(structured, key, command.group(3) != null ? value : key.equals("database.connection") ? "postgresql://sky:typed@db/sky" : engines(value, folder));
             } else {
                 given = given.with(key, value);
             }

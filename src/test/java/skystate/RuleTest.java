@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import skystate.config.ChartValues;
 import skystate.config.GivenConfig;
+import skystate.config.StateReaderTest;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,16 @@ class RuleTest {
             assertEquals(1, run.result().errors().size(), () -> "told once:\n" + run.refusal());
             assertFalse(run.refusal().contains(GivenConfig.PASSWORD), run::refusal);
             assertFalse(run.types().contains(change.type()), run.types()::toString);
+        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> changeThatTakesTheStateOutOfTheDatabaseIsRefused() {
+        return Stream.<Map<String, Object>>of(Map.of("storage", Map.of("enabled", true)), Map.of("apiService", Map.of("dbConnectionSecretName", "")),
+                Map.of("apiService", Map.of("config", "a: b")), Map.of("apiService", Map.of("dbConnectionString", "postgresql://elsewhere"))).map(change -> dynamicTest(change.toString(), () -> {
+            var run = StackRun.given(preview).config(StateReaderTest.inDatabase()).programChange(values(change)).run();
+            assertTrue(run.refusal().contains("The rule state-on-volume is broken: "), run::refusal);
+            assertFalse(run.types().contains(RELEASE), run.types()::toString);
         }));
     }
 

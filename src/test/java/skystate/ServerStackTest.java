@@ -250,7 +250,7 @@ class ServerStackTest {
 
     @Test
     void outputsTellWhatAnOperatorNeeds() {
-        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "owner", "persistentVolume", "claim", "namespace", "release", "status", "login",
+        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "login",
                 "recoveryConfig", "onDestroy"), run.outputs().keySet());
         assertEquals(OWN_LABEL.get("sky-api-server-stack"), run.output("owner"));
         assertEquals("sky-api-server-pv", run.output("persistentVolume"));

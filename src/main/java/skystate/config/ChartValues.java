@@ -16,12 +16,15 @@ public final class ChartValues {
 
     private static final String AUTH = "the stack sets it from authUser and authPassword (or authHash)";
 
-    /** Values that would take the state off the disk, or that this program sets itself; each with the reason. */
+    private static final List<String> STORAGE = List.of("storage");
+    private static final List<String> STRATEGY = List.of("apiService", "upgradeStrategy");
+    private static final List<String> REPLICAS = List.of("apiService", "replicas");
+    private static final List<String> CONFIG = List.of("apiService", "config");
+    private static final List<List<String>> DATABASE = List.of(List.of("apiService", "dbConnectionSecretName"), List.of("apiService", "dbConnectionString"));
+
+    /** Values that this program sets itself, or relies on; each with the reason. */
     private static final Map<List<String>, String> REFUSED = Map.of(
-            List.of("storage"), "it decides where the state lives, and the stack sets it from the disk",
             List.of("fullnameOverride"), "the claim would not be called <release>-state, which the PersistentVolume waits for",
-            List.of("apiService", "dbConnectionSecretName"), "the state would live in a database, not on the disk",
-            List.of("apiService", "dbConnectionString"), "the state would live in a database, not on the disk",
             List.of("ingress", "authSecret"), AUTH,
             List.of("ingress", "authCredentials"), AUTH,
             List.of("apiService", "initialBasicAuthSecret"), AUTH,
@@ -39,22 +42,48 @@ public final class ChartValues {
         }
     }
 
-    /** Reports each value that is refused, by its path only: a value may be a secret. */
-    static void check(Map<String, Object> values, Problems problems) {
-        REFUSED.forEach((path, why) -> {
-            if (at(values, path).isPresent()) {
-                refuse(path, why, problems);
-            }
-        });
-        for (var path : List.of(List.of("upgradeStrategy"), List.of("apiService", "upgradeStrategy"))) {
+    /**
+     * Reports each value that is refused, by its path only: a value may be a secret.
+     *
+     * @param state where the state is: no value may take it elsewhere
+     */
+    static void check(Map<String, Object> values, State state, Problems problems) {
+        refuseGiven(values, REFUSED, problems);
+        if (state instanceof Database) {
+            checkInDatabase(values, problems);
+        } else {
+            checkOnVolume(values, problems);
+        }
+    }
+
+    private static void checkInDatabase(Map<String, Object> values, Problems problems) {
+        refuseGiven(values, Map.of(STORAGE, "the state is in a database, and nothing on a volume",
+                CONFIG, "with a database the chart takes none: the server keeps its config there, and users set it in the dashboard or by the API"), problems);
+        DATABASE.forEach(path -> refuseGiven(values, Map.of(path, "the stack sets it from database"), problems));
+        if (ChartValues.text(values, "apiService", "upgradeStrategy").filter(word -> !List.of("Recreate", "RollingUpdate").contains(word)).isPresent()) {
+            refuse(STRATEGY, "it is Recreate or RollingUpdate", problems);
+        }
+    }
+
+    private static void checkOnVolume(Map<String, Object> values, Problems problems) {
+        refuseGiven(values, Map.of(STORAGE, "it decides where the state lives, and the stack sets it from the disk"), problems);
+        DATABASE.forEach(path -> refuseGiven(values, Map.of(path, "the state would live in a database, not on the disk: that is persistence database"), problems));
+        for (var path : List.of(List.of("upgradeStrategy"), STRATEGY)) {
             if (at(values, path).filter(value -> !value.equals("Recreate")).isPresent()) {
                 refuse(path, "only Recreate lets go of the disk before the next server takes it", problems);
             }
         }
-        var replicas = List.of("apiService", "replicas");
-        if (at(values, replicas).filter(value -> !Set.of("0", "0.0", "1", "1.0").contains(value.toString())).isPresent()) {
-            refuse(replicas, "the disk serves one server at a time", problems);
+        if (at(values, REPLICAS).filter(value -> !Set.of("0", "0.0", "1", "1.0").contains(value.toString())).isPresent()) {
+            refuse(REPLICAS, "the disk serves one server at a time", problems);
         }
+    }
+
+    private static void refuseGiven(Map<String, Object> values, Map<List<String>, String> refused, Problems problems) {
+        refused.forEach((path, why) -> {
+            if (at(values, path).isPresent()) {
+                refuse(path, why, problems);
+            }
+        });
     }
 
     /** Reports what another key of the config sets as well. */

@@ -37,35 +37,36 @@ final class ClusterReader {
      * Reads and checks the keys {@code cluster}, {@code context}, {@code kubeconfig} and {@code nodesOnDemand}.
      *
      * @param folder the project's folder, from which a relative path of a kubeconfig is meant
-     * @param disk   the disk: the cluster's project is its own, and so has to be the region
+     * @param state  where the state is: a disk's project is the cluster's own, and so has to be the region
      */
-    static Cluster read(Keys keys, Path folder, Settings.Disk disk) {
+    static Cluster read(Keys keys, Path folder, State state) {
         var reader = new ClusterReader(keys, folder);
         var nodesOnDemand = keys.yes("nodesOnDemand", "false");
         return keys.source().get("cluster").filter(given -> !given.equals("{}"))
-                .map(given -> reader.byName(given, disk, nodesOnDemand))
+                .map(given -> reader.byName(given, state, nodesOnDemand))
                 .orElseGet(() -> reader.byContext(nodesOnDemand));
     }
 
-    private Cluster byName(String given, Settings.Disk disk, boolean nodesOnDemand) {
+    private Cluster byName(String given, State state, boolean nodesOnDemand) {
         for (var other : List.of("context", "kubeconfig")) {
             if (keys.source().get(other).isPresent()) {
                 keys.problems().bad(other, "cluster names the cluster already, and one of the two decides", "pulumi config rm " + other);
             }
         }
+        var project = state instanceof Settings.Disk disk ? disk.project() : DiskReader.project(keys);
         var parts = parts(given);
         if (parts.isEmpty()) {
             keys.bad("cluster", given, "it has name and location", "pulumi config rm cluster && " + BY_NAME);
-            return Cluster.named(new Gke(disk.project(), "", ""), nodesOnDemand);
+            return Cluster.named(new Gke(project, "", ""), nodesOnDemand);
         }
         var name = part(parts, "name", NAME, "a GKE cluster's name has up to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last");
         var location = part(parts, "location", LOCATION, "it is the cluster's zone, as in us-east5-b, or its region, as in us-east5");
         var region = LOCATION.matcher(location);
-        if (region.matches() && !disk.zone().isEmpty() && !disk.zone().startsWith(region.group(1) + "-")) {
+        if (state instanceof Settings.Disk disk && region.matches() && !disk.zone().isEmpty() && !disk.zone().startsWith(region.group(1) + "-")) {
             keys.bad("cluster.location", location, "the disk is in " + disk.zone() + ", and no node of a cluster there can be: a disk attaches in its own zone only",
                     "pulumi config set --path cluster.location " + disk.zone());
         }
-        return Cluster.named(new Gke(disk.project(), location, name), nodesOnDemand);
+        return Cluster.named(new Gke(project, location, name), nodesOnDemand);
     }
 
     /** Its parts; none if it is no object that has any. */

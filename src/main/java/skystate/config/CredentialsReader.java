@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -193,7 +192,7 @@ final class CredentialsReader {
             problems.bad(inline.isPresent() ? path : path + FILE, "it is text", "pulumi config set --path --type string " + path + " VALUE");
             return Optional.empty();
         }
-        if (inline.isPresent() && !part.open() && isPlain(text)) {
+        if (inline.isPresent() && !part.open() && (!source.isSecret(ROOT) || ConfigFiles.hold(folder, text))) {
             problems.bad(path, "it is in plain text in the stack's config file", set(path));
         }
         var contents = (inline.isPresent() ? Optional.of(text) : file(path + FILE, text)).map(String::strip);
@@ -211,24 +210,6 @@ final class CredentialsReader {
             // A key itself may be here by a slip.
             problems.bad(path, source.isSecret(ROOT) ? "" : name, "there is no such file to read, or it is no text", "pulumi config set --path " + path + " FILE");
             return Optional.empty();
-        }
-    }
-
-    /** The engine tells that something in an object is a secret, and not what: so the stacks' config files are searched for it. */
-    private boolean isPlain(String contents) {
-        if (!source.isSecret(ROOT)) {
-            return true;
-        }
-        var line = contents.lines().map(String::strip).max(Comparator.comparing(String::length)).orElse("");
-        try (var files = Files.newDirectoryStream(folder.toAbsolutePath(), "Pulumi.*.yaml")) {
-            for (var file : files) {
-                if (line.length() >= 8 && Files.readString(file).contains(line)) {
-                    return true;
-                }
-            }
-            return false;
-        } catch (IOException noProject) {
-            return false;
         }
     }
 

@@ -5,12 +5,17 @@ import skystate.config.Settings.DiskSource;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads the persistent disk: where it is, where it comes from, and what may become of it. */
 final class DiskReader {
+
+    /** The keys that are for a disk alone, with their defaults. */
+    static final Map<String, String> DEFAULTS = Map.of("zone", "", "disk", "create", "diskName", "sky-api-server-state", "diskSize", "10",
+            "diskType", "pd-balanced", "snapshot", "", "blankDisk", "", "deleteDisk", "");
 
     private static final List<String> SOURCES = Stream.of(DiskSource.values()).map(DiskSource::word).toList();
     private static final List<String> DISK_TYPES = List.of("pd-balanced", "pd-ssd", "pd-standard");
@@ -34,9 +39,14 @@ final class DiskReader {
         return new DiskReader(keys).read();
     }
 
-    private Disk read() {
-        var project = keys.required("gcp:project", PROJECT, "a GCP project id has 6 to 30 lower-case letters, digits and hyphens",
+    /** Reads gcp:project. */
+    static String project(Keys keys) {
+        return keys.required("gcp:project", PROJECT, "a GCP project id has 6 to 30 lower-case letters, digits and hyphens",
                 "pulumi config set gcp:project PROJECT_ID");
+    }
+
+    private Disk read() {
+        var project = project(keys);
         var name = keys.matching("diskName", "sky-api-server-state", GCE_NAME,
                 "Compute Engine takes up to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last");
         var type = keys.matching("diskType", "pd-balanced", DISK_TYPES::contains, "it is one of " + DISK_TYPES);

@@ -11,15 +11,16 @@ import java.util.Optional;
 /**
  * The stack's config once it is read and checked: what the components are made from.
  *
- * @param state   where the API server keeps its state
- * @param cluster how to reach the Kubernetes cluster
- * @param server  the API server's release
+ * @param state      where the API server keeps its state
+ * @param stateMoved whether a state that was elsewhere was moved there: only if the user named that place
+ * @param cluster    how to reach the Kubernetes cluster
+ * @param server     the API server's release
  */
-public record Settings(State state, Cluster cluster, Server server) {
+public record Settings(State state, boolean stateMoved, Cluster cluster, Server server) {
 
     /** The same, once the cluster is looked up. */
     public Settings with(Cluster found) {
-        return new Settings(state, found, server);
+        return new Settings(state, stateMoved, found, server);
     }
 
     /** Where the disk comes from. */
@@ -64,6 +65,16 @@ public record Settings(State state, Cluster cluster, Server server) {
         @Override
         public String named() {
             return "The disk " + id();
+        }
+
+        @Override
+        public String persistence() {
+            return "disk";
+        }
+
+        @Override
+        public String word() {
+            return persistence();
         }
 
         @Override
@@ -195,6 +206,11 @@ public record Settings(State state, Cluster cluster, Server server) {
      */
     public record Server(String namespace, boolean createNamespace, String release, Chart chart, int installSeconds,
                          Login login, Credentials credentials, Map<String, Object> values, boolean valuesSecret) {
+
+        /** Name of the Secret with the database's connection string, where the stack makes it. */
+        public String databaseSecret() {
+            return release + "-database";
+        }
 
         /** The chart's claim: {@code <release>-state}. */
         public String claim() {

@@ -26,13 +26,14 @@ public final class SettingsReader {
 
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
+            "persistence", "volume", "database", "stateMoved",
             "zone", "disk", "diskName", "diskSize", "diskType", "snapshot", "blankDisk", "deleteDisk",
             "cluster", "kubeconfig", "context", "nodesOnDemand",
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "credentials", "values");
 
     /** The keys that may be set with --secret. No output shows their values. */
-    private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "credentials", "values");
+    private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "credentials", "database", "values");
 
     /** A Kubernetes namespace: RFC 1123 label. */
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
@@ -61,8 +62,8 @@ public final class SettingsReader {
         var keys = new Keys(source, new Problems());
         var reader = new SettingsReader(keys, folder);
         reader.checkKeys();
-        var disk = DiskReader.read(keys);
-        var settings = new Settings(disk, ClusterReader.read(keys, folder, disk), reader.server(disk));
+        var state = StateReader.read(keys, folder);
+        var settings = new Settings(state, StateReader.moved(keys, state), ClusterReader.read(keys, folder, state), reader.server(state));
         keys.problems().refuseIfAny();
         return settings;
     }
@@ -92,7 +93,7 @@ public final class SettingsReader {
         var user = keys.matching("authUser", "skypilot", name -> !name.matches("(?s)#.*|.*[:\n].*"),
                 "a user name has no colon, which ends it in user:hash, and no # first, which makes the line a comment");
         var values = values();
-        ChartValues.check(values, keys.problems());
+        ChartValues.check(values, state, keys.problems());
         return new Server(namespace, createNamespace, release, chart(), keys.whole("installTimeout", 600, 30, 7200, "seconds"), LoginReader.read(keys.source(), user, state.id(), values, keys.problems()),
                 CredentialsReader.read(keys.source(), folder, values, keys.problems()), values, keys.source().isSecret("values"));
     }

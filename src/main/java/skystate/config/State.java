@@ -4,13 +4,19 @@ import java.util.List;
 import java.util.Map;
 
 /** Where the API server keeps its state. */
-public sealed interface State permits Settings.Disk {
+public sealed interface State permits Settings.Disk, Volume, Database {
 
     /** What tells it from any other. */
     String id();
 
     /** How a message begins that names it. */
     String named();
+
+    /** The word for its kind in the config and in outputs: disk, volume or database. */
+    String persistence();
+
+    /** What {@code stateMoved} has to say for a server that had its state elsewhere to go on here. */
+    String word();
 
     /** Where its server can run: the node label's values, one of which a node has to have, by the label's key. No node is refused if empty. */
     Map<String, List<String>> topology();

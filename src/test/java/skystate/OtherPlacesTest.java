@@ -1,0 +1,221 @@
+package skystate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import pulumirpc.Resource.RegisterResourceRequest;
+import rehearsal.provider.Wire;
+import skystate.ClusterState.Machine;
+import skystate.config.GivenConfig;
+import skystate.config.StateReaderTest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static skystate.StackRun.DISK_ID;
+import static skystate.StackRun.RELEASE;
+import static skystate.StackRun.STORAGE_CLASS;
+import static skystate.StackRun.VOLUME;
+
+/** What becomes of a state that is on a volume that exists already, or in a database; and of one that goes from one place to another. */
+@ParameterizedClass(name = "preview: {0}")
+@ValueSource(booleans = {true, false})
+class OtherPlacesTest {
+
+    private static final String ZONE = "topology.ebs.csi.aws.com/zone";
+
+    @Parameter
+    private boolean preview;
+
+    @Test
+    void volumeIsUsedByItsDriverAndNeverOwned() {
+        var run = given(StateReaderTest.onVolume()).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(List.of(), run.calls(), "Google is not asked");
+        assertFalse(run.types().stream().anyMatch(type -> type.startsWith("gcp:")), run.types()::toString);
+        assertEquals(Map.of("driver", "ebs.csi.aws.com", "volumeHandle", "vol-0a", "fsType", "ext4"), spec(run).get("csi"));
+        assertEquals(Map.of("storage", "20Gi"), spec(run).get("capacity"));
+        assertEquals("Retain", spec(run).get("persistentVolumeReclaimPolicy"));
+        assertEquals(Map.of("namespace", "skypilot", "name", "skypilot-state"), spec(run).get("claimRef"));
+        assertEquals(Map.of("required", Map.of("nodeSelectorTerms", List.of(Map.of("matchExpressions",
+                List.of(Map.of("key", ZONE, "operator", "In", "values", List.of("us-east-2a"))))))), spec(run).get("nodeAffinity"));
+        assertEquals(Map.of("enabled", true, "storageClassName", "sky-api-server-pv-class", "accessMode", "ReadWriteOnce", "size", "20Gi",
+                "volumeName", "sky-api-server-pv"), values(run).get("storage"));
+        assertTrue(run.waitsFor(RELEASE).containsAll(List.of(STORAGE_CLASS, VOLUME)), run.waitsFor(RELEASE)::toString);
+        assertEquals("vol-0a", run.output("statePlace"));
+        assertEquals("pulumi destroy leaves the volume vol-0a as it is: this stack does not own it.", run.output("onDestroy"));
+    }
+
+    @Test
+    void volumeWithoutTopologyIsForEveryNode() {
+        assertFalse(spec(given(StateReaderTest.onVolume("{'driver': 'nfs.csi.k8s.io', 'handle': 'a', 'size': 1}")).run()).containsKey("nodeAffinity"));
+    }
+
+    @Test
+    void databaseTakesNoVolumeAndItsConnectionStringIsASecretThatTheChartIsToldByName() {
+        var run = given(StateReaderTest.inDatabase()).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(List.of(), run.calls());
+        assertEquals(Set.of("cluster", "server", "server-auth", "server-database"),
+                run.requests().stream().map(RegisterResourceRequest::getName).collect(toSet()));
+        var secret = secret(run);
+        assertEquals(Map.of("name", "skypilot-database", "namespace", "skypilot"), Wire.reveal(Wire.read(secret.getObject())).get("metadata"));
+        var data = assertInstanceOf(Wire.Secret.class, Wire.read(secret.getObject()).get("stringData"));
+        assertEquals(Map.of("connection_string", "postgresql://sky:pass-word-7@db.internal:5432/skypilot"), data.value());
+        var api = (Map<?, ?>) values(run).get("apiService");
+        assertEquals("skypilot-database", api.get("dbConnectionSecretName"));
+        assertFalse(api.containsKey("config"), "the chart refuses one beside a database");
+        assertEquals(Map.of("enabled", false), values(run).get("storage"));
+        assertTrue(run.request(RELEASE).getDependenciesList().stream().anyMatch(urn -> urn.endsWith("::server-database")), "the server starts with it");
+        assertEquals(List.of(), run.request(RELEASE).getReplaceWithList());
+        run.outputs().forEach((name, output) -> assertFalse(output.isSecret() || String.valueOf(output.getValueNullable()).contains("pass-word"), name));
+    }
+
+    @Test
+    void otherConnectionStringMakesOtherPods() {
+        var one = ((Map<?, ?>) values(given(StateReaderTest.inDatabase()).run()).get("apiService")).get("annotations");
+        var other = ((Map<?, ?>) values(given(StateReaderTest.inDatabase().withSecret("database", "{\"connection\": \"postgresql://sky:other@db/sky\"}")).run())
+                .get("apiService")).get("annotations");
+        assertFalse(one.equals(other));
+    }
+
+    @Test
+    void secretThatIsThereIsNamedAndNoneMade() {
+        var run = given(StateReaderTest.inDatabase().with("database", "{\"connectionSecret\": \"sky-db\"}")
+                .with("values", "{\"apiService\": {\"replicas\": 2, \"upgradeStrategy\": \"RollingUpdate\"}}")).run();
+        assertEquals(Map.of("dbConnectionSecretName", "sky-db", "replicas", 2L, "upgradeStrategy", "RollingUpdate"), values(run).get("apiService"));
+        assertTrue(run.requests().stream().noneMatch(request -> request.getName().equals("server-database")));
+    }
+
+    @Test
+    void recoveryTakesTheVolumeAndTheNamedSecretAlong() {
+        assertTrue(given(StateReaderTest.onVolume()).run().output("recoveryConfig").contains(
+                "\"sky-api-server:volume\":{\"value\":\"{\\\"driver\\\":\\\"ebs.csi.aws.com\\\",\\\"handle\\\":\\\"vol-0a\\\",\\\"fsType\\\":\\\"ext4\\\""));
+        var named = given(StateReaderTest.inDatabase().without("database").with("database", "{\"connectionSecret\": \"sky-db\"}")).run().output("recoveryConfig");
+        assertTrue(named.contains("\"sky-api-server:persistence\":{\"value\":\"database\"") && named.contains("connectionSecret"), named);
+        var given = given(StateReaderTest.inDatabase()).run().output("recoveryConfig");
+        assertFalse(given.contains("sky-api-server:database") || given.contains("zone"), given);
+    }
+
+    @Test
+    void releaseThatIsNotDeployedIsMadeAnewByItself() {
+        var said = given(StateReaderTest.inDatabase()).actual(RELEASE, Map.of("status", Map.of("status", "failed"))).run().refusal();
+        assertTrue(said.contains("kubernetes:helm.sh/v3:Release::server'"), said);
+    }
+
+    @ParameterizedTest(name = "from {0} to {1}")
+    @CsvSource({"disk,database", "disk,volume", "database,disk", "database,volume", "vol-0a,disk", "vol-0a,database", "vol-0b,volume"})
+    void stateIsNotLeftBehindUnlessTheUserSaysThatItMoved(String from, String to) {
+        var config = config(to);
+        var word = to.equals("volume") ? "vol-0a" : to;
+        var refused = given(config).lastUp(before(from)).run();
+        assertTrue(refused.refusal().contains("has its state in " + from + ", and the config says " + word), refused.refusal());
+        assertTrue(refused.refusal().contains("pulumi config set stateMoved " + word + " &&"), refused.refusal());
+        assertEquals(List.of(), refused.types());
+        assertEquals(List.of(), refused.calls());
+        var moved = given(config.with("stateMoved", word)).lastUp(before(from)).run();
+        assertEquals(List.of(), moved.result().errors());
+        assertTrue(moved.told().contains("The server goes on with the state in " + word), moved.told());
+        assertEquals(from.equals("disk"), moved.told().contains("The disk " + DISK_ID + " is kept"), moved.told());
+        assertEquals(List.of(), moved.warned());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"disk", "volume", "database"})
+    void sameplaceIsNoMoveAndTheWordForOneIsNotToStay(String kind) {
+        var word = kind.equals("volume") ? "vol-0a" : kind;
+        assertEquals(List.of(), given(config(kind)).lastUp(before(word)).run().result().errors());
+        var still = given(config(kind).with("stateMoved", word)).lastUp(before(word)).run();
+        assertTrue(still.warned().get(0).contains("pulumi config rm stateMoved"), still.warned()::toString);
+    }
+
+    @Test
+    void diskThatDestroyWouldDeleteIsNotLetGoOf() {
+        var last = Map.of("diskId", DISK_ID, "statePlace", "disk", "onDestroy", "pulumi destroy DELETES the disk sky-api-server-state and");
+        var refused = given(config("database").with("stateMoved", "database")).lastUp(last).run();
+        assertTrue(refused.refusal().contains("would be deleted with its place in this stack"), refused.refusal());
+        assertEquals(List.of(), refused.types());
+    }
+
+    @Test
+    void volumeNeverShrinks() {
+        var refused = given(StateReaderTest.onVolume()).lastUp(Map.of("statePlace", "vol-0a", "volumeSize", "30")).run();
+        assertTrue(refused.refusal().contains("has 30 GiB, and volume.size says 20") && refused.refusal().contains("volume.size 30"), refused.refusal());
+        assertEquals(List.of(), given(StateReaderTest.onVolume()).lastUp(Map.of("statePlace", "vol-0a", "volumeSize", "10")).run().result().errors());
+    }
+
+    @Test
+    void volumeNeedsANodeWhereItIs() {
+        var elsewhere = new Machine("", "us-east-2b", "", Map.of(ZONE, "us-east-2b"));
+        var there = new Machine("", "us-east-2a", "", Map.of(ZONE, "us-east-2a"));
+        var silent = new Machine("", "us-east-2b", "");
+        var refused = given(StateReaderTest.onVolume()).cluster(nodes(elsewhere, silent)).run();
+        assertTrue(refused.refusal().contains("has nodes with " + ZONE + " us-east-2b only, and volume.topology says"), refused.refusal());
+        assertEquals(List.of(), refused.types());
+        for (var cluster : List.of(nodes(elsewhere, there), nodes(silent), nodes())) {
+            assertEquals(List.of(), given(StateReaderTest.onVolume()).cluster(cluster).run().result().errors());
+        }
+        assertEquals(List.of(), given(StateReaderTest.onVolume().with("nodesOnDemand", "true")).cluster(nodes(elsewhere)).run().result().errors());
+        assertEquals(List.of(), given(StateReaderTest.inDatabase()).cluster(nodes(elsewhere)).run().result().errors());
+    }
+
+    /** A helm upgrade deletes the claim, and with it what a volume of another policy is on. */
+    @Test
+    void volumeThatIsNotRetainedIsNotLetGoOf() {
+        var volume = new ClusterState.Volume("dev-adedc355", DISK_ID, "skypilot/skypilot-state", true, false);
+        var refused = given(config("database").with("stateMoved", "database")).lastUp(before("disk"))
+                .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of())).run();
+        assertTrue(refused.refusal().contains("with another reclaim policy than Retain"), refused.refusal());
+    }
+
+    /** Nothing of it has the volume's name. */
+    @Test
+    void serverWithADatabaseRunsBesideAnotherStacks() {
+        var volume = new ClusterState.Volume("other-1", DISK_ID, "other/state", true, true);
+        assertEquals(List.of(), given(StateReaderTest.inDatabase())
+                .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of())).run().result().errors());
+    }
+
+    private static ClusterState nodes(Machine... nodes) {
+        return new ClusterState(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+    }
+
+    private static GivenConfig config(String kind) {
+        return switch (kind) {
+            case "volume" -> StateReaderTest.onVolume();
+            case "database" -> StateReaderTest.inDatabase();
+            default -> GivenConfig.complete();
+        };
+    }
+
+    private static Map<String, String> before(String place) {
+        return place.equals("disk") ? Map.of("diskId", DISK_ID) : Map.of("statePlace", place);
+    }
+
+    private static RegisterResourceRequest secret(StackRun run) {
+        return run.requests().stream().filter(request -> request.getName().equals("server-database")).findFirst().orElseThrow();
+    }
+
+    private static Map<?, ?> spec(StackRun run) {
+        return (Map<?, ?>) run.inputs(VOLUME).get("spec");
+    }
+
+    private static Map<?, ?> values(StackRun run) {
+        return (Map<?, ?>) run.inputs(RELEASE).get("values");
+    }
+
+    private StackRun.Given given(GivenConfig config) {
+        var given = StackRun.given(preview).config(config);
+        return given.getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL));
+    }
+}
