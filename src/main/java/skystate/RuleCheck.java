@@ -2,6 +2,7 @@ package skystate;
 
 import com.pulumi.Log;
 import com.pulumi.core.Output;
+import com.pulumi.core.internal.Internal;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
@@ -12,13 +13,12 @@ import skystate.config.ConfigSource;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Holds every resource to every {@link Rule} before it is registered, at preview too. A resource that breaks one is not
- * registered, nor is what waits for it.
+ * registered, nor is what waits for it. What is only read, and not registered, is not this stack's.
  */
 final class RuleCheck implements ResourceTransformation {
 
@@ -41,16 +41,20 @@ final class RuleCheck implements ResourceTransformation {
     public Optional<Result> apply(Args resource) {
         // What a resource depends on is waited for before it is registered, and may come to be nothing.
         var nothing = Output.of(new Serializer(Log.ignore()).serializeAsync("", resource.args(), false)).apply(inputs -> {
-            var registered = Registered.of(resource.resource().pulumiResourceType(), inputs, resource.options());
-            // What is only read has no inputs, and nothing that a rule is about happens to it.
-            if (registered.inputs().values().stream().allMatch(Objects::isNull)) {
+            if (isRead(resource.options())) {
                 return Output.of(List.<Resource>of());
             }
+            var registered = Registered.of(resource.resource().pulumiResourceType(), inputs, resource.options());
             var broken = rules.stream().filter(rule -> rule.isBroken(registered, run)).findFirst();
             before.put(registered.type(), registered);
             return broken.<Output<List<Resource>>>map(rule -> Refusal.of(message(rule, resource.resource()))).orElseGet(() -> Output.of(List.of()));
         });
         return Optional.of(new Result(resource.args(), waitingFor(nothing, resource.options())));
+    }
+
+    /** The id of a resource that is read is known from the start; any other's is there, and empty. */
+    private static boolean isRead(ResourceOptions options) {
+        return options.getId().filter(id -> Internal.of(id).getValueOptional().join().isPresent()).isPresent();
     }
 
     private static String message(Rule rule, Resource resource) {

@@ -6,7 +6,6 @@ import com.google.gson.JsonPrimitive;
 import skystate.config.Settings.Cluster;
 import skystate.config.Settings.Cluster.Gke;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -105,7 +104,7 @@ final class ClusterReader {
                         "pulumi config set --secret kubeconfig < KUBECONFIG_FILE");
             }
         } else {
-            kubeconfig.filter(path -> !Files.isReadable(folder.resolve(path))).ifPresent(path ->
+            kubeconfig.filter(path -> !Keys.isReadable(folder, path)).ifPresent(path ->
                     keys.bad("kubeconfig", path, "there is no such file to read", "pulumi config set kubeconfig FILE"));
             if (context.isEmpty()) {
                 keys.problems().bad("context", "which cluster is missing: a stack never uses whatever context is current",

@@ -7,6 +7,8 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.reflect.TypeToken;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +43,13 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
     /** The value of a key, unless it is unset or blank. A key without a colon is one of ours. */
     Optional<String> get(String key) {
         return Optional.ofNullable(values.get(full(key))).filter(value -> !value.isBlank());
+    }
+
+    /** The config as if these keys were unset. */
+    ConfigSource without(List<String> keys) {
+        var left = new HashMap<>(values);
+        keys.forEach(key -> left.remove(full(key)));
+        return new ConfigSource(project, left, secretKeys);
     }
 
     /** Whether the value of a key is, or holds, a secret. */

@@ -1,5 +1,8 @@
 package skystate.config;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -51,6 +54,15 @@ record Keys(ConfigSource source, Problems problems) {
                     "pulumi config set " + key + " " + otherwise);
         }
         return number;
+    }
+
+    /** Whether there is such a file to read. A text that can't be a path is none. */
+    static boolean isReadable(Path folder, String path) {
+        try {
+            return Files.isReadable(folder.resolve(path));
+        } catch (InvalidPathException noPath) {
+            return false;
+        }
     }
 
     /** Reports a bad value, and shows it unless it is a secret, or may be one by a slip, as in user:password. */

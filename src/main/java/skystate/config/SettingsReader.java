@@ -59,25 +59,30 @@ public final class SettingsReader {
      *                                            line to type
      */
     public static Settings read(ConfigSource source, Path folder) {
-        var keys = new Keys(source, new Problems());
+        var problems = new Problems();
+        checkKeys(source, problems);
+        // An error about another key would quote a value that was meant as a secret.
+        var keys = new Keys(source.without(wronglySecret(source)), problems);
         var reader = new SettingsReader(keys, folder);
-        reader.checkKeys();
         var state = StateReader.read(keys, folder);
         var settings = new Settings(state, StateReader.moved(keys, state), ClusterReader.read(keys, folder, state), reader.server(state));
         keys.problems().refuseIfAny();
         return settings;
     }
 
-    private void checkKeys() {
+    private static void checkKeys(ConfigSource source, Problems problems) {
         var distance = LevenshteinDistance.getDefaultInstance();
-        keys.source().ownKeys().stream().filter(key -> !KEYS.contains(key)).forEach(key -> {
+        source.ownKeys().stream().filter(key -> !KEYS.contains(key)).forEach(key -> {
             var nearest = KEYS.stream().min(Comparator.comparing(known -> distance.apply(key, known))).orElseThrow();
-            keys.problems().bad(key, "there is no such key; the nearest is " + nearest, "pulumi config rm " + key);
+            problems.bad(key, "there is no such key; the nearest is " + nearest, "pulumi config rm " + key);
         });
-        Stream.concat(Stream.of("gcp:project"), KEYS.stream()).filter(key -> keys.source().isSecret(key) && !SECRETS.contains(key)).forEach(key ->
-                keys.problems().bad(key, "it is set with --secret, and outputs would show it", key.equals("cluster")
-                        ? "pulumi config rm cluster && " + ClusterReader.BY_NAME
-                        : "pulumi config set " + key + " VALUE"));
+        wronglySecret(source).forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", key.equals("cluster")
+                ? "pulumi config rm cluster && " + ClusterReader.BY_NAME
+                : "pulumi config set " + key + " VALUE"));
+    }
+
+    private static List<String> wronglySecret(ConfigSource source) {
+        return Stream.concat(Stream.of("gcp:project"), KEYS.stream()).filter(key -> source.isSecret(key) && !SECRETS.contains(key)).toList();
     }
 
     private Server server(State state) {
@@ -109,13 +114,14 @@ public final class SettingsReader {
                     "it is the URL of a Helm repository, without a password: outputs show it");
             return new Chart(name, Optional.of(repository), version, version.flatMap(SettingsReader::semantic));
         }
-        if (!Files.isReadable(folder.resolve(name).resolve("Chart.yaml"))) {
+        var readable = Keys.isReadable(folder, name + "/Chart.yaml");
+        if (!readable) {
             keys.bad("chart", name, "there is no chart in that folder: no Chart.yaml to read",
                     "pulumi config set chart skypilot-nightly");
         }
         version.ifPresent(text -> keys.bad("chartVersion", text, "the folder of a chart has a version of its own",
                 "pulumi config rm chartVersion"));
-        return new Chart(name, Optional.empty(), Optional.empty(), versionIn(folder.resolve(name).resolve("Chart.yaml")));
+        return new Chart(name, Optional.empty(), Optional.empty(), readable ? versionIn(folder.resolve(name).resolve("Chart.yaml")) : Optional.empty());
     }
 
     /** The version of a chart in a folder. One that can't be read is for Helm to refuse. */
