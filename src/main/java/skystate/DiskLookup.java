@@ -24,8 +24,9 @@ final class DiskLookup {
      * @param ours     whether its label says that this stack owns it
      * @param snapshot path of the snapshot that it was made from, or is to be made from
      * @param chart    what its label says of the chart that wrote the state: {@link ChartLabel}
+     * @param policies paths of its resource policies
      */
-    record Found(boolean exists, boolean ours, Optional<String> snapshot, Optional<String> chart) {
+    record Found(boolean exists, boolean ours, Optional<String> snapshot, Optional<String> chart, List<String> policies) {
     }
 
     private DiskLookup() {
@@ -47,7 +48,7 @@ final class DiskLookup {
             var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
             var found = new Found(true, owner.is(labels.getOrDefault(Owner.LABEL, "")),
                     Optional.of(path(disk.snapshot())).filter(path -> !path.isEmpty()),
-                    Optional.ofNullable(labels.get(ChartLabel.KEY)));
+                    Optional.ofNullable(labels.get(ChartLabel.KEY)), disk.resourcePolicies().stream().map(DiskLookup::path).toList());
             refuseUnlessMeant(found, settings);
             refuseTakenOver(labels.getOrDefault(Owner.LABEL, ""), settings, found.ours(), last);
             refuseHeld(disk.users(), settings, found.ours() || had.isPresent(), cluster);
@@ -56,7 +57,7 @@ final class DiskLookup {
         }).orElseGet(() -> {
             refuseUnlessReplaced(settings, had.isPresent(), last);
             SnapshotLookup.refuseUnlessFit(settings);
-            return new Found(false, false, settings.snapshot(), Optional.empty());
+            return new Found(false, false, settings.snapshot(), Optional.empty(), List.of());
         });
     }
 

@@ -21,11 +21,12 @@ final class Exports {
     }
 
     /** Exports what an operator, and the next up, needs to know of the disk. */
-    static void disk(Context context, Settings.Disk settings, DiskLookup.Found found, LastUp last, StateDisk disk) {
+    static void disk(Context context, Settings.Disk settings, DiskLookup.Found found, LastUp last, StateDisk disk, ScheduleLookup.Found schedule) {
         context.export("diskId", disk.id());
         context.export("diskSelfLink", disk.selfLink());
         context.export("diskSource", Output.of(settings.source().word()));
         found.snapshot().ifPresent(path -> context.export("diskSnapshot", Output.of(path)));
+        schedule.from(settings).ifPresent(path -> context.export("snapshotSchedule", Output.of(path)));
         context.export("onDestroy", Output.of(onDestroy(settings, last)));
     }
 
@@ -111,6 +112,9 @@ final class Exports {
             plain.put("diskName", disk.name());
             plain.put("diskSize", String.valueOf(disk.sizeGib()));
             plain.put("diskType", disk.type());
+            if (disk.source() != DiskSource.REFERENCE) {
+                plain.put("snapshotDays", String.valueOf(disk.snapshotDays()));
+            }
         } else {
             plain.put("persistence", settings.state().persistence());
         }

@@ -14,12 +14,13 @@ import java.util.Optional;
  * @param disk      id of the disk
  * @param source    where the disk came from, as the config said
  * @param snapshot  path of the snapshot that the disk was made from
+ * @param schedule  path of the schedule by which the disk's snapshots were taken
  * @param owner     the label's value by which the stack knew its own
  * @param place     where the server kept its state: disk, database, or the volume's handle
  * @param size      GiB of the volume, if it was on one that exists already
  * @param onDestroy what destroy does to the disk
  */
-record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> owner,
+record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
               Optional<String> place, Optional<String> size, Optional<String> onDestroy) {
 
     /** Reads the stack's own outputs. */
@@ -27,7 +28,7 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         var self = new StackReference("self", StackReferenceArgs.builder()
                 .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
                 .build());
-        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "owner"),
+        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), output(self, "owner"),
                 output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"));
     }
 

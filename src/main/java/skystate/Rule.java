@@ -30,6 +30,8 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
     }
 
     private static final String DISK = "gcp:compute/disk:Disk";
+    private static final String SCHEDULE = "gcp:compute/resourcePolicy:ResourcePolicy";
+    private static final String ATTACHMENT = "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment";
     private static final String VOLUME = "kubernetes:core/v1:PersistentVolume";
     private static final String STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
     private static final String SECRET = "kubernetes:core/v1:Secret";
@@ -42,6 +44,8 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
             new Rule("disk-never-replaced", "nothing is changed for which the provider would replace the disk (facts: G2)", Set.of(DISK), (disk, run) ->
                     disk.ignored().containsAll(List.of("description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
                             "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute", "provisionedIops"))),
+            new Rule("snapshots-go-on", "destroy keeps the disk's snapshot schedule, as it keeps the disk: another stack may have both by then", Set.of(SCHEDULE, ATTACHMENT), (schedule, run) ->
+                    schedule.retained() || run.before().apply(DISK).filter(disk -> run.config().names("deleteDisk", disk.text("name"))).isPresent()),
             new Rule("volume-retained", "the disk stays when the claim goes", Set.of(VOLUME), (volume, run) ->
                     volume.is("Retain", "spec", "persistentVolumeReclaimPolicy")),
             new Rule("no-blank-disk", "no claim is ever given a blank disk", Set.of(STORAGE_CLASS), (storageClass, run) ->

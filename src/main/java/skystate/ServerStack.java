@@ -70,7 +70,9 @@ final class ServerStack {
         DiskLookup.refuseAnother(disk, owner, nodes, last);
         ClusterCheck.refuseUnlessFit(nodes, settings, owner);
         var found = DiskLookup.look(disk, owner, nodes, last);
+        var schedule = ScheduleLookup.look(disk, found.policies());
         DiskLookup.change(disk, found, last).ifPresent(context.log()::info);
+        schedule.told(disk, last).ifPresent(context.log()::info);
         if (found.exists() && disk.blankMeant()) {
             context.log().warn("blankDisk is still set: were the disk lost, a blank one would take its place. pulumi config rm blankDisk");
         }
@@ -80,8 +82,12 @@ final class ServerStack {
         begins.accept(settings);
         var stateDisk = new StateDisk("disk", new StateDisk.Args(disk, found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
                 last.deletes(disk)), ComponentResourceOptions.Empty);
+        if (schedule.isOurs(disk)) {
+            new SnapshotSchedule("snapshots", new SnapshotSchedule.Args(disk, schedule, stateDisk, last.deletes(disk)),
+                    ComponentResourceOptions.Empty);
+        }
         onVolume(List.of(stateDisk), stateDisk.volumeSource());
-        Exports.disk(context, disk, found, last, stateDisk);
+        Exports.disk(context, disk, found, last, stateDisk, schedule);
     }
 
     private void onForeignVolume(Volume volume) {

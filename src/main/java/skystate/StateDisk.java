@@ -82,6 +82,11 @@ final class StateDisk extends ComponentResource {
         return new Disk(name, disk.build(), diskOptions.build());
     }
 
+    /** The disk. */
+    Disk resource() {
+        return disk;
+    }
+
     /** The disk's id. */
     Output<String> id() {
         return disk.id();

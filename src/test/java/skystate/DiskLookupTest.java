@@ -125,7 +125,7 @@ class DiskLookupTest {
     void lostDiskIsNotSilentlyMadeAnew() {
         refuses(given("create").lastDisk(DISK_ID),
                 "This stack's disk " + DISK_ID + " is gone: it was deleted behind the stack's back. Nothing was changed.\n",
-                "\n  gcloud compute snapshots list --project my-project --filter='sourceDisk~/disks/sky-api-server-state$'\n",
+                "\n  gcloud compute snapshots list --project my-project --filter='sourceDisk~/disks/sky-api-server-state$' --sort-by='~creationTimestamp'\n",
                 "\n  pulumi config set disk restore && pulumi config set snapshot NAME && pulumi up\n",
                 "\n  pulumi config set blankDisk sky-api-server-state && pulumi up");
     }

@@ -57,7 +57,7 @@ class ExportsTest {
         var after = recovery.with("context", "fresh-cluster").withSecret("authPassword", GivenConfig.PASSWORD).read();
         var disk = (Settings.Disk) before.state();
         assertEquals(new Settings.Disk(disk.project(), disk.zone(), disk.name(), disk.sizeGib(),
-                disk.type(), Settings.DiskSource.ADOPT, Optional.empty(), false, false), after.state(), "adopted, and not deletable");
+                disk.type(), Settings.DiskSource.ADOPT, Optional.empty(), false, false, disk.snapshotDays()), after.state(), "adopted, and not deletable");
         assertEquals(before.server().namespace(), after.server().namespace());
         assertEquals(before.server().createNamespace(), after.server().createNamespace());
         assertEquals(before.server().release(), after.server().release());

@@ -2,6 +2,8 @@ package skystate;
 
 import com.pulumi.core.Output;
 import com.pulumi.gcp.compute.Disk;
+import com.pulumi.gcp.compute.DiskResourcePolicyAttachment;
+import com.pulumi.gcp.compute.ResourcePolicy;
 import com.pulumi.kubernetes.core.v1.NamespaceArgs;
 import com.pulumi.kubernetes.core.v1.PersistentVolumeArgs;
 import com.pulumi.kubernetes.core.v1.SecretArgs;
@@ -34,8 +36,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static skystate.StackRun.ATTACHMENT;
 import static skystate.StackRun.DISK;
 import static skystate.StackRun.NAMESPACE;
+import static skystate.StackRun.POLICY;
 import static skystate.StackRun.RELEASE;
 import static skystate.StackRun.SECRET;
 import static skystate.StackRun.STORAGE_CLASS;
@@ -54,6 +58,8 @@ class RuleTest {
             new Change("disk-kept", DISK, options(Disk.class, CustomResourceOptions.builder().retainOnDelete(false).ignoreChanges(StateDisk.FIXED).build())),
             new Change("disk-never-replaced", DISK, options(Disk.class,
                     CustomResourceOptions.builder().retainOnDelete(true).ignoreChanges(StateDisk.FIXED.stream().filter(key -> !key.equals("description")).toList()).build())),
+            new Change("snapshots-go-on", POLICY, options(ResourcePolicy.class, CustomResourceOptions.builder().retainOnDelete(false).build())),
+            new Change("snapshots-go-on", ATTACHMENT, options(DiskResourcePolicyAttachment.class, CustomResourceOptions.builder().retainOnDelete(false).build())),
             new Change("volume-retained", VOLUME, spec(spec -> spec.persistentVolumeReclaimPolicy("Delete"))),
             new Change("no-blank-disk", STORAGE_CLASS, args(StorageClassArgs.class, args -> StorageClassArgs.builder(args).provisioner("pd.csi.storage.gke.io").build())),
             new Change("volume-fits-disk", VOLUME, spec(spec -> spec.capacity(Map.of("storage", "11Gi")))),

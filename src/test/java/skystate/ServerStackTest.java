@@ -20,10 +20,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.API_SERVER;
 import static skystate.StackRun.CLUSTER;
+import static skystate.StackRun.ATTACHMENT;
 import static skystate.StackRun.DISK;
 import static skystate.StackRun.DISK_ID;
 import static skystate.StackRun.NAMESPACE;
 import static skystate.StackRun.OWN_LABEL;
+import static skystate.StackRun.POLICY;
 import static skystate.StackRun.RELEASE;
 import static skystate.StackRun.SECRET;
 import static skystate.StackRun.STATE_DISK;
@@ -59,6 +61,9 @@ class ServerStackTest {
                 "pulumi:providers:kubernetes::cluster",
                 "skystate:index:StateDisk::disk",
                 "skystate:index:StateDisk$gcp:compute/disk:Disk::disk",
+                "skystate:index:SnapshotSchedule::snapshots",
+                "skystate:index:SnapshotSchedule$gcp:compute/resourcePolicy:ResourcePolicy::snapshots",
+                "skystate:index:SnapshotSchedule$gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment::snapshots",
                 "skystate:index:StateVolume::volume",
                 "skystate:index:StateVolume$kubernetes:storage.k8s.io/v1:StorageClass::volume-class",
                 "skystate:index:StateVolume$kubernetes:core/v1:PersistentVolume::volume",
@@ -66,7 +71,7 @@ class ServerStackTest {
                 "skystate:index:ApiServer$kubernetes:core/v1:Namespace::server",
                 "skystate:index:ApiServer$kubernetes:core/v1:Secret::server-auth",
                 "skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server"), Set.copyOf(run.urns()));
-        assertEquals(10, run.urns().size());
+        assertEquals(13, run.urns().size());
     }
 
     @Test
@@ -77,10 +82,9 @@ class ServerStackTest {
     }
 
     @Test
-    void googleIsAskedForTheDiskFirst() {
+    void googleIsAskedForTheDiskFirstAndThenForItsSchedule() {
         var calls = run.calls();
-        assertEquals(1, calls.size());
-        assertEquals("gcp:compute/getDisk:getDisk", calls.get(0).token);
+        assertEquals(List.of("gcp:compute/getDisk:getDisk", "gcp:compute/getResourcePolicy:getResourcePolicy"), calls.stream().map(call -> call.token).toList());
         assertEquals(Map.of("project", "my-project", "zone", "us-east5-b", "name", "sky-api-server-state"), calls.get(0).args);
     }
 
@@ -106,8 +110,8 @@ class ServerStackTest {
     }
 
     @Test
-    void diskStaysOnDestroyAndNothingElseDoes() {
-        assertEquals(List.of(DISK), run.requests().stream().filter(RegisterResourceRequest::getRetainOnDelete)
+    void diskAndItsScheduleStayOnDestroyAndNothingElseDoes() {
+        assertEquals(List.of(DISK, POLICY, ATTACHMENT), run.requests().stream().filter(RegisterResourceRequest::getRetainOnDelete)
                 .map(RegisterResourceRequest::getType).toList());
     }
 
@@ -250,7 +254,7 @@ class ServerStackTest {
 
     @Test
     void outputsTellWhatAnOperatorNeeds() {
-        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "login",
+        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "snapshotSchedule", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "login",
                 "recoveryConfig", "onDestroy"), run.outputs().keySet());
         assertEquals(OWN_LABEL.get("sky-api-server-stack"), run.output("owner"));
         assertEquals("sky-api-server-pv", run.output("persistentVolume"));

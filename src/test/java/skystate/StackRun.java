@@ -29,6 +29,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -50,6 +51,9 @@ final class StackRun {
     static final String CLUSTER = "pulumi:providers:kubernetes";
     static final String STATE_DISK = "skystate:index:StateDisk";
     static final String DISK = "gcp:compute/disk:Disk";
+    static final String SNAPSHOT_SCHEDULE = "skystate:index:SnapshotSchedule";
+    static final String POLICY = "gcp:compute/resourcePolicy:ResourcePolicy";
+    static final String ATTACHMENT = "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment";
     static final String STATE_VOLUME = "skystate:index:StateVolume";
     static final String STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
     static final String VOLUME = "kubernetes:core/v1:PersistentVolume";
@@ -64,6 +68,7 @@ final class StackRun {
     /** The label by which this stack knows its disk. */
     static final Map<String, String> OWN_LABEL = Map.of("sky-api-server-stack", "dev-adedc355");
 
+    static final String SCHEDULE_ID = "projects/my-project/regions/us-east5/resourcePolicies/sky-api-server-state-us-east5-b-daily";
     static final String SNAPSHOT_ID = "projects/my-project/global/snapshots/daily";
     /** The provider answers nothing for a snapshot that isn't there, and tells no error. */
     static final CompletableFuture<Map<String, Object>> MISSING_SNAPSHOT = CompletableFuture.completedFuture(Map.of());
@@ -80,6 +85,7 @@ final class StackRun {
      * @param getDisk  what Google answers about the disk
      * @param getSnapshot what Google answers about the snapshot
      * @param getCluster what Google answers about the GKE cluster
+     * @param policies what Google answers about resource policies, by path; of others, that there are none
      * @param lastUp   the stack's last outputs
      * @param cluster  what the cluster has
      * @param actual   what registered resources turn out to be, by type, where they differ from the program's inputs
@@ -87,10 +93,10 @@ final class StackRun {
      */
     record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
                  CompletableFuture<Map<String, Object>> getSnapshot, CompletableFuture<Map<String, Object>> getCluster,
-                 Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual, ResourceTransformation programChange) {
+                 Map<String, CompletableFuture<Map<String, Object>>> policies, Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual, ResourceTransformation programChange) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, getSnapshot, getCluster, lastUp, cluster, actual, programChange);
+            return new Given(preview, other, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, programChange);
         }
 
         Given with(String key, String value) {
@@ -98,15 +104,19 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, getSnapshot, getCluster, lastUp, cluster, actual, programChange);
+            return new Given(preview, config, other, getSnapshot, getCluster, policies, lastUp, cluster, actual, programChange);
         }
 
         Given getSnapshot(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, other, getCluster, lastUp, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, other, getCluster, policies, lastUp, cluster, actual, programChange);
         }
 
         Given getCluster(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, getSnapshot, other, lastUp, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, other, policies, lastUp, cluster, actual, programChange);
+        }
+
+        Given policy(String path, CompletableFuture<Map<String, Object>> answer) {
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, Map.of(path, answer), lastUp, cluster, actual, programChange);
         }
 
         Given lastDisk(String id) {
@@ -114,19 +124,19 @@ final class StackRun {
         }
 
         Given lastUp(Map<String, String> outputs) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, outputs, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, outputs, cluster, actual, programChange);
         }
 
         Given cluster(ClusterState other) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, other, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, other, actual, programChange);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, cluster, Map.of(type, properties), programChange);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, Map.of(type, properties), programChange);
         }
 
         Given programChange(ResourceTransformation change) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, lastUp, cluster, actual, change);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, change);
         }
 
         StackRun run() {
@@ -144,6 +154,11 @@ final class StackRun {
         when(mocks.callAsync(any())).thenAnswer(call -> switch (call.<Mocks.CallArgs>getArgument(0).token) {
             case "gcp:compute/getSnapshot:getSnapshot" -> given.getSnapshot();
             case "gcp:container/getCluster:getCluster" -> given.getCluster();
+            case "gcp:compute/getResourcePolicy:getResourcePolicy" -> {
+                var asked = call.<Mocks.CallArgs>getArgument(0).args;
+                var path = "projects/" + asked.get("project") + "/regions/" + asked.get("region") + "/resourcePolicies/" + asked.get("name");
+                yield given.policies().getOrDefault(path, failing("invoking gcp:compute/getResourcePolicy:getResourcePolicy: 1 error occurred:\n\t* " + path + " not found\n\n"));
+            }
             default -> given.getDisk();
         });
         when(mocks.newResourceAsync(any())).thenAnswer(call -> CompletableFuture.completedFuture(
@@ -191,7 +206,7 @@ final class StackRun {
     /** A complete config, a cluster without nodes yet, no such disk at Google, and a stack that never had one. */
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
-                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, completedFuture(Map.of()), Map.of(),
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, completedFuture(Map.of()), Map.of(), Map.of(),
                 new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()), Map.of(), same -> Optional.empty());
     }
 
@@ -220,7 +235,22 @@ final class StackRun {
                                                                String snapshot) {
         return CompletableFuture.completedFuture(Map.of("id", DISK_ID, "name", "sky-api-server-state", "size", size,
                 "type", "https://www.googleapis.com/compute/v1/projects/my-project/zones/us-east5-b/diskTypes/" + type,
-                "labels", Map.of(), "effectiveLabels", labels, "users", users, "snapshot", snapshot));
+                "labels", Map.of(), "effectiveLabels", labels, "users", users, "snapshot", snapshot, "resourcePolicies", List.of()));
+    }
+
+    /** The same disk with resource policies. */
+    static CompletableFuture<Map<String, Object>> having(CompletableFuture<Map<String, Object>> disk, String... policies) {
+        return disk.thenApply(found -> {
+            var having = new HashMap<>(found);
+            having.put("resourcePolicies", Stream.of(policies).map(path -> "https://www.googleapis.com/compute/v1/" + path).toList());
+            return having;
+        });
+    }
+
+    /** What Google answers about a snapshot schedule that is there. */
+    static CompletableFuture<Map<String, Object>> schedule(int days) {
+        return completedFuture(Map.of("snapshotSchedulePolicies", List.of(Map.of("schedules", List.of(), "snapshotProperties", List.of(),
+                "retentionPolicies", List.of(Map.of("maxRetentionDays", days, "onSourceDiskDelete", "KEEP_AUTO_SNAPSHOTS"))))));
     }
 
     /** A provider's error, as it reaches a Java program (facts: G9). */

@@ -15,11 +15,12 @@ final class DiskReader {
 
     /** The keys that are for a disk alone, with their defaults. */
     static final Map<String, String> DEFAULTS = Map.of("zone", "", "disk", "create", "diskName", "sky-api-server-state", "diskSize", "10",
-            "diskType", "pd-balanced", "snapshot", "", "blankDisk", "", "deleteDisk", "");
+            "diskType", "pd-balanced", "snapshot", "", "snapshotDays", "", "blankDisk", "", "deleteDisk", "");
 
     private static final List<String> SOURCES = Stream.of(DiskSource.values()).map(DiskSource::word).toList();
     private static final List<String> DISK_TYPES = List.of("pd-balanced", "pd-ssd", "pd-standard");
     private static final int MAX_GIB = 65536;
+    private static final int MAX_DAYS = 65535;
 
     private static final Pattern PROJECT = Pattern.compile("([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]");
     private static final Pattern ZONE = Pattern.compile("[a-z]+-[a-z]+\\d+-([a-z]|ai\\d+[a-z])");
@@ -61,7 +62,17 @@ final class DiskReader {
                     case CREATE, ADOPT -> "";
                 }),
                 named("deleteDisk", name, from == DiskSource.REFERENCE
-                        ? "disk is reference: this stack doesn't own the disk, and never deletes it" : ""));
+                        ? "disk is reference: this stack doesn't own the disk, and never deletes it" : ""),
+                snapshotDays(from));
+    }
+
+    private int snapshotDays(DiskSource from) {
+        if (from != DiskSource.REFERENCE) {
+            return keys.whole("snapshotDays", 14, 0, MAX_DAYS, "days (0: no snapshots)");
+        }
+        keys.source().get("snapshotDays").ifPresent(text -> keys.bad("snapshotDays", text,
+                "disk is reference: whoever owns the disk has its snapshots taken", "pulumi config rm snapshotDays"));
+        return 0;
     }
 
     /** The path of the snapshot to restore. */

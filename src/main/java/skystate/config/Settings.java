@@ -2,6 +2,7 @@ package skystate.config;
 
 import com.github.zafarkhaja.semver.Version;
 import com.pulumi.core.Output;
+import org.apache.commons.codec.digest.DigestUtils;
 
 import java.util.List;
 import java.util.Locale;
@@ -52,9 +53,13 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param snapshot        path of the snapshot to restore, projects/P/global/snapshots/S; only with {@link DiskSource#RESTORE}
      * @param blankMeant      whether a blank disk may take the place of one that is gone: only if the user named this very disk
      * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
+     * @param snapshotDays    days for which the disk's daily snapshots are kept; 0: this stack has none taken
      */
     public record Disk(String project, String zone, String name, int sizeGib, String type, DiskSource source,
-                       Optional<String> snapshot, boolean blankMeant, boolean deleteOnDestroy) implements State {
+                       Optional<String> snapshot, boolean blankMeant, boolean deleteOnDestroy, int snapshotDays) implements State {
+
+        /** Compute Engine's names have up to 63 characters. */
+        private static final int LONGEST_NAME = 63;
 
         /** The disk's id for Google, for Pulumi and for the CSI driver: one spelling everywhere (facts: G6, G7). */
         @Override
@@ -87,9 +92,30 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
             return "projects/" + project + "/zones/" + zone + "/disks/" + name;
         }
 
-        /** The command that lists the snapshots of a disk that a project has. */
+        /** The command that lists the snapshots of a disk that a project has, the newest first. */
         public static String listSnapshots(String project, String disk) {
-            return "gcloud compute snapshots list --project " + project + " --filter='sourceDisk~/disks/" + disk + "$'";
+            return "gcloud compute snapshots list --project " + project + " --filter='sourceDisk~/disks/" + disk + "$' --sort-by='~creationTimestamp'";
+        }
+
+        /** The disk's region. */
+        public String region() {
+            return zone.substring(0, Math.max(0, zone.lastIndexOf('-')));
+        }
+
+        /** Name of the snapshot schedule that a stack makes for this disk. Whichever stack it is, it is the same: the schedule goes with the disk. */
+        public String scheduleName() {
+            var whole = name + "-" + zone + "-daily";
+            return whole.length() <= LONGEST_NAME ? whole : whole.substring(0, LONGEST_NAME - 9) + "-" + DigestUtils.sha256Hex(whole).substring(0, 8);
+        }
+
+        /** That schedule's id for Google and for Pulumi: one spelling everywhere, as for the disk. */
+        public String scheduleId() {
+            return "projects/" + project + "/regions/" + region() + "/resourcePolicies/" + scheduleName();
+        }
+
+        /** Pulumi's id of its attachment to the disk. */
+        public String attachmentId() {
+            return String.join("/", project, zone, name, scheduleName());
         }
 
         /** The size as Kubernetes writes it; Gi, since a 10Gi claim never binds to a 10G volume. */

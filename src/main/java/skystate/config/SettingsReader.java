@@ -27,7 +27,7 @@ public final class SettingsReader {
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
             "persistence", "volume", "database", "stateMoved",
-            "zone", "disk", "diskName", "diskSize", "diskType", "snapshot", "blankDisk", "deleteDisk",
+            "zone", "disk", "diskName", "diskSize", "diskType", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
             "cluster", "kubeconfig", "context", "nodesOnDemand",
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "credentials", "values");

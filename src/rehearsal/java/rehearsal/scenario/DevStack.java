@@ -1,10 +1,13 @@
 package rehearsal.scenario;
 
+import rehearsal.google.ResourcePolicyName;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Comparator;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** What the scenarios share: the guide's stack, as a user sets it up. */
@@ -12,6 +15,8 @@ public final class DevStack {
 
     /** The guide's disk. */
     static final String DISK = "sky-api-server-state";
+    /** Its snapshot schedule. */
+    static final ResourcePolicyName SCHEDULE = new ResourcePolicyName(World.PROJECT, "us-east5", DISK + "-" + World.ZONE + "-daily");
     /** A basic-auth password that is found nowhere by chance. */
     static final String PASSWORD = "correct horse battery staple 7";
 
@@ -77,6 +82,21 @@ public final class DevStack {
     /** Asserts that nothing was written at Google. */
     static void holdsNoWrites(Stage stage) {
         stage.holds("nothing was changed at Google", stage.world().google().writes().isEmpty());
+    }
+
+    /** The names of the snapshots that a disk's schedule took, the oldest first. */
+    static List<String> dailySnapshots(Stage stage, String disk) {
+        return stage.world().google().console().snapshots(World.PROJECT, "").stream()
+                .filter(snapshot -> snapshot.has("autoCreated") && snapshot.get("sourceDisk").getAsString().endsWith("/disks/" + disk))
+                .sorted(Comparator.comparing(snapshot -> snapshot.get("creationTimestamp").getAsString()))
+                .map(snapshot -> snapshot.get("name").getAsString()).toList();
+    }
+
+    /** Asserts that snapshots of the guide's disk go on: a day later there is one more. */
+    static void holdsSnapshots(Stage stage) {
+        var before = dailySnapshots(stage, DISK);
+        stage.world().google().dayPasses();
+        stage.holds("a day later there is one more snapshot of the disk", dailySnapshots(stage, DISK).size() == before.size() + 1);
     }
 
     /** Asserts that the disk is there, and the state on it. */

@@ -47,7 +47,7 @@ final class Referenced implements Scenario {
         stage.step("The stack comes to own it, and may delete it", () -> {
             stage.run("pulumi config set-all --plaintext disk=adopt --plaintext deleteDisk=" + DevStack.DISK);
             stage.says(stage.run("pulumi up --yes"), "stays with the state on it, and this stack owns it from now on");
-            stage.holds("it was labelled, and nothing else", diskWrites(stage) == 1 && disk(stage).labels().containsKey("sky-api-server-stack"));
+            stage.holds("it was labelled and has a snapshot schedule, and nothing else", diskWrites(stage) == 2 && disk(stage).labels().containsKey("sky-api-server-stack"));
             stage.run("pulumi preview --expect-no-changes");
         });
         stage.step("The stack lets go of it, and has it again", () -> {
@@ -61,7 +61,8 @@ final class Referenced implements Scenario {
         });
         stage.step("Let go, it is never deleted, though it was deletable", () -> {
             stage.run("pulumi config rm deleteDisk && pulumi config set disk reference && pulumi up --yes && pulumi destroy --yes");
-            stage.holds("the disk was not written to again", diskWrites(stage) == 1);
+            stage.holds("the disk was not written to again", diskWrites(stage) == 2);
+            DevStack.holdsSnapshots(stage);
             DevStack.holdsDisk(stage, name());
         });
     }

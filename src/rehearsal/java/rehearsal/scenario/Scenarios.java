@@ -12,7 +12,7 @@ public final class Scenarios {
     public static final List<Scenario> ALL = List.of(
             new Life(), new NewStack(), new SameStack(), new StateGone(), new ClusterDeadCleanup(), new OldHolder(), new TwoStacks(),
             WrongPlace.ZONE, WrongPlace.PROJECT, new WrongCluster(),
-            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new RolledBack(),
+            new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new SnapshotRestore(),
             new ProgramChanged(), new ChartOlder(), new InstallFails(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
             new ZoneChange(), RefusedChange.NAME, RefusedChange.SIZE,

@@ -83,8 +83,8 @@ public final class AnyConfig {
         return config;
     }
 
-    /** Whether a text is one that a config may hold besides. */
+    /** Whether a text is one that a config may hold besides, or that the line to type names. */
     static boolean isCommon(String text) {
-        return SURPRISES.contains(text);
+        return SURPRISES.contains(text) || text.equals("skypilot");
     }
 }

@@ -182,7 +182,7 @@ class SettingsReaderTest {
         var refusal = GivenConfig.complete().with("disk", "restore").refusal();
         assertTrue(refusal.startsWith("The stack's config has a problem; nothing was changed:\n  snapshot: disk is restore"), refusal);
         assertTrue(refusal.endsWith("\n      pulumi config set snapshot NAME    # gcloud compute snapshots list --project my-project"
-                + " --filter='sourceDisk~/disks/sky-api-server-state$' lists them\n"), refusal);
+                + " --filter='sourceDisk~/disks/sky-api-server-state$' --sort-by='~creationTimestamp' lists them\n"), refusal);
     }
 
     @ParameterizedTest(name = "{0} with {1}")

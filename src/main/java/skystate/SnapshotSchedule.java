@@ -1,0 +1,97 @@
+package skystate;
+
+import com.pulumi.core.Output;
+import com.pulumi.gcp.compute.DiskResourcePolicyAttachment;
+import com.pulumi.gcp.compute.DiskResourcePolicyAttachmentArgs;
+import com.pulumi.gcp.compute.ResourcePolicy;
+import com.pulumi.gcp.compute.ResourcePolicyArgs;
+import com.pulumi.gcp.compute.inputs.ResourcePolicySnapshotSchedulePolicyArgs;
+import com.pulumi.gcp.compute.inputs.ResourcePolicySnapshotSchedulePolicyRetentionPolicyArgs;
+import com.pulumi.gcp.compute.inputs.ResourcePolicySnapshotSchedulePolicyScheduleArgs;
+import com.pulumi.gcp.compute.inputs.ResourcePolicySnapshotSchedulePolicyScheduleDailyScheduleArgs;
+import com.pulumi.gcp.compute.inputs.ResourcePolicySnapshotSchedulePolicySnapshotPropertiesArgs;
+import com.pulumi.resources.ComponentResource;
+import com.pulumi.resources.ComponentResourceOptions;
+import com.pulumi.resources.CustomResourceOptions;
+import skystate.config.Settings;
+import skystate.config.Settings.DiskSource;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The disk's daily snapshots: a schedule, and its attachment to the disk.
+ *
+ * <p>The schedule goes with the disk, and not with the stack. It is named by the disk alone, imported where it is there already, kept as long as the disk is, and deleted with it. So a stack that has lost
+ * its disk to another (its cluster is gone, and a new stack has taken the disk over) takes no schedule away as it is destroyed. For the same reason the stack never
+ * changes a schedule: it would be a replacement, which can't detach what is kept. {@link ScheduleLookup} refuses the config that asks for it.
+ *
+ * <p>A disk that this stack does not own keeps its schedule too, which is then read, as the disk is ({@link StateDisk}).
+ *
+ * <p>Inputs: {@link Args}. No outputs.
+ */
+final class SnapshotSchedule extends ComponentResource {
+
+    /** Whole hour, UTC. Google begins within the hour. */
+    static final String TIME = "04:00";
+    /** What {@code gcp} replaces a schedule for: all of it. Fixed at creation, but by hand. */
+    static final List<String> FIXED = List.of("description", "name", "project", "region", "snapshotSchedulePolicy");
+
+    /**
+     * What the schedule is made from.
+     *
+     * @param settings the disk's settings
+     * @param found    what the disk has of a schedule
+     * @param disk     the disk
+     * @param deleted  whether {@code pulumi destroy} deletes the disk, and the schedule with it; its snapshots stay
+     */
+    record Args(Settings.Disk settings, ScheduleLookup.Found found, StateDisk disk, boolean deleted) {
+    }
+
+    SnapshotSchedule(String name, Args args, ComponentResourceOptions options) {
+        super("skystate:index:SnapshotSchedule", name, options);
+        var settings = args.settings();
+        if (settings.source() == DiskSource.REFERENCE) {
+            var reading = CustomResourceOptions.builder().parent(this).build();
+            ResourcePolicy.get(name, Output.of(settings.scheduleId()), null, reading);
+            DiskResourcePolicyAttachment.get(name, Output.of(settings.attachmentId()), null, reading);
+        } else {
+            managed(name, args);
+        }
+        registerOutputs(Map.of());
+    }
+
+    private void managed(String name, Args args) {
+        var settings = args.settings();
+        // What a disk's entry in the state is taken out with takes the schedule out too: see cluster-dead-cleanup in docs/runbook.md.
+        var policyOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).ignoreChanges(FIXED).retainOnDelete(!args.deleted());
+        if (args.found().exists()) {
+            policyOptions.importId(settings.scheduleId());
+        }
+        var policy = new ResourcePolicy(name, ResourcePolicyArgs.builder()
+                .project(settings.project())
+                .region(settings.region())
+                // The handle waits for the disk, and never comes for one that is not the config's.
+                .name(args.disk().volumeSource().handle().applyValue(handle -> settings.scheduleName()))
+                .description("Daily snapshots of the disk " + settings.name() + " in " + settings.zone() + ": the state of a SkyPilot API server.")
+                .snapshotSchedulePolicy(ResourcePolicySnapshotSchedulePolicyArgs.builder()
+                        .schedule(ResourcePolicySnapshotSchedulePolicyScheduleArgs.builder()
+                                .dailySchedule(ResourcePolicySnapshotSchedulePolicyScheduleDailyScheduleArgs.builder().daysInCycle(1).startTime(TIME).build())
+                                .build())
+                        .retentionPolicy(ResourcePolicySnapshotSchedulePolicyRetentionPolicyArgs.builder()
+                                .maxRetentionDays(settings.snapshotDays()).onSourceDiskDelete("KEEP_AUTO_SNAPSHOTS").build())
+                        .snapshotProperties(ResourcePolicySnapshotSchedulePolicySnapshotPropertiesArgs.builder().labels(Map.of("app", "sky-api-server")).build())
+                        .build())
+                .build(), policyOptions.build());
+        var attachmentOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).retainOnDelete(!args.deleted());
+        if (args.found().attached()) {
+            attachmentOptions.importId(settings.attachmentId());
+        }
+        new DiskResourcePolicyAttachment(name, DiskResourcePolicyAttachmentArgs.builder()
+                .project(settings.project())
+                .zone(settings.zone())
+                .disk(settings.name())
+                .name(policy.name())
+                .build(), attachmentOptions.build());
+    }
+}
