@@ -1,5 +1,6 @@
 package rehearsal;
 
+import rehearsal.postgres.Postgres;
 import rehearsal.scenario.Scenarios;
 import rehearsal.tools.MissingToolsException;
 import rehearsal.tools.Tools;
@@ -86,7 +87,8 @@ public final class Rehearse {
         var tools = Tools.get(System.out::println);
         var rows = new ArrayList<String>();
         var failed = 0;
-        for (var scenario : scenarios) {
+        var skipped = scenarios.stream().filter(scenario -> scenario.needsPostgres() && !Postgres.isHere()).toList();
+        for (var scenario : scenarios.stream().filter(scenario -> !skipped.contains(scenario)).toList()) {
             System.out.println("\n" + scenario.name() + ": " + scenario.what());
             var start = System.nanoTime();
             Stage stage = null;
@@ -103,7 +105,8 @@ public final class Rehearse {
             }
         }
         System.out.println("\n" + String.join("\n", rows));
-        System.out.println("\n" + (scenarios.size() - failed) + " passed, " + failed + " failed");
+        System.out.println("\n" + (scenarios.size() - skipped.size() - failed) + " passed, " + failed + " failed" + (skipped.isEmpty() ? "" : "; not played, for there is no"
+                + " PostgreSQL for this platform: " + String.join(", ", skipped.stream().map(Scenario::name).toList())));
         return failed == 0 ? 0 : 1;
     }
 

@@ -2,6 +2,8 @@ package rehearsal.cluster;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import rehearsal.aws.Ebs;
+import rehearsal.cluster.ClusterSpec.Cloud;
 import rehearsal.google.ComputeClient;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
@@ -27,7 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /**
- * A GKE cluster of the rehearsal: a real control plane, nodes that kwok keeps Ready, each with a machine at the
+ * A cluster of the rehearsal: a real control plane, nodes that kwok keeps Ready, each of GKE's with a machine at the
  * rehearsal's Google, and stand-ins for what runs on real nodes: the disk driver, the kubelet's handling of volumes,
  * and the API server's handling of its state.
  */
@@ -36,18 +38,21 @@ public final class Cluster implements AutoCloseable {
     private final ClusterSpec spec;
     private final ControlPlane controlPlane;
     private final Google google;
+    private final Ebs ebs;
     private final ComputeClient compute;
     private final Servers servers;
     private final Map<String, InstanceName> machines = new LinkedHashMap<>();
+    private final Map<String, String> instances = new LinkedHashMap<>();
     private Loop loop;
     private boolean lost;
 
-    private Cluster(ClusterSpec spec, ControlPlane controlPlane, Google google) {
+    private Cluster(ClusterSpec spec, ControlPlane controlPlane, Google google, Ebs ebs) {
         this.spec = spec;
         this.controlPlane = controlPlane;
         this.google = google;
+        this.ebs = ebs;
         this.compute = google.console();
-        this.servers = new Servers(google, new Logins(controlPlane.client()), new PodSecrets(controlPlane.client()));
+        this.servers = new Servers(new Logins(controlPlane.client()), new PodSecrets(controlPlane.client()));
     }
 
     /**
@@ -59,9 +64,14 @@ public final class Cluster implements AutoCloseable {
      * @param spec   what to make
      */
     public static Cluster start(Tools tools, Google google, Path home, ClusterSpec spec) {
-        var cluster = new Cluster(spec, ControlPlane.start(tools, home, spec.context(), google.token()), google);
+        return start(tools, google, new Ebs(home.resolve("ebs")), home, spec);
+    }
+
+    /** The same, with Amazon's volumes. */
+    public static Cluster start(Tools tools, Google google, Ebs ebs, Path home, ClusterSpec spec) {
+        var cluster = new Cluster(spec, ControlPlane.start(tools, home, spec.context(), google.token()), google, ebs);
         try {
-            cluster.populate(google, home);
+            cluster.populate(home);
             return cluster;
         } catch (IOException failed) {
             cluster.close();
@@ -92,14 +102,14 @@ public final class Cluster implements AutoCloseable {
         return controlPlane.logs();
     }
 
-    /** The servers that run on a persistent disk at this moment. A stand-in that breaks doesn't look like none: that throws. */
+    /** The servers that run at this moment. A stand-in that breaks doesn't look like none: that throws. */
     public List<Server> servers() {
         loop.check();
         return servers.list();
     }
 
     /**
-     * The one server that runs on a persistent disk, waited for.
+     * The one server that runs, waited for.
      *
      * @param patience how long
      * @throws IllegalStateException with what the pods' events say, if there is none, or more than one, by then
@@ -113,7 +123,7 @@ public final class Cluster implements AutoCloseable {
             }
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(running.isEmpty()
-                        ? "No running pod has a persistent disk after " + patience.toSeconds() + " s." + warnings()
+                        ? "No pod runs a server that has its state after " + patience.toSeconds() + " s." + warnings()
                         : "More than one server runs: " + running.stream()
                                 .map(server -> server.namespace() + "/" + server.pod()).collect(Collectors.joining(", ")));
             }
@@ -168,6 +178,7 @@ public final class Cluster implements AutoCloseable {
         try {
             lose();
         } finally {
+            instances.keySet().forEach(ebs::terminate);
             google.removeCluster(spec.project(), spec.name(), spec.zones().get(0));
             machines.values().removeIf(machine -> {
                 if (compute.findInstance(machine).isPresent()) {
@@ -178,7 +189,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private void populate(Google google, Path home) throws IOException {
+    private void populate(Path home) throws IOException {
         var client = controlPlane.client();
         var stages = home.toAbsolutePath().resolve("kwok.yaml");
         try (InputStream resource = Cluster.class.getResourceAsStream("kwok.yaml")) {
@@ -186,6 +197,30 @@ public final class Cluster implements AutoCloseable {
         }
         var kwok = controlPlane.run(Tool.KWOK, List.of("--kubeconfig", kubeconfig().toString(), "--config", stages.toString(),
                 "--manage-all-nodes=true", "--node-port", "0", "--node-lease-duration-seconds", "40"));
+        var driver = switch (spec.cloud()) {
+            case GKE -> ofGoogle(client);
+            case EKS -> ofAmazon(client);
+        };
+        var wake = new AtomicReference<Runnable>(() -> {
+        });
+        var view = new View(client, () -> wake.get().run());
+        var attacher = new Attacher(client, view, driver);
+        var kubelet = new Kubelet(client, view, Map.of(driver.name(), driver), servers);
+        var resizer = new Resizer(client, view, driver);
+        loop = new Loop("nodes-of-" + spec.name(), () -> {
+            attacher.pass();
+            resizer.pass();
+            kubelet.pass();
+        });
+        wake.set(loop::wake);
+        loop.start();
+        awaitNodes(client, kwok);
+        if (spec.cloud() == Cloud.GKE) {
+            google.addCluster(spec.project(), spec.name(), spec.zones(), controlPlane.endpoint(), controlPlane.certificate());
+        }
+    }
+
+    private CsiDriver ofGoogle(KubernetesClient client) {
         Nodes.addStorage(client);
         for (var zone : spec.zones()) {
             for (var node = 0; node < spec.nodes(); node++) {
@@ -196,21 +231,19 @@ public final class Cluster implements AutoCloseable {
                 Nodes.join(client, machine);
             }
         }
-        var wake = new AtomicReference<Runnable>(() -> {
-        });
-        var view = new View(client, () -> wake.get().run());
-        var attacher = new Attacher(client, view, compute, machines);
-        var kubelet = new Kubelet(client, view, google, machines, servers);
-        var resizer = new Resizer(client, view, compute);
-        loop = new Loop("nodes-of-" + spec.name(), () -> {
-            attacher.pass();
-            resizer.pass();
-            kubelet.pass();
-        });
-        wake.set(loop::wake);
-        loop.start();
-        awaitNodes(client, kwok);
-        google.addCluster(spec.project(), spec.name(), spec.zones(), controlPlane.endpoint(), controlPlane.certificate());
+        return new PersistentDiskDriver(google, compute, machines);
+    }
+
+    private CsiDriver ofAmazon(KubernetesClient client) {
+        Nodes.addDriver(client, EbsDriver.NAME);
+        for (var zone : spec.zones()) {
+            for (var node = 0; node < spec.nodes(); node++) {
+                var instance = "i-%017x".formatted(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE) >>> 4);
+                instances.put(instance, zone);
+                Nodes.join(client, instance, zone);
+            }
+        }
+        return new EbsDriver(ebs, instances);
     }
 
     private void awaitNodes(KubernetesClient client, Supervised kwok) {

@@ -8,10 +8,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import rehearsal.google.DiskFolder;
-import rehearsal.google.DiskName;
-import rehearsal.google.Google;
-import rehearsal.google.InstanceName;
+import rehearsal.volume.BlockDevice;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a node's kubelet and Google's disk driver do before a pod starts: they wait for its disks to be attached,
+ * What a node's kubelet and a disk driver do before a pod starts: they wait for its disks to be attached,
  * format a blank one, grow a filesystem whose disk grew, mount, pull images, and say on the pod what is in the way. Then kwok runs
  * the pod (its stages wait for the condition PodReadyToStartContainers).
  */
@@ -34,38 +31,37 @@ final class Kubelet {
 
     private final KubernetesClient client;
     private final View view;
-    private final Google google;
-    private final Map<String, InstanceName> machines;
+    private final Map<String, CsiDriver> drivers;
     private final Servers servers;
     private final PodEvents events;
     private final PodNeeds needs;
     private final ImagePulls images;
+    private final PodSecrets secrets;
     private final Map<String, List<Mount>> mounted = new HashMap<>();
     private final Set<String> readied = new HashSet<>();
 
-    Kubelet(KubernetesClient client, View view, Google google, Map<String, InstanceName> machines, Servers servers) {
+    Kubelet(KubernetesClient client, View view, Map<String, CsiDriver> drivers, Servers servers) {
         this.client = client;
         this.view = view;
-        this.google = google;
-        this.machines = machines;
+        this.drivers = drivers;
         this.servers = servers;
         this.events = new PodEvents(client);
         this.needs = new PodNeeds(client);
         this.images = new ImagePulls(client, events);
+        this.secrets = new PodSecrets(client);
     }
 
     /** Brings every pod forward, and lets go of what belongs to pods that are gone. */
     void pass() {
         var alive = new HashSet<String>();
         for (var pod : view.pods()) {
-            var machine = machines.get(Optional.ofNullable(pod.getSpec().getNodeName()).orElse(""));
-            if (machine == null || pod.getMetadata().getDeletionTimestamp() != null) {
+            if (pod.getSpec().getNodeName() == null || pod.getMetadata().getDeletionTimestamp() != null) {
                 continue;
             }
             var uid = pod.getMetadata().getUid();
             alive.add(uid);
             if (!readied.contains(uid)) {
-                prepare(pod, machine);
+                prepare(pod);
             } else if ("Running".equals(pod.getStatus().getPhase())) {
                 mounted.getOrDefault(uid, List.of()).forEach(servers::run);
                 pod.getSpec().getVolumes().forEach(volume -> growMounted(pod, volume));
@@ -76,15 +72,16 @@ final class Kubelet {
         servers.retain(alive);
     }
 
-    private void prepare(Pod pod, InstanceName machine) {
+    private void prepare(Pod pod) {
         try {
             needs.check(pod);
             var mounts = new ArrayList<Mount>();
             for (var volume : pod.getSpec().getVolumes()) {
                 if (volume.getPersistentVolumeClaim() != null) {
-                    mount(pod, machine, volume).ifPresent(mounts::add);
+                    mount(pod, volume).ifPresent(mounts::add);
                 }
             }
+            database(pod).ifPresent(mounts::add);
             images.check(pod);
             ready(pod);
             mounted.put(pod.getMetadata().getUid(), mounts);
@@ -99,21 +96,41 @@ final class Kubelet {
         }
     }
 
-    private Optional<Mount> mount(Pod pod, InstanceName machine, Volume volume) throws NotYet {
+    private Optional<Mount> mount(Pod pod, Volume volume) throws NotYet {
         var claim = view.claim(pod.getMetadata().getNamespace(), volume.getPersistentVolumeClaim().getClaimName());
         var name = claim.map(found -> found.getSpec().getVolumeName()).orElseThrow(NotYet::new);
         var persistent = view.volume(name).orElseThrow(NotYet::new);
         var csi = persistent.getSpec().getCsi();
-        if (csi == null || !Nodes.DRIVER.equals(csi.getDriver())) {
+        var driver = csi == null ? null : drivers.get(csi.getDriver());
+        if (driver == null) {
             return Optional.empty();
         }
-        view.attachment(name, machine.name())
+        var node = pod.getSpec().getNodeName();
+        view.attachment(name, node)
                 .filter(attachment -> attachment.getStatus() != null && Boolean.TRUE.equals(attachment.getStatus().getAttached()))
                 .orElseThrow(NotYet::new);
-        var disk = DiskName.parse(csi.getVolumeHandle()).flatMap(google::disk).orElseThrow(NotYet::new);
+        var disk = driver.device(csi.getVolumeHandle()).orElseThrow(NotYet::new);
         stage(disk, persistent);
-        return Optional.of(new Mount(pod.getMetadata().getNamespace(), pod.getMetadata().getName(),
-                pod.getMetadata().getUid(), machine, disk.name(), disk.files().resolve(skyFolder(pod, volume.getName()))));
+        return Optional.of(mount(pod, new DiskStore(driver, csi.getVolumeHandle(), node, disk.files().resolve(skyFolder(pod, volume.getName())))));
+    }
+
+    /** A server that can't log in to its database ends as it starts, and its pod is never ready. */
+    private Optional<Mount> database(Pod pod) throws NotYet {
+        var connection = secrets.variable(pod, "SKYPILOT_DB_CONNECTION_URI");
+        if (connection.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var database = DatabaseStore.of(connection.get());
+            database.open();
+            return Optional.of(mount(pod, database));
+        } catch (IllegalStateException refused) {
+            throw new NotYet("BackOff", "Back-off restarting failed container skypilot-api in pod " + pod.getMetadata().getName() + ": " + refused.getMessage());
+        }
+    }
+
+    private static Mount mount(Pod pod, StateStore store) {
+        return new Mount(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), pod.getMetadata().getUid(), pod.getSpec().getNodeName(), store);
     }
 
     /** The driver grows the filesystem of a volume that grew while it is mounted, and the server in the pod goes on. */
@@ -122,21 +139,22 @@ final class Kubelet {
                 .flatMap(source -> view.claim(pod.getMetadata().getNamespace(), source.getClaimName()))
                 .filter(Resizer::awaitsNode)
                 .ifPresent(claim -> view.volume(claim.getSpec().getVolumeName()).ifPresent(persistent -> {
-                            DiskName.parse(persistent.getSpec().getCsi().getVolumeHandle()).flatMap(google::disk).ifPresent(DiskFolder::grow);
+                            var csi = persistent.getSpec().getCsi();
+                            Optional.ofNullable(drivers.get(csi.getDriver())).flatMap(driver -> driver.device(csi.getVolumeHandle())).ifPresent(BlockDevice::grow);
                             Resizer.finish(client, claim, persistent);
                         }));
     }
 
-    private static void stage(DiskFolder disk, PersistentVolume volume) throws NotYet {
+    private static void stage(BlockDevice disk, PersistentVolume volume) throws NotYet {
         var wanted = Optional.ofNullable(volume.getSpec().getCsi().getFsType()).filter(type -> !type.isEmpty()).orElse("ext4");
         var filesystem = disk.filesystem();
         if (filesystem.isEmpty()) {
             disk.format(wanted);
         } else if (!filesystem.get().type().equals(wanted)) {
             throw new NotYet("FailedMount", ("MountVolume.MountDevice failed for volume \"%s\" : rpc error: code = Internal desc ="
-                    + " Failed to format and mount device from (\"/dev/disk/by-id/google-%s\") with fstype (\"%s\"): mount failed:"
+                    + " Failed to format and mount device from (\"/dev/disk/by-id/%s\") with fstype (\"%s\"): mount failed:"
                     + " exit status 32: wrong fs type, bad option, bad superblock: the disk holds a filesystem of type %s")
-                    .formatted(volume.getMetadata().getName(), disk.name().name(), wanted, filesystem.get().type()));
+                    .formatted(volume.getMetadata().getName(), disk.name().replaceFirst(".*/", ""), wanted, filesystem.get().type()));
         } else if (filesystem.get().sizeGb() < disk.sizeGb()) {
             disk.grow();
         }

@@ -7,15 +7,14 @@ import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import rehearsal.google.InstanceName;
 
+import java.util.List;
 import java.util.Map;
 
-/** What GKE puts into a new cluster, as far as volumes depend on it. */
+/** What GKE, or EKS, puts into a new cluster, as far as volumes depend on it. */
 final class Nodes {
 
-    /** The name of Google's CSI driver for persistent disks. */
-    static final String DRIVER = "pd.csi.storage.gke.io";
-
     private static final String ZONE = "topology.gke.io/zone";
+    private static final String EBS_ZONE = "topology.ebs.csi.aws.com/zone";
 
     private Nodes() {
     }
@@ -23,37 +22,49 @@ final class Nodes {
     /** Makes the node of a machine: its labels, its machine's id, and what the disk driver says of it. */
     static void join(KubernetesClient client, InstanceName machine) {
         var region = machine.zone().substring(0, machine.zone().lastIndexOf('-'));
+        join(client, machine.name(), Map.of(
+                "node.kubernetes.io/instance-type", "e2-standard-8",
+                "cloud.google.com/gke-nodepool", "default-pool",
+                "topology.kubernetes.io/region", region,
+                "topology.kubernetes.io/zone", machine.zone(),
+                ZONE, machine.zone()), "gce://" + machine.project() + "/" + machine.zone() + "/" + machine.name(),
+                PersistentDiskDriver.NAME, machine.path(), List.of(ZONE));
+    }
+
+    /** Makes the node of an instance at Amazon. */
+    static void join(KubernetesClient client, String instance, String zone) {
+        join(client, instance, Map.of(
+                "node.kubernetes.io/instance-type", "m6i.2xlarge",
+                "topology.kubernetes.io/region", zone.substring(0, zone.length() - 1),
+                "topology.kubernetes.io/zone", zone,
+                EBS_ZONE, zone), "aws:///" + zone + "/" + instance, EbsDriver.NAME, instance, List.of(EBS_ZONE, "topology.kubernetes.io/zone"));
+    }
+
+    private static void join(KubernetesClient client, String name, Map<String, String> labels, String providerId, String driver, String nodeId, List<String> topologyKeys) {
         var node = client.nodes().resource(new NodeBuilder()
                 .withNewMetadata()
-                .withName(machine.name())
-                .withLabels(Map.of(
-                        "kubernetes.io/hostname", machine.name(),
-                        "kubernetes.io/os", "linux",
-                        "kubernetes.io/arch", "amd64",
-                        "node.kubernetes.io/instance-type", "e2-standard-8",
-                        "cloud.google.com/gke-nodepool", "default-pool",
-                        "topology.kubernetes.io/region", region,
-                        "topology.kubernetes.io/zone", machine.zone(),
-                        ZONE, machine.zone()))
+                .withName(name)
+                .withLabels(labels)
+                .addToLabels(Map.of("kubernetes.io/hostname", name, "kubernetes.io/os", "linux", "kubernetes.io/arch", "amd64"))
                 // Has kube-controller-manager attach volumes, as on every cluster today.
                 .withAnnotations(Map.of("volumes.kubernetes.io/controller-managed-attach-detach", "true"))
                 .endMetadata()
                 .withNewSpec()
-                .withProviderID("gce://" + machine.project() + "/" + machine.zone() + "/" + machine.name())
+                .withProviderID(providerId)
                 .endSpec()
                 .build()).create();
         client.storage().v1().csiNodes().resource(new CSINodeBuilder()
                 .withNewMetadata()
-                .withName(machine.name())
+                .withName(name)
                 .addNewOwnerReference()
-                .withApiVersion("v1").withKind("Node").withName(machine.name()).withUid(node.getMetadata().getUid())
+                .withApiVersion("v1").withKind("Node").withName(name).withUid(node.getMetadata().getUid())
                 .endOwnerReference()
                 .endMetadata()
                 .withNewSpec()
                 .addNewDriver()
-                .withName(DRIVER)
-                .withNodeID(machine.path())
-                .withTopologyKeys(ZONE)
+                .withName(driver)
+                .withNodeID(nodeId)
+                .withTopologyKeys(topologyKeys)
                 .withNewAllocatable(127)
                 .endDriver()
                 .endSpec()
@@ -62,18 +73,23 @@ final class Nodes {
 
     /** The disk driver, and the classes that GKE makes for it. Nothing provisions for them here. */
     static void addStorage(KubernetesClient client) {
-        client.storage().v1().csiDrivers().resource(new CSIDriverBuilder()
-                .withNewMetadata().withName(DRIVER).endMetadata()
-                .withNewSpec().withAttachRequired(true).withPodInfoOnMount(false).endSpec()
-                .build()).create();
+        addDriver(client, PersistentDiskDriver.NAME);
         addClass(client, "standard-rwo", "pd-balanced", Map.of("storageclass.kubernetes.io/is-default-class", "true"));
         addClass(client, "premium-rwo", "pd-ssd", Map.of());
+    }
+
+    /** A disk driver that attaches. */
+    static void addDriver(KubernetesClient client, String name) {
+        client.storage().v1().csiDrivers().resource(new CSIDriverBuilder()
+                .withNewMetadata().withName(name).endMetadata()
+                .withNewSpec().withAttachRequired(true).withPodInfoOnMount(false).endSpec()
+                .build()).create();
     }
 
     private static void addClass(KubernetesClient client, String name, String type, Map<String, String> annotations) {
         client.storage().v1().storageClasses().resource(new StorageClassBuilder()
                 .withNewMetadata().withName(name).withAnnotations(annotations).endMetadata()
-                .withProvisioner(DRIVER)
+                .withProvisioner(PersistentDiskDriver.NAME)
                 .withParameters(Map.of("type", type))
                 .withReclaimPolicy("Delete")
                 .withVolumeBindingMode("WaitForFirstConsumer")

@@ -33,8 +33,21 @@ final class PodSecrets {
             variables(pod).map(EnvVarSource::getSecretKeyRef).filter(Objects::nonNull)
                     .forEach(entry -> found.add(data(mount.namespace(), entry.getName()).getOrDefault(entry.getKey(), "")));
         });
-        return found.stream().map(data -> new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8))
+        return found.stream().map(PodSecrets::decoded)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What a variable of a container has of a Secret; empty if no container has it. */
+    Optional<String> variable(Pod pod, String name) {
+        return pod.getSpec().getContainers().stream().flatMap(container -> container.getEnv().stream())
+                .filter(variable -> variable.getName().equals(name) && variable.getValueFrom() != null)
+                .map(variable -> variable.getValueFrom().getSecretKeyRef()).filter(Objects::nonNull).findFirst()
+                .map(entry -> data(pod.getMetadata().getNamespace(), entry.getName()).getOrDefault(entry.getKey(), ""))
+                .map(PodSecrets::decoded);
+    }
+
+    private static String decoded(String data) {
+        return new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
     }
 
     private static Stream<EnvVarSource> variables(Pod pod) {

@@ -7,9 +7,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import rehearsal.google.ComputeClient;
-import rehearsal.google.ComputeException;
-import rehearsal.google.DiskName;
+import rehearsal.cluster.CsiDriver.Refused;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -23,7 +21,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Grows volumes as the external-resizer and Google's disk driver do, once a claim asks for more than it has: the disk,
+ * Grows volumes as the external-resizer beside a disk driver does, once a claim asks for more than it has: the disk,
  * unless that is as large already, then the PersistentVolume's capacity; the filesystem is the {@link Kubelet}'s. It
  * looks at the volume's driver only: whether a claim may ask for more is for the API server to say, by the StorageClass.
  */
@@ -35,14 +33,14 @@ final class Resizer {
 
     private final KubernetesClient client;
     private final View view;
-    private final ComputeClient compute;
+    private final CsiDriver driver;
     /** The claims, by uid, whose volume this has grown. One whose capacity somebody else raised is left at that. */
     private final Set<String> grown = new HashSet<>();
 
-    Resizer(KubernetesClient client, View view, ComputeClient compute) {
+    Resizer(KubernetesClient client, View view, CsiDriver driver) {
         this.client = client;
         this.view = view;
-        this.compute = compute;
+        this.driver = driver;
     }
 
     /** Brings every claim forward that asks for more than it has. */
@@ -73,7 +71,7 @@ final class Resizer {
 
     private Optional<PersistentVolume> volumeToGrow(PersistentVolumeClaim claim) {
         return Optional.of(claim).filter(Resizer::asksForMore).flatMap(found -> view.volume(found.getSpec().getVolumeName()))
-                .filter(volume -> volume.getSpec().getCsi() != null && Nodes.DRIVER.equals(volume.getSpec().getCsi().getDriver()))
+                .filter(volume -> volume.getSpec().getCsi() != null && driver.name().equals(volume.getSpec().getCsi().getDriver()))
                 .filter(volume -> volume.getSpec().getClaimRef() != null
                         && claim.getMetadata().getUid().equals(volume.getSpec().getClaimRef().getUid()));
     }
@@ -86,14 +84,10 @@ final class Resizer {
     private void grow(PersistentVolumeClaim claim, PersistentVolume volume) {
         var asked = claim.getSpec().getResources().getRequests().get("storage");
         try {
-            var disk = DiskName.parse(volume.getSpec().getCsi().getVolumeHandle()).orElseThrow();
-            var size = gib(Map.of("storage", asked));
-            if (compute.findDisk(disk).filter(found -> found.get("sizeGb").getAsLong() >= size).isEmpty()) {
-                compute.resizeDisk(disk, size);
-            }
-        } catch (ComputeException refused) {
-            condition(claim, FAILED, "resize volume \"" + volume.getMetadata().getName() + "\" by resizer \"" + Nodes.DRIVER
-                    + "\" failed: rpc error: code = Internal desc = ControllerExpandVolume failed to resize disk: " + refused.getMessage());
+            driver.expand(volume.getSpec().getCsi().getVolumeHandle(), gib(Map.of("storage", asked)));
+        } catch (Refused refused) {
+            condition(claim, FAILED, "resize volume \"" + volume.getMetadata().getName() + "\" by resizer \"" + driver.name()
+                    + "\" failed: " + refused.getMessage());
             return;
         }
         try {

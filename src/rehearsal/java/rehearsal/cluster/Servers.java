@@ -1,7 +1,5 @@
 package rehearsal.cluster;
 
-import rehearsal.google.Google;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,20 +8,18 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The running servers of a cluster, by pod. */
 final class Servers {
 
-    private final Google google;
     private final Logins logins;
     private final PodSecrets secrets;
     private final Map<String, Server> running = new ConcurrentHashMap<>();
 
-    Servers(Google google, Logins logins, PodSecrets secrets) {
-        this.google = google;
+    Servers(Logins logins, PodSecrets secrets) {
         this.logins = logins;
         this.secrets = secrets;
     }
 
     /** Starts the server in a running pod, once; on the first of its disks, should it have several. */
     void run(Mount mount) {
-        running.computeIfAbsent(mount.uid(), uid -> Server.start(mount, google, logins, secrets.of(mount), () -> running.containsKey(uid)));
+        running.computeIfAbsent(mount.uid(), uid -> Server.start(mount, logins, secrets.of(mount), () -> running.containsKey(uid)));
     }
 
     /** Ends the servers of all other pods. */

@@ -14,6 +14,11 @@ public interface Scenario {
         return false;
     }
 
+    /** Whether it plays with a real PostgreSQL, so that it can't be played where there is none. */
+    default boolean needsPostgres() {
+        return false;
+    }
+
     /** Plays it. Whatever doesn't hold ends it with {@link Stage.Broken}. */
     void play(Stage stage) throws Exception;
 }

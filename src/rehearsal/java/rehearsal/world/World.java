@@ -3,6 +3,7 @@ package rehearsal.world;
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import rehearsal.aws.Ebs;
 import rehearsal.cluster.Cluster;
 import rehearsal.cluster.ClusterSpec;
 import rehearsal.cluster.Server;
@@ -10,6 +11,7 @@ import rehearsal.gcp.GcpProvider;
 import rehearsal.google.DiskFolder;
 import rehearsal.google.Google;
 import rehearsal.kubernetes.KubernetesProvider;
+import rehearsal.postgres.Postgres;
 import rehearsal.provider.PluginHost;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
@@ -17,6 +19,7 @@ import rehearsal.tools.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -53,6 +56,8 @@ public final class World implements AutoCloseable {
     private Config kubeconfig = new ConfigBuilder().withApiVersion("v1").withKind("Config").build();
     private int started;
     private Google google;
+    private Ebs ebs;
+    private Postgres postgres;
     private CommandLine cli;
 
     private World(Tools tools, Path home, Options options) throws IOException {
@@ -86,6 +91,22 @@ public final class World implements AutoCloseable {
         return google;
     }
 
+    /** Amazon's volumes. */
+    public Ebs ebs() {
+        return ebs;
+    }
+
+    /** A PostgreSQL that outlives clusters; started when it is first asked for. */
+    public Postgres postgres() throws IOException {
+        if (postgres == null) {
+            // Root runs it as somebody else, who has to get there.
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
+            postgres = Postgres.start(home.resolve("postgres"));
+            open.push(postgres);
+        }
+        return postgres;
+    }
+
     /** Where commands are typed. */
     public CommandLine cli() {
         return cli;
@@ -113,7 +134,7 @@ public final class World implements AutoCloseable {
 
     /** The same, for a cluster elsewhere. */
     public Cluster startCluster(ClusterSpec spec) throws IOException {
-        var cluster = Cluster.start(tools, google, home.resolve("clusters").resolve(spec.name() + "-" + started++), spec);
+        var cluster = Cluster.start(tools, google, ebs, home.resolve("clusters").resolve(spec.name() + "-" + started++), spec);
         open.push(cluster);
         clusters.put(spec.name(), cluster);
         var its = Serialization.unmarshal(Files.readString(cluster.kubeconfig()), Config.class);
@@ -166,6 +187,7 @@ public final class World implements AutoCloseable {
     private void start(Path checkout) throws IOException {
         google = Google.start(home.resolve("google"), PROJECT, OTHER_PROJECT);
         open.push(google);
+        ebs = new Ebs(home.resolve("ebs"));
         var pulumiHome = Files.createDirectories(home.resolve("pulumi"));
         if (options.installedGcp()) {
             linkInstalled(pulumiHome, "gcp");

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import rehearsal.volume.BlockDevice;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -429,9 +430,9 @@ class GoogleTest {
 
         google = Google.start(home);
         var again = google.disk(DISK).orElseThrow();
-        assertEquals(new DiskFolder.Filesystem("ext4", 10), again.filesystem().orElseThrow());
+        assertEquals(new BlockDevice.Filesystem("ext4", 10), again.filesystem().orElseThrow());
         assertEquals("bytes", Files.readString(again.files().resolve("users")));
-        again.grow();
+        again.device().grow();
         assertEquals(20, again.filesystem().orElseThrow().sizeGb());
         google.console().deleteDisk(DISK);
         assertFalse(Files.exists(again.folder()), "a deleted disk's bytes are gone");
@@ -459,7 +460,7 @@ class GoogleTest {
             client.insertDisk("p", "us-central1-a", restored);
             var made = google.disk(DISK).orElseThrow();
             assertEquals("bytes", Files.readString(made.files().resolve("sky/users")));
-            assertEquals(new DiskFolder.Filesystem("ext4", 10), made.filesystem().orElseThrow(), "the filesystem grows on a node");
+            assertEquals(new BlockDevice.Filesystem("ext4", 10), made.filesystem().orElseThrow(), "the filesystem grows on a node");
             assertEquals(Google.LINK + DAILY.path(), client.findDisk(DISK).orElseThrow().get("sourceSnapshot").getAsString());
             client.deleteDisk(DISK);
         }

@@ -1,10 +1,12 @@
 package rehearsal.scenario;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import rehearsal.NeedsTools;
+import rehearsal.postgres.Postgres;
 import rehearsal.world.Options;
 import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
@@ -29,6 +31,7 @@ class ScenariosIT {
     }
 
     private static void play(Scenario scenario) throws Exception {
+        Assumptions.assumeTrue(!scenario.needsPostgres() || Postgres.isHere(), "there is no PostgreSQL for this platform");
         var told = new ByteArrayOutputStream();
         var options = new Options(Optional.empty(), false, false, scenario.needsMaven());
         try (var world = World.open(Path.of(""), NeedsTools.get(), options)) {

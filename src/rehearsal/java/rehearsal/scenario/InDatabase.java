@@ -1,0 +1,81 @@
+package rehearsal.scenario;
+
+import rehearsal.world.Scenario;
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+/** A server's state goes from a disk to a PostgreSQL, outlives the cluster there, and goes back. */
+final class InDatabase implements Scenario {
+
+    private static final String PASSWORD = "word-of-the-database-4b1d";
+    private static final String STATE = "written to the database";
+
+    @Override
+    public String name() {
+        return "database";
+    }
+
+    @Override
+    public String what() {
+        return "from a disk to a PostgreSQL once the state was moved, several servers on it, a fresh cluster finds it again, and back to the kept disk";
+    }
+
+    @Override
+    public boolean needsPostgres() {
+        return true;
+    }
+
+    @Override
+    public void play(Stage stage) throws Exception {
+        var world = stage.world();
+        DevStack.serverRuns(stage, name());
+        world.postgres().user("sky", PASSWORD);
+        world.postgres().database("skypilot");
+        stage.step("A database in the config leaves the state behind, which is refused", () -> {
+            stage.run("pulumi config rm zone && pulumi config set persistence database");
+            stage.run("pulumi config set --path --secret database.connection", world.postgres().connection("sky", PASSWORD, "skypilot"));
+            stage.says(stage.refused("pulumi up --yes"), "pulumi config set stateMoved database && pulumi up");
+            stage.holds("the server runs on its disk as before", world.server("first").read().contains(name()));
+        });
+        stage.step("With the word that it was moved the server goes on in the database, and the disk is kept", () -> {
+            stage.run("pulumi config set stateMoved database");
+            stage.says(stage.run("pulumi up --yes --skip-preview"), "is kept, with the state of before");
+            stage.run("pulumi config rm stateMoved");
+            var server = world.server("first");
+            stage.holds("it is in the database", server.disk().endsWith("/skypilot") && server.disk().startsWith("postgresql://"));
+            server.write(STATE);
+            stage.holds("there is no volume", world.clusters().get("first").client().persistentVolumes().list().getItems().isEmpty());
+            stage.holds("no machine holds the disk", world.disk(World.ZONE, DevStack.DISK).orElseThrow().users().isEmpty());
+            DevStack.holdsDisk(stage, name());
+            DevStack.holdsState(stage, "first", STATE);
+        });
+        stage.step("Two servers share it", () -> {
+            stage.run("pulumi config set --path values.apiService.replicas 2");
+            stage.run("pulumi config set --path values.apiService.upgradeStrategy RollingUpdate");
+            stage.run("pulumi up --yes --skip-preview");
+            var servers = world.clusters().get("first").servers();
+            stage.holds("both read the same bytes", servers.size() == 2 && servers.stream().allMatch(server -> server.read().contains(STATE)));
+            stage.run("pulumi config rm --path values.apiService.replicas");
+        });
+        stage.step("The cluster is lost, and a fresh one finds the state again by one up", () -> {
+            world.loseCluster("first");
+            world.startCluster("first", World.ZONE);
+            stage.run("pulumi up --yes --skip-preview");
+            DevStack.holdsState(stage, "first", STATE);
+        });
+        stage.step("Neither the password nor its connection string is readable anywhere", () -> {
+            var kept = stage.run("pulumi stack export && pulumi stack output --json && pulumi config && cat Pulumi.dev.yaml") + stage.transcript();
+            stage.holds("it is nowhere", !kept.contains(PASSWORD));
+        });
+        stage.step("Back to the disk, with the word for that", () -> {
+            stage.run("pulumi config rm database && pulumi config rm --path values.apiService.upgradeStrategy");
+            stage.run("pulumi config set-all --plaintext persistence=disk --plaintext zone=" + World.ZONE);
+            stage.says(stage.refused("pulumi preview"), "has its state in database, and the config says disk");
+            stage.run("pulumi config set stateMoved disk");
+            stage.run("pulumi up --yes --skip-preview");
+            stage.run("pulumi config rm stateMoved");
+            stage.holds("the disk is the one of before", world.google().writes().stream().noneMatch(request -> request.method().equals("DELETE")));
+            DevStack.holdsState(stage, "first", name());
+        });
+    }
+}
