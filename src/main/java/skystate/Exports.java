@@ -30,6 +30,15 @@ final class Exports {
         context.export("onDestroy", Output.of(onDestroy(settings, last)));
     }
 
+    /**
+     * Exports the stack's page in Pulumi's console.
+     *
+     * @param disk its part on the disk; empty if the state is on none
+     */
+    static void readme(Context context, Settings settings, String disk) {
+        context.export("readme", Output.of(StackReadme.text(context.stackName(), settings, disk, login(settings))));
+    }
+
     /** Exports where the state is, for the next up to know. */
     static void state(Context context, State state) {
         context.export("statePlace", Output.of(state.word()));
@@ -57,7 +66,8 @@ final class Exports {
         context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
     }
 
-    private static String onDestroy(Settings.Disk disk, LastUp last) {
+    /** What destroy does to the disk. */
+    static String onDestroy(Settings.Disk disk, LastUp last) {
         if (disk.source() == DiskSource.REFERENCE) {
             return "pulumi destroy leaves the disk " + disk.name() + " as it is: this stack does not own it.";
         }

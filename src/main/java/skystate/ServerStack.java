@@ -88,12 +88,14 @@ final class ServerStack {
         }
         onVolume(List.of(stateDisk), stateDisk.volumeSource());
         Exports.disk(context, disk, found, last, stateDisk, schedule);
+        Exports.readme(context, settings, StackReadme.disk(disk, schedule, Exports.onDestroy(disk, last)));
     }
 
     private void onForeignVolume(Volume volume) {
         ClusterCheck.refuseUnlessFit(nodes, settings, owner);
         begins.accept(settings);
         onVolume(List.of(), StateVolume.Source.of(volume));
+        Exports.readme(context, settings, "");
     }
 
     private void inDatabase(Database database) {
@@ -102,6 +104,7 @@ final class ServerStack {
         var server = settings.server();
         Exports.server(context, settings, owner, new ApiServer("server",
                 new ApiServer.Args(server, StateDatabase.place(database, server), owner.label(), cluster(settings.cluster())), ComponentResourceOptions.Empty));
+        Exports.readme(context, settings, "");
     }
 
     private void onVolume(List<Resource> under, StateVolume.Source source) {
