@@ -84,6 +84,9 @@ class SettingsReaderTest {
             "installTimeout  | 7201                | seconds, from 30 to 7200              | pulumi config set installTimeout 600",
             "installTimeout  | 10m                 | without a unit                        | pulumi config set installTimeout 600",
             "installTimeout  | 99999999999         | seconds, from 30 to 7200              | pulumi config set installTimeout 600",
+            "snapshotDays    | -1                  | days (0: no snapshots), from 0 to 655 | pulumi config set snapshotDays 14",
+            "snapshotDays    | 65536               | days (0: no snapshots), from 0 to 655 | pulumi config set snapshotDays 14",
+            "snapshotDays    | 2w                  | without a unit                        | pulumi config set snapshotDays 14",
             "zones           |                     | no such key; the nearest is zone      | pulumi config rm zones",
             "disksize        |                     | no such key; the nearest is diskSize  | pulumi config rm disksize",
             "authPasword     |                     | the nearest is authPassword           | pulumi config rm authPasword"})
@@ -268,7 +271,7 @@ class SettingsReaderTest {
             "gcp:project, example.com:my-project", "zone, northamerica-northeast1-a", "zone, us-central1-ai1a", "diskSize, 65536", "diskSize, 0010",
             "diskName, x", "diskName, " + X63, "diskType, pd-standard", "disk, adopt", "disk, reference", "deleteDisk, sky-api-server-state",
             "blankDisk, sky-api-server-state", "namespace, 1sky", "namespace, " + X63, "release, " + X53, "chartVersion, v1.2.3-rc.1+build", "chartVersion, 1.0.0-dev20261123",
-            "installTimeout, 30", "installTimeout, 7200", "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
+            "snapshotDays, 0", "snapshotDays, 65535", "installTimeout, 30", "installTimeout, 7200", "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
     void goodValueAtTheEdgeIsTaken(String key, String value) {
         GivenConfig.complete().with(key, value).read();
     }
