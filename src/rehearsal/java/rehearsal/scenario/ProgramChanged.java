@@ -42,10 +42,10 @@ final class ProgramChanged implements Scenario {
             stage.holds("the server reads the same bytes", stage.world().server("first").read().contains(name()));
             stage.run("pulumi preview --expect-no-changes");
         });
-        stage.step("A version that would replace the disk is refused by the engine, and nothing is touched", () -> {
+        stage.step("A version that would replace the disk refuses itself by a rule, and nothing is touched", () -> {
             stage.run("sed -i '/[.]ignoreChanges(FIXED)/d' src/main/java/skystate/StateDisk.java");
             stage.world().google().forgetRequests();
-            stage.says(stage.refused("pulumi up --yes"), "may not be replaced");
+            stage.says(stage.refused("pulumi up --yes"), "The rule disk-never-replaced is broken");
             DevStack.holdsNoWrites(stage);
             stage.holds("the server reads the same bytes", stage.world().server("first").read().contains(name()));
         });
