@@ -65,22 +65,29 @@ public final class PluginHost implements AutoCloseable {
     /** The same, for a provider that looks at how it was started. */
     public static PluginHost serve(Path pulumiHome, String name, String version, Function<Launch, BindableService> provider)
             throws IOException {
-        var host = new PluginHost(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), provider);
-        var folder = Files.createDirectories(pulumiHome.resolve("plugins/resource-" + name + "-v" + version));
-        var script = folder.resolve("pulumi-resource-" + name);
+        return serve(Files.createDirectories(pulumiHome.resolve("plugins/resource-" + name + "-v" + version)).resolve("pulumi-resource-" + name), provider);
+    }
+
+    /**
+     * The same, for any plugin: a language host is one too, in a folder of the PATH.
+     *
+     * @param script the executable
+     */
+    public static PluginHost serve(Path script, Function<Launch, BindableService> plugin) throws IOException {
+        var host = new PluginHost(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), plugin);
         Files.writeString(script, """
                 #!/usr/bin/env bash
                 # The engine ends this script, and the end of its connection ends the instance.
                 exec 3<>/dev/tcp/127.0.0.1/%d || exit 1
                 {
-                  printf '%%s\\0%%s\\0' "$1" "$PWD"
+                  printf '%%s\\0%%s\\0' "${!#}" "$PWD"
                   while read -r name; do printf '%%s=%%s\\0' "$name" "${!name}"; done < <(compgen -e)
                   printf '\\0'
                 } >&3
                 read -r port <&3 && echo "$port" && exec cat <&3 >/dev/null
                 """.formatted(host.door.getLocalPort()));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-        daemon("plugin-host-" + name, host::accept).start();
+        daemon("plugin-host-" + script.getFileName(), host::accept).start();
         return host;
     }
 

@@ -67,7 +67,8 @@ public record Tools(Path bin) {
         return bin.resolve(tool.binary());
     }
 
-    private static Path cacheFolder() {
+    /** The folder in which what takes long to build or to install is kept, once per user. */
+    public static Path cacheFolder() {
         var base = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .filter(value -> !value.isBlank())
                 .map(Path::of)

@@ -1,0 +1,237 @@
+package bench;
+
+import com.google.gson.Gson;
+import com.google.protobuf.Empty;
+import com.google.protobuf.Struct;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.grpc.stub.StreamObserver;
+import pulumirpc.Plugin.PluginInfo;
+import pulumirpc.Provider.CheckRequest;
+import pulumirpc.Provider.CheckResponse;
+import pulumirpc.Provider.ConfigureRequest;
+import pulumirpc.Provider.ConfigureResponse;
+import pulumirpc.Provider.CreateRequest;
+import pulumirpc.Provider.CreateResponse;
+import pulumirpc.Provider.DeleteRequest;
+import pulumirpc.Provider.DiffRequest;
+import pulumirpc.Provider.DiffResponse;
+import pulumirpc.Provider.DiffResponse.DiffChanges;
+import pulumirpc.Provider.ReadRequest;
+import pulumirpc.Provider.ReadResponse;
+import pulumirpc.ResourceProviderGrpc.ResourceProviderImplBase;
+import rehearsal.provider.Wire;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+
+/**
+ * A cluster in memory, with as much of Kubernetes' API, by TLS as on GKE, as the look at the cluster asks for. The provider
+ * keeps its resources in it, and does at once whatever it is asked: what is measured is the program, the SDK and the engine.
+ */
+final class Kubernetes implements AutoCloseable {
+
+    private static final Gson JSON = new Gson();
+
+    /** A resource as the provider keeps it: in {@code kind} that of Kubernetes. */
+    private record Kept(String kind, Map<String, Object> inputs, Map<String, Object> outputs) {
+    }
+
+    private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+    private final HttpsServer server;
+    private final String project;
+    private final String zone;
+
+    private Kubernetes(HttpsServer server, String project, String zone) {
+        this.server = server;
+        this.project = project;
+        this.zone = zone;
+    }
+
+    /**
+     * Starts a cluster with one node.
+     *
+     * @param project the GCP project of the node
+     * @param zone    its zone
+     */
+    static Kubernetes start(Certificate certificate, String project, String zone) throws IOException {
+        var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
+        var cluster = new Kubernetes(server, project, zone);
+        server.setExecutor(Executors.newCachedThreadPool(work -> {
+            var thread = new Thread(work, "kubernetes");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", cluster::serve);
+        server.start();
+        return cluster;
+    }
+
+    /** A kubeconfig that reaches it, by the context {@code bench}. */
+    String kubeconfig(Certificate certificate) {
+        return """
+                apiVersion: v1
+                kind: Config
+                current-context: bench
+                clusters:
+                - name: bench
+                  cluster:
+                    server: https://127.0.0.1:%d
+                    certificate-authority-data: %s
+                contexts:
+                - name: bench
+                  context:
+                    cluster: bench
+                    user: bench
+                users:
+                - name: bench
+                  user:
+                    token: bench
+                """.formatted(server.getAddress().getPort(), certificate.base64());
+    }
+
+    /** A provider instance. */
+    ResourceProviderImplBase provider(String version) {
+        return new Provider(version);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        var path = exchange.getRequestURI().getPath().split("/");
+        var name = path[path.length - 1];
+        Optional<Map<String, Object>> answer = switch (name) {
+            case "nodes" -> Optional.of(list("NodeList", List.of(Map.of(
+                    "metadata", Map.of("name", "node", "labels", Map.of("topology.gke.io/zone", zone)),
+                    "spec", Map.of("providerID", "gce://" + project + "/" + zone + "/node")))));
+            case "secrets" -> Optional.of(list("SecretList", List.of()));
+            default -> switch (path[path.length - 2]) {
+                case "persistentvolumes" -> named("PersistentVolume", name);
+                case "storageclasses" -> named("StorageClass", name);
+                case "namespaces" -> named("Namespace", name);
+                default -> throw new IOException("nothing that the look at the cluster asks for: " + exchange.getRequestURI());
+            };
+        };
+        var body = JSON.toJson(answer.orElseGet(() -> Map.of("apiVersion", "v1", "kind", "Status", "status", "Failure", "reason", "NotFound", "code", 404)))
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(answer.isPresent() ? 200 : 404, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private Optional<Map<String, Object>> named(String kind, String name) {
+        return kept.values().stream().filter(its -> its.kind().equals(kind) && at(its.outputs(), "metadata", "name").equals(name))
+                .map(Kept::outputs).findFirst();
+    }
+
+    private static Map<String, Object> list(String kind, List<Map<String, Object>> items) {
+        return Map.of("apiVersion", "v1", "kind", kind, "metadata", Map.of(), "items", items);
+    }
+
+    private static Object at(Map<String, Object> object, String outer, String inner) {
+        return object.get(outer) instanceof Map<?, ?> map && map.get(inner) != null ? map.get(inner) : "";
+    }
+
+    private final class Provider extends ResourceProviderImplBase {
+
+        private final String version;
+
+        private Provider(String version) {
+            this.version = version;
+        }
+
+        @Override
+        public void getPluginInfo(Empty request, StreamObserver<PluginInfo> out) {
+            answer(out, PluginInfo.newBuilder().setVersion(version).build());
+        }
+
+        @Override
+        public void cancel(Empty request, StreamObserver<Empty> out) {
+            answer(out, Empty.getDefaultInstance());
+        }
+
+        @Override
+        public void checkConfig(CheckRequest request, StreamObserver<CheckResponse> out) {
+            check(request, out);
+        }
+
+        @Override
+        public void diffConfig(DiffRequest request, StreamObserver<DiffResponse> out) {
+            diff(request, out);
+        }
+
+        @Override
+        public void configure(ConfigureRequest request, StreamObserver<ConfigureResponse> out) {
+            answer(out, ConfigureResponse.newBuilder().setSupportsPreview(true).build());
+        }
+
+        @Override
+        public void check(CheckRequest request, StreamObserver<CheckResponse> out) {
+            answer(out, CheckResponse.newBuilder().setInputs(request.getNews()).build());
+        }
+
+        @Override
+        public void diff(DiffRequest request, StreamObserver<DiffResponse> out) {
+            answer(out, DiffResponse.newBuilder().setChanges(request.getOldInputs().equals(request.getNews())
+                    ? DiffChanges.DIFF_NONE : DiffChanges.DIFF_SOME).build());
+        }
+
+        @Override
+        public void create(CreateRequest request, StreamObserver<CreateResponse> out) {
+            var made = made(request.getUrn(), Wire.read(request.getProperties()));
+            if (!request.getPreview()) {
+                kept.put(request.getUrn(), made);
+            }
+            answer(out, CreateResponse.newBuilder().setId(request.getPreview() ? "" : request.getUrn().replaceFirst(".*::", ""))
+                    .setProperties(Wire.write(made.outputs())).build());
+        }
+
+        @Override
+        public void read(ReadRequest request, StreamObserver<ReadResponse> out) {
+            answer(out, Optional.ofNullable(kept.get(request.getUrn())).map(found -> ReadResponse.newBuilder().setId(request.getId())
+                            .setInputs(struct(found.inputs())).setProperties(struct(found.outputs())).build())
+                    .orElseGet(ReadResponse::getDefaultInstance));
+        }
+
+        @Override
+        public void delete(DeleteRequest request, StreamObserver<Empty> out) {
+            kept.remove(request.getUrn());
+            answer(out, Empty.getDefaultInstance());
+        }
+
+        private Kept made(String urn, Map<String, Object> inputs) {
+            var kind = urn.split("::")[2].replaceFirst(".*:", "");
+            var outputs = new LinkedHashMap<>(inputs);
+            switch (kind) {
+                case "PersistentVolume" -> outputs.put("status", Map.of("phase", "Bound"));
+                case "Release" -> outputs.put("status", Map.of("status", "deployed", "revision", 1, "name", inputs.get("name"), "namespace", inputs.get("namespace")));
+                default -> {
+                }
+            }
+            return new Kept(kind, inputs, outputs);
+        }
+
+        private static Struct struct(Map<String, Object> properties) {
+            return Wire.write(properties);
+        }
+
+        private static <T> void answer(StreamObserver<T> out, T answer) {
+            out.onNext(answer);
+            out.onCompleted();
+        }
+    }
+}
