@@ -154,7 +154,7 @@ public final class Rehearse {
                 }
             }
         }
-        return new Arguments(command, new Options(chart, kubernetes, gcp, true));
+        return new Arguments(command, new Options(chart, kubernetes, gcp));
     }
 
     private static Path chart(ArrayDeque<String> words) {

@@ -25,11 +25,6 @@ final class Life implements Scenario {
     }
 
     @Override
-    public boolean needsMaven() {
-        return true;
-    }
-
-    @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         var state = "users: ada, grace " + UUID.randomUUID();

@@ -18,11 +18,6 @@ final class ProgramChanged implements Scenario {
     }
 
     @Override
-    public boolean needsMaven() {
-        return true;
-    }
-
-    @Override
     public void play(Stage stage) throws Exception {
         DevStack.serverRuns(stage, name());
         stage.step("A later version of the program", () -> {

@@ -9,11 +9,9 @@ import java.util.Optional;
  * @param chart               folder of a real chart in place of our own
  * @param installedKubernetes whether the engine looks for the kubernetes plugin in the user's own PULUMI_HOME
  * @param installedGcp        whether it looks for the gcp plugin there
- * @param maven               whether Maven runs the program, as for a user; else its JVM starts at once, with the same
- *                            classes and twice as fast
  */
-public record Options(Optional<Path> chart, boolean installedKubernetes, boolean installedGcp, boolean maven) {
+public record Options(Optional<Path> chart, boolean installedKubernetes, boolean installedGcp) {
 
     /** Our own chart and stand-ins. */
-    public static final Options STAND_INS = new Options(Optional.empty(), false, false, true);
+    public static final Options STAND_INS = new Options(Optional.empty(), false, false);
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -14,14 +13,15 @@ import java.util.List;
 final class Project {
 
     private static final List<String> PARTS = List.of(
-            "Pulumi.yaml", "Pulumi.dev.yaml", "pom.xml", ".mvn", "src/main", "target/classes", "target/maven-status");
+            "Pulumi.yaml", "Pulumi.dev.yaml", "pom.xml", "mvnw", ".mvn", "src/main", "target/classes", "target/maven-status");
+    private static final String LAUNCH = "target/launch";
 
     private Project() {
     }
 
     /**
      * Copies the project. What the copy has besides is how to reach the rehearsal's Google, as project config, so
-     * that the commands that a user types are those for Google's own.
+     * that the commands that a user types are those for Google's own. What mvnw keeps is kept in the checkout, for all copies.
      *
      * @param checkout the checkout
      * @param folder   the copy's folder
@@ -31,47 +31,11 @@ final class Project {
         for (var part : PARTS) {
             copyTree(checkout.resolve(part), folder.resolve(part));
         }
+        Files.createSymbolicLink(folder.resolve(LAUNCH), Files.createDirectories(checkout.resolve(LAUNCH)));
         var config = new StringBuilder();
         google.forEach(line -> config.append("  ").append(line).append('\n'));
         var yaml = folder.resolve("Pulumi.yaml");
         Files.writeString(yaml, Files.readString(yaml).replaceFirst("(?m)^config:\n", "config:\n" + config));
-    }
-
-    /**
-     * Has the language host run the copy without Maven: it prefers a Maven wrapper in the project to Maven itself, and
-     * this wrapper starts the class that it is asked for. What each start of the same class path would find out anew is
-     * found out once and kept in the checkout's target folder: which plugins the SDKs name, and the archive of their
-     * loaded classes. The JVM itself passes over an archive that isn't made from these very jars.
-     */
-    static void startAtOnce(Path checkout, Path folder) throws IOException {
-        var jars = Files.readString(checkout.resolve("target/program.classpath")).strip();
-        var kept = checkout.resolve("target/quick-%08x".formatted((jars + Runtime.version()).hashCode()));
-        var wrapper = folder.resolve("mvnw");
-        Files.writeString(wrapper, """
-                #!/usr/bin/env bash
-                main=skystate.App args=
-                for word; do
-                    case $word in
-                        -DmainClass=*) main=${word#*=} ;;
-                        -DmainArgs=*) args=${word#*=} ;;
-                    esac
-                done
-                jars='%s' kept='%s'
-                java=("$JAVA_HOME/bin/java" %s)
-                if [ "$args" = packages ]; then
-                    [ -f "$kept.packages" ] || { "${java[@]}" -cp "$jars" "$main" packages >"$kept.$$" && mv "$kept.$$" "$kept.packages"; } || exit
-                    exec cat "$kept.packages"
-                fi
-                # The jars come first: an archive holds no class of a folder, nor of what follows one.
-                if [ -f "$kept.jsa" ]; then
-                    exec "${java[@]}" -XX:SharedArchiveFile="$kept.jsa" -cp "$jars:target/classes" "$main" $args
-                fi
-                "${java[@]}" -XX:DumpLoadedClassList="$kept.$$" -cp "$jars:target/classes" "$main" $args || exit
-                "${java[@]}" -Xshare:dump -XX:SharedClassListFile="$kept.$$" -XX:SharedArchiveFile="$kept.$$.jsa" -cp "$jars" >"$kept.log" 2>&1 \\
-                    && mv "$kept.$$.jsa" "$kept.jsa"
-                rm -f "$kept.$$"
-                """.formatted(jars, kept, Files.readString(folder.resolve(".mvn/jvm.config")).strip()));
-        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     static void copyTree(Path from, Path to) throws IOException {

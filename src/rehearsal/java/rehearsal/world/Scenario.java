@@ -9,11 +9,6 @@ public interface Scenario {
     /** What it shows, in a line. */
     String what();
 
-    /** Whether it is about the way from sources to a running program, so that only Maven may run it. */
-    default boolean needsMaven() {
-        return false;
-    }
-
     /** Whether it plays with a real PostgreSQL, so that it can't be played where there is none. */
     default boolean needsPostgres() {
         return false;

@@ -210,9 +210,6 @@ public final class World implements AutoCloseable {
                 "gcp:accessToken: {value: " + google.token() + "}",
                 "gcp:userProjectOverride: {value: false}",
                 "gcp:disableGlobalProjectWarning: {value: true}"));
-        if (!options.maven()) {
-            Project.startAtOnce(checkout, project);
-        }
         Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
         LoginPlugin.install(home.resolve("bin"), google.token());
         cli = new CommandLine(project, environment(pulumiHome));

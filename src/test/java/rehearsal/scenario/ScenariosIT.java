@@ -16,7 +16,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Every scenario of {@code ./rehearse list} as a test, each in a world of its own, and some at a time: they wait as much as they work. */
@@ -33,8 +32,7 @@ class ScenariosIT {
     private static void play(Scenario scenario) throws Exception {
         Assumptions.assumeTrue(!scenario.needsPostgres() || Postgres.isHere(), "there is no PostgreSQL for this platform");
         var told = new ByteArrayOutputStream();
-        var options = new Options(Optional.empty(), false, false, scenario.needsMaven());
-        try (var world = World.open(Path.of(""), NeedsTools.get(), options)) {
+        try (var world = World.open(Path.of(""), NeedsTools.get(), Options.STAND_INS)) {
             scenario.play(new Stage(world, new PrintStream(told, true, StandardCharsets.UTF_8)));
         } catch (Stage.Broken broken) {
             throw new AssertionError(told.toString(StandardCharsets.UTF_8) + "\n" + broken.getMessage(), broken);
