@@ -28,6 +28,9 @@ release = config.require("release")
 context = config.require("context")
 kubeconfig = config.require("kubeconfig")
 disk_id = f"projects/{project}/zones/{zone}/disks/{disk_name}"
+region = zone.rpartition("-")[0]
+schedule = f"{disk_name}-{zone}-daily"
+schedule_id = f"projects/{project}/regions/{region}/resourcePolicies/{schedule}"
 
 
 def look_at_cluster():
@@ -60,11 +63,12 @@ def look_at_cluster():
     return volume
 
 
-def look_at_disk():
+def look(asked_id, ask):
+    """Asks Google; nothing if there is none."""
     try:
-        return gcp.compute.get_disk(project=project, zone=zone, name=disk_name)
+        return ask()
     except Exception as failed:
-        if disk_id + " not found" in str(failed):
+        if asked_id + " not found" in str(failed):
             return None
         raise
 
@@ -79,6 +83,26 @@ class StateDisk(pulumi.ComponentResource):
         self.handle = pulumi.Output.all(self.disk.project, self.disk.zone, self.disk.name).apply(
             lambda its: f"projects/{its[0]}/zones/{its[1]}/disks/{its[2]}")
         self.register_outputs({"id": self.disk.id, "selfLink": self.disk.self_link, "handle": self.handle})
+
+
+class SnapshotSchedule(pulumi.ComponentResource):
+    def __init__(self, name, disk, exists, attached):
+        super().__init__("skystate:index:SnapshotSchedule", name, {})
+        policy = gcp.compute.ResourcePolicy(
+            name, project=project, region=region, name=disk.handle.apply(lambda _: schedule),
+            description=f"Daily snapshots of the disk {disk_name} in {zone}: the state of a SkyPilot API server.",
+            snapshot_schedule_policy={
+                "schedule": {"daily_schedule": {"days_in_cycle": 1, "start_time": "04:00"}},
+                "retention_policy": {"max_retention_days": 14, "on_source_disk_delete": "KEEP_AUTO_SNAPSHOTS"},
+                "snapshot_properties": {"labels": {"app": "sky-api-server"}},
+            },
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[disk.disk], retain_on_delete=True, import_=schedule_id if exists else None,
+                                        ignore_changes=["description", "name", "project", "region", "snapshotSchedulePolicy"]))
+        gcp.compute.DiskResourcePolicyAttachment(
+            name, project=project, zone=zone, disk=disk_name, name=policy.name,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[disk.disk], retain_on_delete=True,
+                                        import_="/".join([project, zone, disk_name, schedule]) if attached else None))
+        self.register_outputs({})
 
 
 class StateVolume(pulumi.ComponentResource):
@@ -144,11 +168,14 @@ class ApiServer(pulumi.ComponentResource):
 async def main():
     stack = "/".join([pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()])
     last = pulumi.StackReference("self", stack_name=stack)
-    had = [(await last.get_output_details(output)).value for output in ("diskId", "diskSource", "diskSnapshot", "owner")]
+    had = [(await last.get_output_details(output)).value for output in (
+        "diskId", "diskSource", "diskSnapshot", "snapshotSchedule", "owner", "statePlace", "volumeSize", "onDestroy")]
     cluster_volume = look_at_cluster()
     if had[0] and had[0] != disk_id:
         raise RuntimeError("The config names another disk than this stack has.")
-    found = look_at_disk()
+    found = look(disk_id, lambda: gcp.compute.get_disk(project=project, zone=zone, name=disk_name))
+    attached = found is not None and any(policy.endswith(schedule_id) for policy in found.resource_policies)
+    policy = look(schedule_id, lambda: gcp.compute.get_resource_policy(project=project, region=region, name=schedule))
     owner = pulumi.get_stack() + "-" + hashlib.sha256(stack.encode()).hexdigest()[:8]
     label = {"sky-api-server-stack": owner}
     bound = ((cluster_volume or {}).get("status") or {}).get("phase") == "Bound"
@@ -156,10 +183,11 @@ async def main():
     provider = k8s.Provider("cluster", kubeconfig=kubeconfig, context=context,
                             opts=pulumi.ResourceOptions(replace_on_changes=["context"], ignore_changes=["deleteUnreachable"]))
     disk = StateDisk("disk", found is not None, {"app": "sky-api-server", "managed-by": "pulumi", **label})
+    SnapshotSchedule("snapshots", disk, policy is not None, attached)
     volume = StateVolume("volume", disk, bound, label, provider, pulumi.ResourceOptions(depends_on=[disk]))
     server = ApiServer("server", volume, label, provider, pulumi.ResourceOptions(depends_on=[volume]))
     return {
-        "diskId": disk.disk.id, "diskSelfLink": disk.disk.self_link, "diskSource": "create", "owner": owner, "persistentVolume": volume.volume_name,
+        "diskId": disk.disk.id, "diskSelfLink": disk.disk.self_link, "diskSource": "create", "snapshotSchedule": schedule_id, "owner": owner, "persistentVolume": volume.volume_name,
         "claim": release + "-state", "namespace": namespace, "release": server.release_name, "status": server.status,
         "login": f"HOST=$(kubectl get service {release}-ingress-nginx-controller) && sky api login -e http://USER:PASSWORD@$HOST",
         "recoveryConfig": json.dumps({"project": project, "zone": zone, "diskName": disk_name, "size": size, "namespace": namespace, "release": release}),

@@ -23,6 +23,9 @@ const release = config.require("release");
 const context = config.require("context");
 const kubeconfig = config.require("kubeconfig");
 const diskId = `projects/${project}/zones/${zone}/disks/${diskName}`;
+const region = zone.slice(0, zone.lastIndexOf("-"));
+const schedule = `${diskName}-${zone}-daily`;
+const scheduleId = `projects/${project}/regions/${region}/resourcePolicies/${schedule}`;
 
 type Found = Record<string, any> | undefined;
 
@@ -53,11 +56,12 @@ async function lookAtCluster() {
     return { volume, storageClass, namespaced };
 }
 
-async function lookAtDisk() {
+/** Asks Google; nothing if there is none. */
+async function look<T>(id: string, asked: Promise<T>) {
     try {
-        return await gcp.compute.getDisk({ project, zone, name: diskName });
+        return await asked;
     } catch (failed) {
-        if (String(failed).includes(diskId + " not found")) {
+        if (String(failed).includes(id + " not found")) {
             return undefined;
         }
         throw failed;
@@ -76,6 +80,25 @@ class StateDisk extends pulumi.ComponentResource {
         }, { parent: this, ignoreChanges: FIXED, retainOnDelete: true, ...(exists ? { import: diskId } : {}) });
         this.handle = pulumi.all([this.disk.project, this.disk.zone, this.disk.name]).apply(([p, z, n]) => `projects/${p}/zones/${z}/disks/${n}`);
         this.registerOutputs({ id: this.disk.id, selfLink: this.disk.selfLink, handle: this.handle });
+    }
+}
+
+class SnapshotSchedule extends pulumi.ComponentResource {
+    constructor(name: string, disk: StateDisk, exists: boolean, attached: boolean) {
+        super("skystate:index:SnapshotSchedule", name, {});
+        const child = { parent: this, dependsOn: disk.disk, retainOnDelete: true };
+        const policy = new gcp.compute.ResourcePolicy(name, {
+            project, region, name: disk.handle.apply(() => schedule),
+            description: `Daily snapshots of the disk ${diskName} in ${zone}: the state of a SkyPilot API server.`,
+            snapshotSchedulePolicy: {
+                schedule: { dailySchedule: { daysInCycle: 1, startTime: "04:00" } },
+                retentionPolicy: { maxRetentionDays: 14, onSourceDiskDelete: "KEEP_AUTO_SNAPSHOTS" },
+                snapshotProperties: { labels: { app: "sky-api-server" } },
+            },
+        }, { ...child, ignoreChanges: ["description", "name", "project", "region", "snapshotSchedulePolicy"], ...(exists ? { import: scheduleId } : {}) });
+        new gcp.compute.DiskResourcePolicyAttachment(name, { project, zone, disk: diskName, name: policy.name },
+            { ...child, ...(attached ? { import: [project, zone, diskName, schedule].join("/") } : {}) });
+        this.registerOutputs({});
     }
 }
 
@@ -146,22 +169,25 @@ class ApiServer extends pulumi.ComponentResource {
 export = async () => {
     const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
     const self = new pulumi.StackReference("self", { name });
-    const had = await Promise.all(["diskId", "diskSource", "diskSnapshot", "owner"].map(output => self.getOutputDetails(output)));
+    const had = await Promise.all(["diskId", "diskSource", "diskSnapshot", "snapshotSchedule", "owner", "statePlace", "volumeSize", "onDestroy"].map(output => self.getOutputDetails(output)));
     const cluster = await lookAtCluster();
     if (had[0].value && had[0].value !== diskId) {
         throw new Error("The config names another disk than this stack has.");
     }
-    const found = await lookAtDisk();
+    const found = await look(diskId, gcp.compute.getDisk({ project, zone, name: diskName }));
+    const attached = found?.resourcePolicies.some(policy => policy.endsWith(scheduleId)) ?? false;
+    const policy = await look(scheduleId, gcp.compute.getResourcePolicy({ project, region, name: schedule }));
     const owner = pulumi.getStack() + "-" + createHash("sha256").update(name).digest("hex").slice(0, 8);
     const label = { "sky-api-server-stack": owner };
     const bound = cluster.volume?.status?.phase === "Bound";
 
     const provider = new k8s.Provider("cluster", { kubeconfig, context }, { replaceOnChanges: ["context"], ignoreChanges: ["deleteUnreachable"] });
     const disk = new StateDisk("disk", found !== undefined, { app: "sky-api-server", "managed-by": "pulumi", ...label });
+    new SnapshotSchedule("snapshots", disk, policy !== undefined, attached);
     const volume = new StateVolume("volume", disk, bound, label, provider, { dependsOn: disk });
     const server = new ApiServer("server", volume, label, provider, { dependsOn: volume });
     return {
-        diskId: disk.disk.id, diskSelfLink: disk.disk.selfLink, diskSource: "create", owner, persistentVolume: volume.volumeName, claim: release + "-state",
+        diskId: disk.disk.id, diskSelfLink: disk.disk.selfLink, diskSource: "create", snapshotSchedule: scheduleId, owner, persistentVolume: volume.volumeName, claim: release + "-state",
         namespace, release: server.releaseName, status: server.status,
         login: `HOST=$(kubectl get service ${release}-ingress-nginx-controller) && sky api login -e http://USER:PASSWORD@$HOST`,
         recoveryConfig: JSON.stringify({ project, zone, diskName, size, namespace, release }),
