@@ -74,9 +74,9 @@ final class ClusterCheck {
 
     private void zone(Settings.Disk disk) {
         var zones = distinct(cluster.nodes().stream().map(Machine::zone).toList());
-        var wanted = disk.zone();
-        if (!zones.isEmpty() && !zones.contains(wanted) && !settings.cluster().nodesOnDemand()) {
-            throw new RunException(name + " has nodes in " + String.join(", ", zones) + " only, and the disk is in " + wanted
+        var wanted = String.join(" or ", disk.zones());
+        if (!zones.isEmpty() && disk.zones().stream().noneMatch(zones::contains) && !settings.cluster().nodesOnDemand()) {
+            throw new RunException(name + " has nodes in " + String.join(", ", zones) + " only, and the disk is in " + String.join(" and ", disk.zones())
                     + ": no server could run on it. Nothing was changed.\n"
                     + "Add a node pool in " + wanted + ", or set " + settings.cluster().key() + " to a cluster that has one. If this cluster makes its nodes on demand, there too:\n"
                     + "  pulumi config set nodesOnDemand true");

@@ -3,13 +3,14 @@ package skystate;
 import com.pulumi.exceptions.RunException;
 import com.pulumi.gcp.compute.ComputeFunctions;
 import com.pulumi.gcp.compute.inputs.GetDiskPlainArgs;
-import com.pulumi.gcp.compute.outputs.GetDiskResult;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+
+import static java.util.stream.Collectors.joining;
 
 /**
  * Looks at the disk as Google has it, at preview too and before anything is registered, and refuses what would lose
@@ -45,12 +46,10 @@ final class DiskLookup {
     static Found look(Settings.Disk settings, Owner owner, ClusterState cluster, LastUp last) {
         var had = had(owner, cluster, last);
         return ask(settings).map(disk -> {
-            var labels = disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels();
-            var found = new Found(true, owner.is(labels.getOrDefault(Owner.LABEL, "")),
-                    Optional.of(path(disk.snapshot())).filter(path -> !path.isEmpty()),
-                    Optional.ofNullable(labels.get(ChartLabel.KEY)), disk.resourcePolicies().stream().map(DiskLookup::path).toList());
+            var owns = disk.labels().getOrDefault(Owner.LABEL, "");
+            var found = new Found(true, owner.is(owns), disk.snapshot(), Optional.ofNullable(disk.labels().get(ChartLabel.KEY)), disk.policies());
             refuseUnlessMeant(found, settings);
-            refuseTakenOver(labels.getOrDefault(Owner.LABEL, ""), settings, found.ours(), last);
+            refuseTakenOver(owns, settings, found.ours(), last);
             refuseHeld(disk.users(), settings, found.ours() || had.isPresent(), cluster);
             refuseUnlessFit(disk, settings, found.ours());
             return found;
@@ -78,19 +77,27 @@ final class DiskLookup {
     }
 
     /** The disk, unless there is none. */
-    private static Optional<GetDiskResult> ask(Settings.Disk settings) {
+    private static Optional<GoogleDisk> ask(Settings.Disk settings) {
+        if (settings.regional()) {
+            return RegionalDiskLookup.ask(settings);
+        }
         try {
-            return Optional.of(ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
-                    .project(settings.project()).zone(settings.zone()).name(settings.name()).build()).join());
+            return Optional.of(GoogleDisk.of(ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
+                    .project(settings.project()).zone(settings.zone()).name(settings.name()).build()).join()));
         } catch (CompletionException failed) {
             var reason = rootCause(failed);
             if (reason.contains(settings.id() + " not found")) {
                 return Optional.empty();
             }
-            throw new RunException("Google could not be asked about the disk " + settings.id() + ", so nothing was changed: "
-                    + reason + "\nSee that `gcloud compute disks describe " + settings.name() + " --project " + settings.project()
-                    + " --zone " + settings.zone() + "` works with these credentials, and run the same command again.");
+            throw new RunException(notAsked(settings, reason));
         }
+    }
+
+    /** What to say when Google did not answer. */
+    static String notAsked(Settings.Disk settings, String reason) {
+        return "Google could not be asked about the disk " + settings.id() + ", so nothing was changed: "
+                + reason + "\nSee that `gcloud compute disks describe " + settings.name() + " " + settings.gcloudPlace()
+                + "` works with these credentials, and run the same command again.";
     }
 
     /** Refuses to go on without a disk that should be there, unless the config says what is meant to take its place. */
@@ -134,7 +141,8 @@ final class DiskLookup {
     private static String missing(Settings.Disk settings) {
         return "There is no disk " + settings.id() + " to " + settings.source().word() + "; nothing was changed.\n"
                 + "  gcloud compute disks list --project " + settings.project() + " --filter='labels." + Owner.LABEL + ":*'\n"
-                + "lists the disks that such stacks made; set gcp:project, zone and diskName to the one you mean.";
+                + "lists the disks that such stacks made; set gcp:project, zone"
+                + (settings.regional() ? ", replicaZone" : "") + " and diskName to the one you mean.";
     }
 
     private static String lost(Settings.Disk settings) {
@@ -152,8 +160,10 @@ final class DiskLookup {
                 + "To make it from a later snapshot, which\n  " + Settings.Disk.listSnapshots(settings.project(), settings.name()) + "\nlists:\n"
                 + "  pulumi config set snapshot NAME && pulumi up\n"
                 + "To go back to that snapshot all the same:\n"
-                + "  gcloud compute disks create " + settings.name() + " --project " + settings.project() + " --zone " + settings.zone()
-                + " --type " + settings.type() + " --size " + settings.sizeGib() + "GB --source-snapshot " + snapshot + "\n"
+                + "  gcloud compute disks create " + settings.name() + " " + settings.gcloudPlace()
+                + settings.replicaZone().map(replica -> " --replica-zones " + settings.zone() + "," + replica).orElse("")
+                + " --type " + settings.type().word() + " --size " + settings.sizeGib() + "GB" + settings.kmsKey().map(key -> " --kms-key " + key).orElse("")
+                + settings.performance().iops().map(iops -> " --provisioned-iops " + iops).orElse("") + " --source-snapshot " + snapshot + "\n"
                 + "  pulumi config rm snapshot && pulumi config set disk adopt && pulumi up";
     }
 
@@ -164,12 +174,12 @@ final class DiskLookup {
                 The config names another disk than this stack has; nothing was changed.
                   this stack's disk: %s
                   the config's disk: %s
-                The state would be left behind on the old disk. Set gcp:project, zone and diskName back to what they were.
+                The state would be left behind on the old disk. Set gcp:project, zone, replicaZone and diskName back to what they were.
                 To move on purpose, once `pulumi stack output onDestroy` says that the disk is kept:
                   pulumi destroy
-                  gcloud compute disks snapshot %s --project %s --zone %s --snapshot-names NAME
+                  gcloud compute disks snapshot %s %s --snapshot-names NAME
                   pulumi config set-all --plaintext disk=restore --plaintext snapshot=projects/%s/global/snapshots/NAME && pulumi up
-                """.formatted(actual, configured.id(), id[5], id[1], id[3], id[1]);
+                """.formatted(actual, configured.id(), id[5], Settings.Disk.gcloudPlace(actual), id[1]);
     }
 
     /** Refuses a disk under the name of one that this stack is to make. */
@@ -196,8 +206,7 @@ final class DiskLookup {
         if (owned && !ours && !label.isEmpty() && settings.source() == DiskSource.ADOPT) {
             throw new RunException("The stack " + label + " has taken over the disk " + settings.id() + " since this stack's last up; nothing was changed.\n"
                     + "To give this stack up, see docs/runbook.md, \"cluster-dead-cleanup\". To take the disk back, and the state on it:\n"
-                    + "  gcloud compute disks remove-labels " + settings.name() + " --labels " + Owner.LABEL + " --project " + settings.project()
-                    + " --zone " + settings.zone());
+                    + "  gcloud compute disks remove-labels " + settings.name() + " --labels " + Owner.LABEL + " " + settings.gcloudPlace());
         }
     }
 
@@ -210,34 +219,58 @@ final class DiskLookup {
                     + (used ? "this cluster has no node" : "another stack's server may run") + "; nothing was changed.\n"
                     + "If a server runs there, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it. If its cluster is lost,"
                     + " delete the machine that it left:\n"
-                    + "  gcloud compute instances delete " + shortName(strangers.get(0)) + " --project " + settings.project()
-                    + " --zone " + settings.zone());
+                    + "  gcloud compute instances delete " + shortName(strangers.get(0)) + " " + Settings.Disk.gcloudPlace(strangers.get(0))
+                    + (settings.regional() ? taken(settings, strangers.get(0), cluster) : ""));
         }
     }
 
-    private static void refuseUnlessFit(GetDiskResult disk, Settings.Disk settings, boolean ours) {
-        if (settings.source() == DiskSource.REFERENCE && disk.size() != settings.sizeGib()) {
-            throw new RunException("The disk " + settings.id() + " has " + disk.size() + " GiB, and diskSize says " + settings.sizeGib()
-                    + "; a disk that this stack doesn't own is never resized, so nothing was changed.\n  pulumi config set diskSize " + disk.size());
+    /** How a regional disk is taken from a machine of a lost zone, which can be neither asked nor deleted. */
+    private static String taken(Settings.Disk settings, String holder, ClusterState cluster) {
+        var zone = holder.split("/")[3];
+        var node = cluster.nodes().stream().map(ClusterState.Machine::id).filter(id -> !id.isEmpty() && !id.split("/")[3].equals(zone)).findFirst()
+                .map(id -> shortName(id) + " " + Settings.Disk.gcloudPlace(id)).orElse("NODE --zone ZONE");
+        return "\nIf the zone " + zone + " itself is lost, so that its machines can't be deleted, take the disk from there by force; a server that still ran there would lose it:\n"
+                + "  gcloud compute instances attach-disk " + node + " --disk " + settings.name() + " --disk-scope regional --force-attach\n"
+                + "  gcloud compute instances detach-disk " + node + " --disk " + settings.name() + " --disk-scope regional";
+    }
+
+    private static void refuseUnlessFit(GoogleDisk disk, Settings.Disk settings, boolean ours) {
+        if (settings.source() == DiskSource.REFERENCE && disk.sizeGib() != settings.sizeGib()) {
+            throw new RunException("The disk " + settings.id() + " has " + disk.sizeGib() + " GiB, and diskSize says " + settings.sizeGib()
+                    + "; a disk that this stack doesn't own is never resized, so nothing was changed.\n  pulumi config set diskSize " + disk.sizeGib());
         }
-        if (!ours && disk.size() < settings.sizeGib()) {
-            throw new RunException("The disk " + settings.id() + " to adopt has only " + disk.size() + " GiB, and diskSize says "
-                    + settings.sizeGib() + "; it may be another than you mean, so nothing was changed.\n  pulumi config set diskSize " + disk.size()
+        if (!ours && disk.sizeGib() < settings.sizeGib()) {
+            throw new RunException("The disk " + settings.id() + " to adopt has only " + disk.sizeGib() + " GiB, and diskSize says "
+                    + settings.sizeGib() + "; it may be another than you mean, so nothing was changed.\n  pulumi config set diskSize " + disk.sizeGib()
                     + "\nIt can grow once this stack owns it.");
         }
-        if (disk.size() > settings.sizeGib()) {
-            throw new RunException("The disk " + settings.id() + " has " + disk.size() + " GiB, and diskSize says " + settings.sizeGib()
-                    + "; a disk can't shrink, so nothing was changed.\n  pulumi config set diskSize " + disk.size());
+        if (disk.sizeGib() > settings.sizeGib()) {
+            throw new RunException("The disk " + settings.id() + " has " + disk.sizeGib() + " GiB, and diskSize says " + settings.sizeGib()
+                    + "; a disk can't shrink, so nothing was changed.\n  pulumi config set diskSize " + disk.sizeGib());
         }
-        if (!shortName(disk.type()).equals(settings.type())) {
-            throw new RunException("The disk " + settings.id() + " is of type " + shortName(disk.type()) + ", and diskType says "
-                    + settings.type() + "; a disk can't change its type, so nothing was changed.\n  pulumi config set diskType "
-                    + shortName(disk.type()));
+        refuseDifferent(settings, "is of type", disk.type(), settings.type().word(), "diskType", "its type");
+        refuseDifferent(settings, "is encrypted with", disk.kmsKey().orElse("a key of Google's"), settings.kmsKey().orElse("a key of Google's"), "diskKmsKey", "its key");
+        if (settings.regional() && !disk.zones().equals(settings.zones())) {
+            throw new RunException("The disk " + settings.id() + " is in " + String.join(" and ", disk.zones()) + ", and the config says "
+                    + String.join(" and ", settings.zones()) + "; a disk can't change its zones, so nothing was changed.\n  pulumi config set zone "
+                    + disk.zones().get(0) + disk.zones().stream().skip(1).map(zone -> " && pulumi config set replicaZone " + zone).collect(joining()));
+        }
+        if (!settings.type().tunable()) {
+            settings.performance().iops().ifPresent(iops -> refuseDifferent(settings, "has provisioned IOPS of", String.valueOf(disk.iops()), String.valueOf(iops),
+                    "diskIops", "them"));
+        }
+    }
+
+    /** Refuses what the provider would replace the disk for. */
+    private static void refuseDifferent(Settings.Disk settings, String verb, String actual, String wanted, String key, String what) {
+        if (!actual.equals(wanted)) {
+            throw new RunException("The disk " + settings.id() + " " + verb + " " + actual + ", and " + key + " says " + wanted + "; a disk can't change " + what
+                    + ", so nothing was changed.\n  pulumi config " + (actual.startsWith("a key of") ? "rm " + key : "set " + key + " " + actual));
         }
     }
 
     /** What a URL of Google's names: projects/... */
-    private static String path(String url) {
+    static String path(String url) {
         return url.replaceFirst(".*/projects/", "projects/");
     }
 

@@ -13,6 +13,7 @@ import skystate.config.Volume;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The stack's outputs. None holds a secret. */
 final class Exports {
@@ -118,10 +119,14 @@ final class Exports {
         if (settings.state() instanceof Settings.Disk disk) {
             plain.put("gcp:project", disk.project());
             plain.put("zone", disk.zone());
+            disk.replicaZone().ifPresent(zone -> plain.put("replicaZone", zone));
             plain.put("disk", (disk.source() == DiskSource.REFERENCE ? DiskSource.REFERENCE : DiskSource.ADOPT).word());
             plain.put("diskName", disk.name());
             plain.put("diskSize", String.valueOf(disk.sizeGib()));
-            plain.put("diskType", disk.type());
+            plain.put("diskType", disk.type().word());
+            disk.performance().iops().ifPresent(iops -> plain.put("diskIops", String.valueOf(iops)));
+            disk.performance().throughput().ifPresent(throughput -> plain.put("diskThroughput", String.valueOf(throughput)));
+            disk.kmsKey().ifPresent(key -> plain.put("diskKmsKey", key));
             if (disk.source() != DiskSource.REFERENCE) {
                 plain.put("snapshotDays", String.valueOf(disk.snapshotDays()));
             }
@@ -141,6 +146,7 @@ final class Exports {
         var structured = new LinkedHashMap<String, Map<String, Object>>();
         structured.put("volume", settings.state() instanceof Volume volume ? volume(volume) : Map.of());
         structured.put("database", settings.state() instanceof Database.ConnectionSecret secret ? Map.of("connectionSecret", secret.name()) : Map.of());
+        structured.put("diskLabels", settings.state() instanceof Settings.Disk disk ? new TreeMap<>(disk.labels()) : Map.of());
         structured.put("credentials", server.credentials().plain());
         structured.put("values", server.valuesSecret() ? Map.of() : server.values());
         structured.forEach((key, value) -> {

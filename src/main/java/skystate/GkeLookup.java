@@ -25,7 +25,7 @@ final class GkeLookup {
      * Looks the cluster up, if the config names one.
      *
      * @param cluster the cluster as the config has it
-     * @param state   where the server keeps its state: a disk has to have a node in its zone
+     * @param state   where the server keeps its state: a disk has to have a node in its zone, or one of its two
      * @return the cluster with all that it takes to reach it
      * @throws RunException if there is no such cluster, it is not ready, or can have no node in the zone
      */
@@ -34,8 +34,8 @@ final class GkeLookup {
             var found = ask(gke);
             var nodesComing = false;
             if (state instanceof Disk disk) {
-                refuseElsewhere(gke, found, disk.zone());
-                nodesComing = makesNodes(found, disk.zone());
+                refuseElsewhere(gke, found, disk.zones());
+                nodesComing = disk.zones().stream().anyMatch(zone -> makesNodes(found, zone));
             }
             return cluster.reachedBy(kubeconfig(gke, found), cluster.nodesOnDemand() || nodesComing);
         }).orElse(cluster);
@@ -57,16 +57,16 @@ final class GkeLookup {
     }
 
     /** The zones in which it has nodes, or may have: of a zonal cluster the provider leaves out the cluster's own. */
-    private static void refuseElsewhere(Gke gke, GetClusterResult found, String zone) {
+    private static void refuseElsewhere(Gke gke, GetClusterResult found, List<String> wanted) {
         var zones = new TreeSet<>(nullable(found.nodeLocations()));
         nullable(found.nodePools()).forEach(pool -> zones.addAll(nullable(pool.nodeLocations())));
         if (gke.isZonal()) {
             zones.add(gke.location());
         }
-        if (!zones.isEmpty() && !zones.contains(zone)) {
-            throw new RunException("The GKE cluster " + gke.id() + " has nodes in " + String.join(", ", zones) + " only, and the disk is in " + zone
-                    + ": no server could run on it. Nothing was changed.\nAdd a node pool in " + zone + ", or name a cluster that has one:\n"
-                    + "  gcloud container node-pools create state --cluster " + gke.name() + " --node-locations " + zone + " --location " + gke.location()
+        if (!zones.isEmpty() && wanted.stream().noneMatch(zones::contains)) {
+            throw new RunException("The GKE cluster " + gke.id() + " has nodes in " + String.join(", ", zones) + " only, and the disk is in " + String.join(" and ", wanted)
+                    + ": no server could run on it. Nothing was changed.\nAdd a node pool in " + String.join(" or ", wanted) + ", or name a cluster that has one:\n"
+                    + "  gcloud container node-pools create state --cluster " + gke.name() + " --node-locations " + String.join(",", wanted) + " --location " + gke.location()
                     + " --project " + gke.project() + "\n  " + gke.another());
         }
     }

@@ -32,6 +32,8 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
     private static final String DISK = "gcp:compute/disk:Disk";
     private static final String SCHEDULE = "gcp:compute/resourcePolicy:ResourcePolicy";
     private static final String ATTACHMENT = "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment";
+    private static final String REGION_ATTACHMENT = "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment";
+    private static final String REGION_DISK = "gcp:compute/regionDisk:RegionDisk";
     private static final String VOLUME = "kubernetes:core/v1:PersistentVolume";
     private static final String STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
     private static final String SECRET = "kubernetes:core/v1:Secret";
@@ -39,19 +41,21 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
 
     /** Every rule. */
     static final List<Rule> ALL = List.of(
-            new Rule("disk-kept", "destroy keeps the disk, unless deleteDisk names it", Set.of(DISK), (disk, run) ->
+            new Rule("disk-kept", "destroy keeps the disk, unless deleteDisk names it", Set.of(DISK, REGION_DISK), (disk, run) ->
                     disk.retained() || run.config().names("deleteDisk", disk.text("name"))),
-            new Rule("disk-never-replaced", "nothing is changed for which the provider would replace the disk (facts: G2)", Set.of(DISK), (disk, run) ->
-                    disk.ignored().containsAll(List.of("description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
-                            "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute", "provisionedIops"))),
-            new Rule("snapshots-go-on", "destroy keeps the disk's snapshot schedule, as it keeps the disk: another stack may have both by then", Set.of(SCHEDULE, ATTACHMENT), (schedule, run) ->
-                    schedule.retained() || run.before().apply(DISK).filter(disk -> run.config().names("deleteDisk", disk.text("name"))).isPresent()),
+            new Rule("disk-never-replaced", "nothing is changed for which the provider would replace the disk (facts: G2)", Set.of(DISK, REGION_DISK), (disk, run) ->
+                    disk.ignored().containsAll(List.of("description", "type", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "physicalBlockSizeBytes"))
+                            && (disk.type().equals(REGION_DISK) ? disk.ignored().containsAll(List.of("region", "replicaZones"))
+                                    : disk.ignored().containsAll(List.of("zone", "image", "resourcePolicies", "enableConfidentialCompute"))
+                                            && (disk.ignored().contains("provisionedIops") || disk.text("type").startsWith("hyperdisk-")))),
+            new Rule("snapshots-go-on", "destroy keeps the disk's snapshot schedule, as it keeps the disk: another stack may have both by then", Set.of(SCHEDULE, ATTACHMENT, REGION_ATTACHMENT), (schedule, run) ->
+                    schedule.retained() || run.before().apply(DISK).or(() -> run.before().apply(REGION_DISK)).filter(disk -> run.config().names("deleteDisk", disk.text("name"))).isPresent()),
             new Rule("volume-retained", "the disk stays when the claim goes", Set.of(VOLUME), (volume, run) ->
                     volume.is("Retain", "spec", "persistentVolumeReclaimPolicy")),
             new Rule("no-blank-disk", "no claim is ever given a blank disk", Set.of(STORAGE_CLASS), (storageClass, run) ->
                     storageClass.is("kubernetes.io/no-provisioner", "provisioner")),
             new Rule("volume-fits-disk", "the volume is no larger than the disk", Set.of(VOLUME), (volume, run) ->
-                    run.before().apply(DISK).map(disk -> fits(volume.text("spec", "capacity", "storage"), disk.text("size") + "Gi")).orElse(true)),
+                    run.before().apply(DISK).or(() -> run.before().apply(REGION_DISK)).map(disk -> fits(volume.text("spec", "capacity", "storage"), disk.text("size") + "Gi")).orElse(true)),
             new Rule("volume-for-one-claim", "no other claim can take the volume", Set.of(VOLUME), (volume, run) ->
                     !volume.text("spec", "claimRef", "namespace").isEmpty() && !volume.text("spec", "claimRef", "name").isEmpty()),
             new Rule("state-on-volume", "the server's state is on the volume, or in the database if the config says so", Set.of(RELEASE), (release, run) ->

@@ -87,7 +87,7 @@ final class ScheduleLookup {
     }
 
     private static String remove(Settings.Disk disk) {
-        return "gcloud compute disks remove-resource-policies " + disk.name() + " --resource-policies " + disk.scheduleName() + " --project " + disk.project() + " --zone " + disk.zone()
+        return "gcloud compute disks remove-resource-policies " + disk.name() + " --resource-policies " + disk.scheduleName() + " " + disk.gcloudPlace()
                 + " && gcloud compute resource-policies delete " + disk.scheduleName() + " --project " + disk.project() + " --region " + disk.region();
     }
 

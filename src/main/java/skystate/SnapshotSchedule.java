@@ -3,6 +3,8 @@ package skystate;
 import com.pulumi.core.Output;
 import com.pulumi.gcp.compute.DiskResourcePolicyAttachment;
 import com.pulumi.gcp.compute.DiskResourcePolicyAttachmentArgs;
+import com.pulumi.gcp.compute.RegionDiskResourcePolicyAttachment;
+import com.pulumi.gcp.compute.RegionDiskResourcePolicyAttachmentArgs;
 import com.pulumi.gcp.compute.ResourcePolicy;
 import com.pulumi.gcp.compute.ResourcePolicyArgs;
 import com.pulumi.gcp.compute.inputs.ResourcePolicySnapshotSchedulePolicyArgs;
@@ -54,7 +56,11 @@ final class SnapshotSchedule extends ComponentResource {
         if (settings.source() == DiskSource.REFERENCE) {
             var reading = CustomResourceOptions.builder().parent(this).build();
             ResourcePolicy.get(name, Output.of(settings.scheduleId()), null, reading);
-            DiskResourcePolicyAttachment.get(name, Output.of(settings.attachmentId()), null, reading);
+            if (settings.regional()) {
+                RegionDiskResourcePolicyAttachment.get(name, Output.of(settings.attachmentId()), null, reading);
+            } else {
+                DiskResourcePolicyAttachment.get(name, Output.of(settings.attachmentId()), null, reading);
+            }
         } else {
             managed(name, args);
         }
@@ -73,7 +79,7 @@ final class SnapshotSchedule extends ComponentResource {
                 .region(settings.region())
                 // The handle waits for the disk, and never comes for one that is not the config's.
                 .name(args.disk().volumeSource().handle().applyValue(handle -> settings.scheduleName()))
-                .description("Daily snapshots of the disk " + settings.name() + " in " + settings.zone() + ": the state of a SkyPilot API server.")
+                .description("Daily snapshots of the disk " + settings.name() + " in " + settings.location() + ": the state of a SkyPilot API server.")
                 .snapshotSchedulePolicy(ResourcePolicySnapshotSchedulePolicyArgs.builder()
                         .schedule(ResourcePolicySnapshotSchedulePolicyScheduleArgs.builder()
                                 .dailySchedule(ResourcePolicySnapshotSchedulePolicyScheduleDailyScheduleArgs.builder().daysInCycle(1).startTime(TIME).build())
@@ -86,6 +92,15 @@ final class SnapshotSchedule extends ComponentResource {
         var attachmentOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).retainOnDelete(!args.deleted());
         if (args.found().attached()) {
             attachmentOptions.importId(settings.attachmentId());
+        }
+        if (settings.regional()) {
+            new RegionDiskResourcePolicyAttachment(name, RegionDiskResourcePolicyAttachmentArgs.builder()
+                    .project(settings.project())
+                    .region(settings.region())
+                    .disk(settings.name())
+                    .name(policy.name())
+                    .build(), attachmentOptions.build());
+            return;
         }
         new DiskResourcePolicyAttachment(name, DiskResourcePolicyAttachmentArgs.builder()
                 .project(settings.project())

@@ -65,7 +65,7 @@ final class StackReadme {
                 pulumi config set-all --plaintext disk=restore --plaintext snapshot=NAME --plaintext diskName=ANOTHER_NAME
                 pulumi up
                 ```
-                """.formatted(disk.sizeGib(), disk.type(), snapshots, onDestroy, Settings.Disk.listSnapshots(disk.project(), disk.name()));
+                """.formatted(disk.sizeGib(), disk.type().word(), snapshots, onDestroy, Settings.Disk.listSnapshots(disk.project(), disk.name()));
     }
 
     private static String recovery(String stack, Settings settings) {

@@ -3,21 +3,29 @@ package skystate;
 import com.pulumi.core.Output;
 import com.pulumi.gcp.compute.Disk;
 import com.pulumi.gcp.compute.DiskArgs;
+import com.pulumi.gcp.compute.RegionDisk;
+import com.pulumi.gcp.compute.RegionDiskArgs;
+import com.pulumi.gcp.compute.inputs.DiskDiskEncryptionKeyArgs;
+import com.pulumi.gcp.compute.inputs.RegionDiskDiskEncryptionKeyArgs;
 import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
+import com.pulumi.resources.CustomResource;
 import com.pulumi.resources.CustomResourceOptions;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The persistent disk that holds the API server's state.
  *
  * <p>No change of config or of this program replaces it. The provider deletes and remakes a disk, blank and under the
- * same name, on a change of anything but labels or a larger size (facts: G2); so every such property is ignored once
+ * same name, on a change of anything but labels, a larger size or what is provisioned of a hyperdisk (facts: G2); so every such property is ignored once
  * the disk exists, a smaller size is refused before anything is registered ({@link DiskLookup}), and a disk that is
  * not the one the config names is refused here. On destroy the disk stays, unless the user named it as deletable.
  *
@@ -31,7 +39,11 @@ final class StateDisk extends ComponentResource {
     /** What {@code gcp} replaces a disk for (facts: G2), but for the size. Fixed at creation. */
     static final List<String> FIXED = List.of(
             "description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
-            "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute", "provisionedIops");
+            "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute");
+
+    /** What it replaces a regional disk for (read in its sources), but for the size. */
+    static final List<String> REGIONAL_FIXED = List.of(
+            "description", "type", "region", "replicaZones", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "physicalBlockSizeBytes");
 
     /**
      * What the disk is made from.
@@ -45,45 +57,105 @@ final class StateDisk extends ComponentResource {
     }
 
     private static final String DRIVER = "pd.csi.storage.gke.io";
+    /**
+     * Has the driver attach the disk although a machine still has it, which Google allows of a regional disk only and which that machine
+     * loses it by. Without it a machine of a lost zone, which can't be made to let go, would keep the disk from the other zone.
+     */
+    private static final Map<String, String> TAKEN_FROM_A_LOST_ZONE = Map.of("force-attach", "true");
+    private static final String DESCRIPTION = "State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.";
 
     private final Settings.Disk settings;
-    private final Disk disk;
+    private final CustomResource disk;
+    private final Output<String> selfLink;
     private final Output<String> handle;
 
     StateDisk(String name, Args args, ComponentResourceOptions options) {
         super("skystate:index:StateDisk", name, options);
         this.settings = args.settings();
-        this.disk = settings.source() == DiskSource.REFERENCE
-                ? Disk.get(name, Output.of(settings.id()), null, CustomResourceOptions.builder().parent(this).build())
-                : managed(name, args);
-        this.handle = Output.tuple(this.disk.project(), this.disk.zone(), this.disk.name())
-                .apply(actual -> sameDisk(Settings.Disk.id(actual.t1, actual.t2, actual.t3), settings));
+        if (settings.regional()) {
+            var regional = regional(name, args);
+            this.disk = regional;
+            this.selfLink = regional.selfLink();
+            this.handle = Output.tuple(regional.project(), regional.region(), regional.name())
+                    .apply(actual -> sameDisk(Settings.Disk.regionalId(actual.t1, actual.t2, actual.t3), settings));
+        } else {
+            var zonal = zonal(name, args);
+            this.disk = zonal;
+            this.selfLink = zonal.selfLink();
+            this.handle = Output.tuple(zonal.project(), zonal.zone(), zonal.name())
+                    .apply(actual -> sameDisk(Settings.Disk.zonalId(actual.t1, actual.t2, actual.t3), settings));
+        }
         registerOutputs(Map.of("id", id(), "selfLink", selfLink(), "handle", handle));
     }
 
-    private Disk managed(String name, Args args) {
-        var settings = args.settings();
+    private Disk zonal(String name, Args args) {
+        if (settings.source() == DiskSource.REFERENCE) {
+            return Disk.get(name, Output.of(settings.id()), null, readOptions());
+        }
         var disk = DiskArgs.builder()
                 .project(settings.project())
                 .zone(settings.zone())
                 .name(settings.name())
                 .size(settings.sizeGib())
-                .type(settings.type())
-                .description("State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.")
-                .labels(args.labels());
+                .type(settings.type().word())
+                .description(DESCRIPTION)
+                .labels(labels(args));
         settings.snapshot().ifPresent(disk::snapshot);
-        var diskOptions = CustomResourceOptions.builder()
+        settings.kmsKey().ifPresent(key -> disk.diskEncryptionKey(DiskDiskEncryptionKeyArgs.builder().kmsKeySelfLink(key).build()));
+        settings.performance().iops().ifPresent(disk::provisionedIops);
+        settings.performance().throughput().ifPresent(disk::provisionedThroughput);
+        return new Disk(name, disk.build(), options(args, Stream.concat(FIXED.stream(), leftAlone()).toList()));
+    }
+
+    private RegionDisk regional(String name, Args args) {
+        if (settings.source() == DiskSource.REFERENCE) {
+            return RegionDisk.get(name, Output.of(settings.id()), null, readOptions());
+        }
+        var disk = RegionDiskArgs.builder()
+                .project(settings.project())
+                .region(settings.region())
+                .replicaZones(settings.zones())
+                .name(settings.name())
+                .size(settings.sizeGib())
+                .type(settings.type().word())
+                .description(DESCRIPTION)
+                .labels(labels(args));
+        settings.snapshot().ifPresent(disk::snapshot);
+        settings.kmsKey().ifPresent(key -> disk.diskEncryptionKey(RegionDiskDiskEncryptionKeyArgs.builder().kmsKeyName(key).build()));
+        return new RegionDisk(name, disk.build(), options(args, REGIONAL_FIXED));
+    }
+
+    /** What is provisioned stays as it is, unless the config says what it is to be, and the provider can change it in place. */
+    private Stream<String> leftAlone() {
+        var provisioned = new LinkedHashMap<String, Optional<Integer>>();
+        provisioned.put("provisionedIops", settings.performance().iops());
+        provisioned.put("provisionedThroughput", settings.performance().throughput());
+        return provisioned.entrySet().stream().filter(entry -> entry.getValue().isEmpty() || !settings.type().tunable()).map(Map.Entry::getKey);
+    }
+
+    private Map<String, String> labels(Args args) {
+        var labels = new HashMap<>(settings.labels());
+        labels.putAll(args.labels());
+        return labels;
+    }
+
+    private CustomResourceOptions readOptions() {
+        return CustomResourceOptions.builder().parent(this).build();
+    }
+
+    private CustomResourceOptions options(Args args, List<String> fixed) {
+        var options = CustomResourceOptions.builder()
                 .parent(this)
-                .ignoreChanges(FIXED)
+                .ignoreChanges(fixed)
                 .retainOnDelete(!args.deleted());
         if (args.found().exists()) {
-            diskOptions.importId(settings.id());
+            options.importId(settings.id());
         }
-        return new Disk(name, disk.build(), diskOptions.build());
+        return options.build();
     }
 
     /** The disk. */
-    Disk resource() {
+    CustomResource resource() {
         return disk;
     }
 
@@ -94,12 +166,12 @@ final class StateDisk extends ComponentResource {
 
     /** The disk's URL at Google. */
     Output<String> selfLink() {
-        return disk.selfLink();
+        return selfLink;
     }
 
     /** The disk as its CSI driver mounts it. The handle is known in a first preview too, and waits for the disk. */
     StateVolume.Source volumeSource() {
-        return new StateVolume.Source(DRIVER, handle, "ext4", settings.topology(), settings.quantity(), Optional.of(disk));
+        return new StateVolume.Source(DRIVER, handle, "ext4", settings.regional() ? TAKEN_FROM_A_LOST_ZONE : Map.of(), settings.topology(), settings.quantity(), Optional.of(disk));
     }
 
     /**

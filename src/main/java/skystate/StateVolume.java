@@ -58,15 +58,17 @@ final class StateVolume extends ComponentResource {
      * @param driver   name of the driver
      * @param handle   what the driver knows it by
      * @param fsType   the filesystem on it, as in ext4
+     * @param attributes what the driver is told of it besides
      * @param topology values of a node label, by its key: a node needs one of them for each key
      * @param size     its size, as Kubernetes writes it
      * @param made     the resource that makes it, if this stack does
      */
-    record Source(String driver, Output<String> handle, String fsType, Map<String, List<String>> topology, String size, Optional<Resource> made) {
+    record Source(String driver, Output<String> handle, String fsType, Map<String, String> attributes, Map<String, List<String>> topology, String size,
+                  Optional<Resource> made) {
 
         /** A volume that exists already. */
         static Source of(Volume volume) {
-            return new Source(volume.driver(), Output.of(volume.handle()), volume.fsType(), volume.topology(), volume.quantity(), Optional.empty());
+            return new Source(volume.driver(), Output.of(volume.handle()), volume.fsType(), Map.of(), volume.topology(), volume.quantity(), Optional.empty());
         }
     }
 
@@ -91,8 +93,7 @@ final class StateVolume extends ComponentResource {
                 .capacity(Map.of("storage", size))
                 .accessModes("ReadWriteOnce")
                 .persistentVolumeReclaimPolicy("Retain")
-                .csi(CSIPersistentVolumeSourceArgs.builder()
-                        .driver(source.driver()).volumeHandle(source.handle()).fsType(source.fsType()).build())
+                .csi(csi(source))
                 .claimRef(ObjectReferenceArgs.builder().namespace(args.namespace()).name(args.claim()).build());
         if (!source.topology().isEmpty()) {
             spec.nodeAffinity(affinity(source.topology()));
@@ -119,6 +120,11 @@ final class StateVolume extends ComponentResource {
         this.name = Output.tuple(volume.metadata(), status, volume.urn())
                 .apply(known -> usable(known.t1, known.t2, known.t3));
         registerOutputs(Map.of("name", volumeName()));
+    }
+
+    private static CSIPersistentVolumeSourceArgs csi(Source source) {
+        var csi = CSIPersistentVolumeSourceArgs.builder().driver(source.driver()).volumeHandle(source.handle()).fsType(source.fsType());
+        return source.attributes().isEmpty() ? csi.build() : csi.volumeAttributes(source.attributes()).build();
     }
 
     private static VolumeNodeAffinityArgs affinity(Map<String, List<String>> topology) {

@@ -302,6 +302,30 @@ class DiskLookupTest {
         refuses(given("reference").getDisk(StackRun.disk(10, "pd-ssd", FOREIGN)), "pulumi config set diskType pd-ssd");
     }
 
+    /** A disk in the place of this one would have another key, or none. */
+    @Test
+    void diskOfAnotherKeyIsRefusedWithTheLine() {
+        var key = "projects/keys-project/locations/us-east5/keyRings/sky/cryptoKeys/state";
+        var encrypted = given("create").getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL).thenApply(disk -> StackRun.with(disk, "diskEncryptionKeys",
+                List.of(Map.of("kmsKeySelfLink", key + "/cryptoKeyVersions/3", "kmsKeyServiceAccount", "", "rawKey", "", "rsaEncryptedKey", "", "sha256", "")))));
+        refuses(encrypted, "is encrypted with " + key + ", and diskKmsKey says a key of Google's; a disk can't change its key, so nothing was changed.\n"
+                + "  pulumi config set diskKmsKey " + key);
+        assertEquals(List.of(), encrypted.with("diskKmsKey", key).run().result().errors());
+        refuses(given("create").with("diskKmsKey", key).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)),
+                "is encrypted with a key of Google's, and diskKmsKey says " + key, "\n  pulumi config rm diskKmsKey");
+    }
+
+    @Test
+    void provisionedIopsThatCanNotChangeAreRefusedWithTheLineAndOthersAreNot() {
+        var there = StackRun.disk(500, "pd-extreme", OWN_LABEL).thenApply(disk -> StackRun.with(disk, "provisionedIops", 5000));
+        var extreme = given("create").with("diskSize", "500").with("diskType", "pd-extreme").getDisk(there);
+        refuses(extreme.with("diskIops", "4000"), "has provisioned IOPS of 5000, and diskIops says 4000; a disk can't change them", "pulumi config set diskIops 5000");
+        assertEquals(List.of(), extreme.run().result().errors());
+        assertEquals(List.of(), extreme.with("diskIops", "5000").run().result().errors());
+        var hyperdisk = StackRun.disk(10, "hyperdisk-balanced", OWN_LABEL).thenApply(disk -> StackRun.with(disk, "provisionedIops", 5000));
+        assertEquals(List.of(), given("create").with("diskType", "hyperdisk-balanced").with("diskIops", "4000").getDisk(hyperdisk).run().result().errors());
+    }
+
     @Test
     void missingDiskIsMadeFromTheSnapshot() {
         for (var name : List.of("daily", SNAPSHOT_ID)) {

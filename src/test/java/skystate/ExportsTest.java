@@ -21,7 +21,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ExportsTest {
 
     private static final GivenConfig RICH = GivenConfig.complete()
-            .with("zone", "europe-west4-a").with("diskName", "team-disk").with("diskSize", "25").with("diskType", "pd-ssd")
+            .with("zone", "europe-west4-a").with("diskName", "team-disk").with("diskSize", "25").with("diskType", "hyperdisk-balanced")
+            .with("diskIops", "5000").with("diskThroughput", "200").with("diskLabels", "{\"team\": \"research\"}")
+            .with("diskKmsKey", "projects/keys-project/locations/europe-west4/keyRings/sky/cryptoKeys/state")
             .with("namespace", "team").with("createNamespace", "false").with("release", "sky").with("authUser", "alice")
             .with("chart", "skypilot").with("chartRepository", "https://charts.example.com").with("chartVersion", "1.2.3")
             .with("deleteDisk", "team-disk").with("values", "{\"ingress\": {\"host\": \"sky.example.com\"}}");
@@ -56,8 +58,8 @@ class ExportsTest {
         }
         var after = recovery.with("context", "fresh-cluster").withSecret("authPassword", GivenConfig.PASSWORD).read();
         var disk = (Settings.Disk) before.state();
-        assertEquals(new Settings.Disk(disk.project(), disk.zone(), disk.name(), disk.sizeGib(),
-                disk.type(), Settings.DiskSource.ADOPT, Optional.empty(), false, false, disk.snapshotDays()), after.state(), "adopted, and not deletable");
+        assertEquals(new Settings.Disk(disk.project(), disk.zone(), disk.replicaZone(), disk.name(), disk.sizeGib(), disk.type(), disk.performance(),
+                disk.kmsKey(), disk.labels(), Settings.DiskSource.ADOPT, Optional.empty(), false, false, disk.snapshotDays(), disk.computeEndpoint()), after.state(), "adopted, and not deletable");
         assertEquals(before.server().namespace(), after.server().namespace());
         assertEquals(before.server().createNamespace(), after.server().createNamespace());
         assertEquals(before.server().release(), after.server().release());

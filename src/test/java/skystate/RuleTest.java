@@ -58,6 +58,7 @@ class RuleTest {
             new Change("disk-kept", DISK, options(Disk.class, CustomResourceOptions.builder().retainOnDelete(false).ignoreChanges(StateDisk.FIXED).build())),
             new Change("disk-never-replaced", DISK, options(Disk.class,
                     CustomResourceOptions.builder().retainOnDelete(true).ignoreChanges(StateDisk.FIXED.stream().filter(key -> !key.equals("description")).toList()).build())),
+            new Change("disk-never-replaced", DISK, options(Disk.class, CustomResourceOptions.builder().retainOnDelete(true).ignoreChanges(StateDisk.FIXED).build())),
             new Change("snapshots-go-on", POLICY, options(ResourcePolicy.class, CustomResourceOptions.builder().retainOnDelete(false).build())),
             new Change("snapshots-go-on", ATTACHMENT, options(DiskResourcePolicyAttachment.class, CustomResourceOptions.builder().retainOnDelete(false).build())),
             new Change("volume-retained", VOLUME, spec(spec -> spec.persistentVolumeReclaimPolicy("Delete"))),

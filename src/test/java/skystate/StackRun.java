@@ -54,6 +54,8 @@ final class StackRun {
     static final String SNAPSHOT_SCHEDULE = "skystate:index:SnapshotSchedule";
     static final String POLICY = "gcp:compute/resourcePolicy:ResourcePolicy";
     static final String ATTACHMENT = "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment";
+    static final String REGION_ATTACHMENT = "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment";
+    static final String REGION_DISK = "gcp:compute/regionDisk:RegionDisk";
     static final String STATE_VOLUME = "skystate:index:StateVolume";
     static final String STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
     static final String VOLUME = "kubernetes:core/v1:PersistentVolume";
@@ -65,6 +67,9 @@ final class StackRun {
     private static final String STACK_REFERENCE = "pulumi:pulumi:StackReference";
 
     static final String DISK_ID = "projects/my-project/zones/us-east5-b/disks/sky-api-server-state";
+    static final String REGIONAL_ID = "projects/my-project/regions/us-east5/disks/sky-api-server-state";
+    /** By which the provider, and so the program, may ask Google. */
+    static final String TOKEN = "ya29.the-access-token";
     /** The label by which this stack knows its disk. */
     static final Map<String, String> OWN_LABEL = Map.of("sky-api-server-stack", "dev-adedc355");
 
@@ -159,6 +164,8 @@ final class StackRun {
                 var path = "projects/" + asked.get("project") + "/regions/" + asked.get("region") + "/resourcePolicies/" + asked.get("name");
                 yield given.policies().getOrDefault(path, failing("invoking gcp:compute/getResourcePolicy:getResourcePolicy: 1 error occurred:\n\t* " + path + " not found\n\n"));
             }
+            case "gcp:organizations/getClientConfig:getClientConfig" -> CompletableFuture.completedFuture(
+                    Map.of("accessToken", TOKEN, "id", "", "project", "my-project", "region", "", "zone", ""));
             default -> given.getDisk();
         });
         when(mocks.newResourceAsync(any())).thenAnswer(call -> CompletableFuture.completedFuture(
@@ -253,6 +260,13 @@ final class StackRun {
                 "retentionPolicies", List.of(Map.of("maxRetentionDays", days, "onSourceDiskDelete", "KEEP_AUTO_SNAPSHOTS"))))));
     }
 
+    /** The same answer with one thing more. */
+    static Map<String, Object> with(Map<String, Object> answer, String key, Object value) {
+        var more = new HashMap<>(answer);
+        more.put(key, value);
+        return more;
+    }
+
     /** A provider's error, as it reaches a Java program (facts: G9). */
     static <T> CompletableFuture<T> failing(String message) {
         return CompletableFuture.failedFuture(Status.UNKNOWN.withDescription(message).asRuntimeException());
@@ -273,6 +287,11 @@ final class StackRun {
                     "selfLink", "https://www.googleapis.com/compute/v1/" + DISK_ID));
             return Mocks.ResourceResult.of(Optional.of(DISK_ID), state);
         }
+        if (REGIONAL_ID.equals(resource.id) && resource.inputs.isEmpty()) {
+            state.putAll(Map.of("project", "my-project", "region", "us-east5", "name", "sky-api-server-state",
+                    "selfLink", "https://www.googleapis.com/compute/v1/" + REGIONAL_ID));
+            return Mocks.ResourceResult.of(Optional.of(REGIONAL_ID), state);
+        }
         if (given.preview()) {
             return Mocks.ResourceResult.of(Optional.empty(), state);
         }
@@ -280,6 +299,10 @@ final class StackRun {
             case DISK -> {
                 state.put("selfLink", "https://www.googleapis.com/compute/v1/" + DISK_ID);
                 yield Mocks.ResourceResult.of(Optional.of(DISK_ID), state);
+            }
+            case REGION_DISK -> {
+                state.put("selfLink", "https://www.googleapis.com/compute/v1/" + REGIONAL_ID);
+                yield Mocks.ResourceResult.of(Optional.of(REGIONAL_ID), state);
             }
             case RELEASE -> {
                 state.putIfAbsent("status", Map.of("status", "deployed"));

@@ -32,7 +32,7 @@ class StateDiskTest {
         assertTrue(refusal.contains("The config names another disk than this stack has; nothing was changed."), refusal);
         assertTrue(refusal.contains("this stack's disk: " + actualId), refusal);
         assertTrue(refusal.contains("the config's disk: " + DISK_ID), refusal);
-        assertTrue(refusal.contains("Set gcp:project, zone and diskName back"), refusal);
+        assertTrue(refusal.contains("Set gcp:project, zone, replicaZone and diskName back"), refusal);
         assertFalse(refusal.contains("\tat "), () -> "no stack trace in:\n" + refusal);
         assertFalse(run.types().contains(VOLUME), "no volume on another disk");
         assertFalse(run.types().contains(RELEASE), "no server on another disk");
@@ -65,6 +65,31 @@ class StateDiskTest {
         assertEquals(25L, run.inputs(DISK).get("size"));
         assertEquals(Map.of("storage", "25Gi"), ((Map<?, ?>) run.inputs(VOLUME).get("spec")).get("capacity"));
         assertEquals("25Gi", ((Map<?, ?>) ((Map<?, ?>) run.inputs(RELEASE).get("values")).get("storage")).get("size"));
+    }
+
+    /** The provider changes what is provisioned of a hyperdisk in place, and replaces a disk of another type for it (facts: G2). */
+    @ParameterizedTest(name = "preview: {0}")
+    @ValueSource(booleans = {true, false})
+    void whatIsProvisionedReachesAHyperdiskOnlyAndOnlyIfTheConfigSaysIt(boolean preview) {
+        var hyperdisk = StackRun.given(preview).with("diskType", "hyperdisk-balanced");
+        assertTrue(hyperdisk.run().request(DISK).getIgnoreChangesList().containsAll(List.of("provisionedIops", "provisionedThroughput")));
+        var set = hyperdisk.with("diskIops", "4000").with("diskThroughput", "200").run();
+        assertEquals(4000L, set.inputs(DISK).get("provisionedIops"));
+        assertEquals(200L, set.inputs(DISK).get("provisionedThroughput"));
+        assertEquals(List.copyOf(StateDisk.FIXED), set.request(DISK).getIgnoreChangesList());
+        var extreme = StackRun.given(preview).with("diskType", "pd-extreme").with("diskSize", "500").with("diskIops", "4000").run();
+        assertEquals(4000L, extreme.inputs(DISK).get("provisionedIops"));
+        assertTrue(extreme.request(DISK).getIgnoreChangesList().contains("provisionedIops"));
+    }
+
+    @ParameterizedTest(name = "preview: {0}")
+    @ValueSource(booleans = {true, false})
+    void keyAndLabelsGoToTheDisk(boolean preview) {
+        var key = "projects/keys-project/locations/us-east5/keyRings/sky/cryptoKeys/state";
+        var run = StackRun.given(preview).with("diskKmsKey", key).with("diskLabels", "{\"team\": \"research\"}").run();
+        assertEquals(Map.of("kmsKeySelfLink", key), run.inputs(DISK).get("diskEncryptionKey"));
+        assertEquals(Map.of("app", "sky-api-server", "managed-by", "pulumi", "sky-api-server-stack", "dev-adedc355", "team", "research"), run.inputs(DISK).get("labels"));
+        assertFalse(((Map<?, ?>) ((Map<?, ?>) run.inputs(VOLUME).get("spec")).get("csi")).containsKey("volumeAttributes"), "no zonal disk can be taken by force");
     }
 
     @ParameterizedTest(name = "preview: {0}")

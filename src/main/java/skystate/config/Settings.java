@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The stack's config once it is read and checked: what the components are made from.
@@ -45,18 +46,24 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * The persistent disk that holds the state.
      *
      * @param project         GCP project id
-     * @param zone            zone, as in us-east5-b; also the only zone in which the server can run
+     * @param zone            zone, as in us-east5-b; also the only zone in which the server can run, unless there is a replica
+     * @param replicaZone     second zone of the same region, in which the disk is kept too and the server can run too: the disk is regional then
      * @param name            name of the disk
      * @param sizeGib         size in GiB, also of the PersistentVolume and of the claim
-     * @param type            pd-balanced, pd-ssd or pd-standard
+     * @param type            its type
+     * @param performance     what is provisioned of it
+     * @param kmsKey          key of Cloud KMS that encrypts it, projects/P/locations/L/keyRings/R/cryptoKeys/K; Google's own if empty
+     * @param labels          the user's labels, besides this stack's own
      * @param source          where the disk comes from
      * @param snapshot        path of the snapshot to restore, projects/P/global/snapshots/S; only with {@link DiskSource#RESTORE}
      * @param blankMeant      whether a blank disk may take the place of one that is gone: only if the user named this very disk
      * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
      * @param snapshotDays    days for which the disk's daily snapshots are kept; 0: this stack has none taken
+     * @param computeEndpoint where Google is asked what the provider has no function for, with a slash at its end
      */
-    public record Disk(String project, String zone, String name, int sizeGib, String type, DiskSource source,
-                       Optional<String> snapshot, boolean blankMeant, boolean deleteOnDestroy, int snapshotDays) implements State {
+    public record Disk(String project, String zone, Optional<String> replicaZone, String name, int sizeGib, DiskType type, Performance performance,
+                       Optional<String> kmsKey, Map<String, String> labels, DiskSource source, Optional<String> snapshot, boolean blankMeant,
+                       boolean deleteOnDestroy, int snapshotDays, String computeEndpoint) implements State {
 
         /** Compute Engine's names have up to 63 characters. */
         private static final int LONGEST_NAME = 63;
@@ -64,7 +71,38 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
         /** The disk's id for Google, for Pulumi and for the CSI driver: one spelling everywhere (facts: G6, G7). */
         @Override
         public String id() {
-            return id(project, zone, name);
+            return regional() ? regionalId(project, region(), name) : zonalId(project, zone, name);
+        }
+
+        /** Whether it is kept in two zones at once. */
+        public boolean regional() {
+            return replicaZone.isPresent();
+        }
+
+        /** The region of its zone. */
+        public String region() {
+            return zone.replaceFirst("-[^-]*$", "");
+        }
+
+        /** Where Google has it: its zone, or its region if it is kept in two. */
+        public String location() {
+            return regional() ? region() : zone;
+        }
+
+        /** The zones in which it is kept and the server can run, in an order that doesn't depend on which of the two is the replica. */
+        public List<String> zones() {
+            return Stream.concat(Stream.of(zone), replicaZone.stream()).sorted().toList();
+        }
+
+        /** How gcloud is told where it is. */
+        public String gcloudPlace() {
+            return gcloudPlace(id());
+        }
+
+        /** How gcloud is told where the disk of an id is. */
+        public static String gcloudPlace(String id) {
+            var part = id.split("/");
+            return "--project " + part[1] + (part[2].equals("regions") ? " --region " : " --zone ") + part[3];
         }
 
         @Override
@@ -84,12 +122,17 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
 
         @Override
         public Map<String, List<String>> topology() {
-            return Map.of("topology.gke.io/zone", List.of(zone));
+            return Map.of("topology.gke.io/zone", zones());
         }
 
         /** The id of any zonal disk. */
-        public static String id(String project, String zone, String name) {
+        public static String zonalId(String project, String zone, String name) {
             return "projects/" + project + "/zones/" + zone + "/disks/" + name;
+        }
+
+        /** The id of any regional disk. */
+        public static String regionalId(String project, String region, String name) {
+            return "projects/" + project + "/regions/" + region + "/disks/" + name;
         }
 
         /** The command that lists the snapshots of a disk that a project has, the newest first. */
@@ -97,14 +140,9 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
             return "gcloud compute snapshots list --project " + project + " --filter='sourceDisk~/disks/" + disk + "$' --sort-by='~creationTimestamp'";
         }
 
-        /** The disk's region. */
-        public String region() {
-            return zone.substring(0, Math.max(0, zone.lastIndexOf('-')));
-        }
-
         /** Name of the snapshot schedule that a stack makes for this disk. Whichever stack it is, it is the same: the schedule goes with the disk. */
         public String scheduleName() {
-            var whole = name + "-" + zone + "-daily";
+            var whole = name + "-" + location() + "-daily";
             return whole.length() <= LONGEST_NAME ? whole : whole.substring(0, LONGEST_NAME - 9) + "-" + DigestUtils.sha256Hex(whole).substring(0, 8);
         }
 
@@ -115,13 +153,22 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
 
         /** Pulumi's id of its attachment to the disk. */
         public String attachmentId() {
-            return String.join("/", project, zone, name, scheduleName());
+            return String.join("/", project, location(), name, scheduleName());
         }
 
         /** The size as Kubernetes writes it; Gi, since a 10Gi claim never binds to a 10G volume. */
         public String quantity() {
             return sizeGib + "Gi";
         }
+    }
+
+    /**
+     * What is provisioned of a disk, whose type lets it. Empty is what Google gives it, or what the disk has.
+     *
+     * @param iops       reads and writes per second
+     * @param throughput MiB per second
+     */
+    public record Performance(Optional<Integer> iops, Optional<Integer> throughput) {
     }
 
     /**

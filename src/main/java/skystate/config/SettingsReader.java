@@ -27,7 +27,7 @@ public final class SettingsReader {
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
             "persistence", "volume", "database", "stateMoved",
-            "zone", "disk", "diskName", "diskSize", "diskType", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
+            "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskIops", "diskThroughput", "diskKmsKey", "diskLabels", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
             "cluster", "kubeconfig", "context", "nodesOnDemand",
             "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "credentials", "values");
@@ -76,9 +76,11 @@ public final class SettingsReader {
             var nearest = KEYS.stream().min(Comparator.comparing(known -> distance.apply(key, known))).orElseThrow();
             problems.bad(key, "there is no such key; the nearest is " + nearest, "pulumi config rm " + key);
         });
-        wronglySecret(source).forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", key.equals("cluster")
-                ? "pulumi config rm cluster && " + ClusterReader.BY_NAME
-                : "pulumi config set " + key + " VALUE"));
+        wronglySecret(source).forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", switch (key) {
+            case "cluster" -> "pulumi config rm cluster && " + ClusterReader.BY_NAME;
+            case "diskLabels" -> "pulumi config rm diskLabels && " + DiskLabelsReader.LINE;
+            default -> "pulumi config set " + key + " VALUE";
+        }));
     }
 
     private static List<String> wronglySecret(ConfigSource source) {

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -43,6 +44,7 @@ public final class Cluster implements AutoCloseable {
     private final Servers servers;
     private final Map<String, InstanceName> machines = new LinkedHashMap<>();
     private final Map<String, String> instances = new LinkedHashMap<>();
+    private final Set<String> lostNodes = ConcurrentHashMap.newKeySet();
     private Loop loop;
     private boolean lost;
 
@@ -157,6 +159,15 @@ public final class Cluster implements AutoCloseable {
         controlPlane.startControllers();
     }
 
+    /** A zone is lost, at Google too: its nodes are dead, and their machines keep their disks, until {@link Google#heal}. */
+    public void loseZone(String zone) {
+        google.loseZone(zone);
+        machines.values().stream().filter(machine -> machine.zone().equals(zone)).forEach(machine -> {
+            lostNodes.add(machine.name());
+            Nodes.lose(controlPlane.client(), machine.name());
+        });
+    }
+
     /**
      * The cluster is lost, not deleted: its control plane answers no more, and its machines stay and hold their disks
      * until {@link #close()}.
@@ -205,7 +216,7 @@ public final class Cluster implements AutoCloseable {
         });
         var view = new View(client, () -> wake.get().run());
         var attacher = new Attacher(client, view, driver);
-        var kubelet = new Kubelet(client, view, Map.of(driver.name(), driver), servers);
+        var kubelet = new Kubelet(client, view, Map.of(driver.name(), driver), lostNodes, servers);
         var resizer = new Resizer(client, view, driver);
         loop = new Loop("nodes-of-" + spec.name(), () -> {
             attacher.pass();

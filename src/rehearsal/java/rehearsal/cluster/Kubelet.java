@@ -32,6 +32,7 @@ final class Kubelet {
     private final KubernetesClient client;
     private final View view;
     private final Map<String, CsiDriver> drivers;
+    private final Set<String> lost;
     private final Servers servers;
     private final PodEvents events;
     private final PodNeeds needs;
@@ -40,10 +41,12 @@ final class Kubelet {
     private final Map<String, List<Mount>> mounted = new HashMap<>();
     private final Set<String> readied = new HashSet<>();
 
-    Kubelet(KubernetesClient client, View view, Map<String, CsiDriver> drivers, Servers servers) {
+    /** @param lost the nodes on which nothing runs any more */
+    Kubelet(KubernetesClient client, View view, Map<String, CsiDriver> drivers, Set<String> lost, Servers servers) {
         this.client = client;
         this.view = view;
         this.drivers = drivers;
+        this.lost = lost;
         this.servers = servers;
         this.events = new PodEvents(client);
         this.needs = new PodNeeds(client);
@@ -55,7 +58,8 @@ final class Kubelet {
     void pass() {
         var alive = new HashSet<String>();
         for (var pod : view.pods()) {
-            if (pod.getSpec().getNodeName() == null || pod.getMetadata().getDeletionTimestamp() != null) {
+            var node = pod.getSpec().getNodeName();
+            if (node == null || lost.contains(node) || pod.getMetadata().getDeletionTimestamp() != null) {
                 continue;
             }
             var uid = pod.getMetadata().getUid();

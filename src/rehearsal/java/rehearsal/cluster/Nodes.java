@@ -1,6 +1,7 @@
 package rehearsal.cluster;
 
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.storage.CSIDriverBuilder;
 import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
@@ -13,6 +14,8 @@ import java.util.Map;
 /** What GKE, or EKS, puts into a new cluster, as far as volumes depend on it. */
 final class Nodes {
 
+    /** By it kwok leaves a node and its pods alone. */
+    private static final String LOST = "rehearsal/lost";
     private static final String ZONE = "topology.gke.io/zone";
     private static final String EBS_ZONE = "topology.ebs.csi.aws.com/zone";
 
@@ -69,6 +72,16 @@ final class Nodes {
                 .endDriver()
                 .endSpec()
                 .build()).create();
+    }
+
+    /** Has a node be as one whose machine is dead: its kubelet tells nothing any more, and ends no pod. */
+    static void lose(KubernetesClient client, String name) {
+        client.nodes().withName(name).edit(node -> new NodeBuilder(node).editMetadata().addToAnnotations(LOST, "true").endMetadata().build());
+        client.pods().inAnyNamespace().withField("spec.nodeName", name).list().getItems().forEach(pod ->
+                client.resource(pod).edit(found -> new PodBuilder(found).editMetadata().addToAnnotations(LOST, "true").endMetadata().build()));
+        client.nodes().withName(name).editStatus(node -> new NodeBuilder(node).editStatus()
+                .editMatchingCondition(condition -> condition.getType().equals("Ready"))
+                .withStatus("Unknown").withReason("NodeStatusUnknown").withMessage("Kubelet stopped posting node status.").endCondition().endStatus().build());
     }
 
     /** The disk driver, and the classes that GKE makes for it. Nothing provisions for them here. */

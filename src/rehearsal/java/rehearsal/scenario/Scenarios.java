@@ -15,7 +15,7 @@ public final class Scenarios {
             new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new SnapshotRestore(),
             new ProgramChanged(), new ChartOlder(), new InstallFails(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
-            new ZoneChange(), RefusedChange.NAME, RefusedChange.SIZE,
+            new ZoneChange(), new ZoneLost(), RefusedChange.NAME, RefusedChange.SIZE,
             new Interrupted(), new NewContext(), new ClusterByName(), new CloudCredentials(), new Login(), new OtherDriver(), new InDatabase(),
             new Redeploy(), new Destroy(), new DestroyDisk(),
             Moved.NAMESPACE, Moved.RELEASE, Grow.BY_CONFIG, Grow.BY_HAND);

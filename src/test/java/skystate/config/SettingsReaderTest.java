@@ -54,7 +54,13 @@ class SettingsReaderTest {
             "diskSize        | -20                 | a whole number of GiB, from 10        | pulumi config set diskSize 10",
             "diskSize        | 65537               | to 65536                              | pulumi config set diskSize 10",
             "diskSize        | 99999999999         | to 65536                              | pulumi config set diskSize 10",
-            "diskType        | pd-extreme          | [pd-balanced, pd-ssd, pd-standard]    | pulumi config set diskType pd-balanced",
+            "diskType        | pd-gold             | it is one of pd-balanced, pd-ssd, pd-standard, pd-extreme, hyperdisk-balanced | pulumi config set diskType pd-balanced",
+            "replicaZone     | us-east5-b          | it is the disk's zone already         | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
+            "replicaZone     | us-east4-b          | it is a zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
+            "replicaZone     | us-east5            | it is a zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
+            "diskKmsKey      | state               | it is the whole path of a key         | pulumi config set diskKmsKey projects/PROJECT/locations/us-east5/keyRings/RING/cryptoKeys/KEY",
+            "diskKmsKey      | projects/my-project/locations/us-east4/keyRings/r/cryptoKeys/k | the disk is in us-east5 | pulumi config set diskKmsKey projects/PROJECT/locations/us-east5/keyRings/RING/cryptoKeys/KEY",
+            "diskKmsKey      | projects/proj-1/locations/us-east5/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1 | Google chooses the version | pulumi config set diskKmsKey projects/proj-1/locations/us-east5/keyRings/r/cryptoKeys/k",
             "disk            | import              | create (this stack makes the disk)    | pulumi config set disk create",
             "disk            | Reference           | without owning it) or restore (       | pulumi config set disk create",
             "snapshot        | daily               | disk is create, and only restore      | pulumi config rm snapshot",
@@ -269,7 +275,9 @@ class SettingsReaderTest {
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource({
             "gcp:project, example.com:my-project", "zone, northamerica-northeast1-a", "zone, us-central1-ai1a", "diskSize, 65536", "diskSize, 0010",
-            "diskName, x", "diskName, " + X63, "diskType, pd-standard", "disk, adopt", "disk, reference", "deleteDisk, sky-api-server-state",
+            "diskName, x", "diskName, " + X63, "diskType, pd-standard", "diskType, hyperdisk-balanced", "replicaZone, us-east5-c", "diskLabels, {}",
+            "diskKmsKey, projects/my-project/locations/us-east5/keyRings/r/cryptoKeys/k", "diskKmsKey, projects/my-project/locations/global/keyRings/r/cryptoKeys/k",
+            "diskKmsKey, projects/my-project/locations/us/keyRings/r/cryptoKeys/k", "disk, adopt", "disk, reference", "deleteDisk, sky-api-server-state",
             "blankDisk, sky-api-server-state", "namespace, 1sky", "namespace, " + X63, "release, " + X53, "chartVersion, v1.2.3-rc.1+build", "chartVersion, 1.0.0-dev20261123",
             "snapshotDays, 0", "snapshotDays, 65535", "installTimeout, 30", "installTimeout, 7200", "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
     void goodValueAtTheEdgeIsTaken(String key, String value) {

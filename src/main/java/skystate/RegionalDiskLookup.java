@@ -1,0 +1,71 @@
+package skystate;
+
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.pulumi.exceptions.RunException;
+import com.pulumi.gcp.organizations.OrganizationsFunctions;
+import skystate.config.Settings;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Asks Google about a regional disk, for which com.pulumi:gcp 7.0.0 has no function: by Compute Engine's REST API, with the access token
+ * that the provider itself uses. No message and no resource ever has the token.
+ */
+final class RegionalDiskLookup {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private RegionalDiskLookup() {
+    }
+
+    /**
+     * The disk, unless there is none.
+     *
+     * @throws RunException if Google doesn't tell
+     */
+    static Optional<GoogleDisk> ask(Settings.Disk settings) {
+        try {
+            var token = OrganizationsFunctions.getClientConfigPlain().join().accessToken();
+            // A client of its own ends its threads with itself; HTTP/1.1 is what every endpoint speaks that may be set.
+            var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+            var answer = client.send(HttpRequest.newBuilder(URI.create(settings.computeEndpoint() + settings.id())).timeout(PATIENCE)
+                    .header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 200) {
+                return Optional.of(GoogleDisk.of(JsonParser.parseString(answer.body()).getAsJsonObject()));
+            }
+            var said = said(answer.body());
+            // A missing project also reads "not found", and is no word on the disk.
+            if (answer.statusCode() == 404 && said.contains("'" + settings.id() + "'")) {
+                return Optional.empty();
+            }
+            throw new RunException(DiskLookup.notAsked(settings, "Error " + answer.statusCode() + ": " + said));
+        } catch (CompletionException failed) {
+            throw new RunException(DiskLookup.notAsked(settings, DiskLookup.rootCause(failed)));
+        } catch (IOException failed) {
+            throw new RunException(DiskLookup.notAsked(settings, "no answer from " + settings.computeEndpoint() + ": " + failed));
+        } catch (IllegalArgumentException malformed) {
+            // What the client says of a header that it refuses quotes the header.
+            throw new RunException(DiskLookup.notAsked(settings, "gcp:computeCustomEndpoint is no address, or the provider's access token is malformed"));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RunException(DiskLookup.notAsked(settings, "interrupted"));
+        }
+    }
+
+    /** Google's own sentence. */
+    private static String said(String body) {
+        try {
+            return Optional.ofNullable(JsonParser.parseString(body).getAsJsonObject().getAsJsonObject("error")).map(error -> error.get("message").getAsString()).orElse(body);
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException notGoogles) {
+            return body;
+        }
+    }
+}
