@@ -43,12 +43,21 @@ final class Exports {
     /** Exports where the state is, for the next up to know. */
     static void state(Context context, State state) {
         context.export("statePlace", Output.of(state.word()));
-        if (!(state instanceof Settings.Disk)) {
+        if (!(state instanceof Settings.Disk || state instanceof Database.CloudSql)) {
             context.export("onDestroy", Output.of("pulumi destroy leaves " + state.named().replaceFirst("The", "the") + " as it is: this stack does not own it."));
         }
         if (state instanceof Volume volume) {
             context.export("volumeSize", Output.of(String.valueOf(volume.sizeGib())));
         }
+    }
+
+    /** Exports what an operator needs to know of the Cloud SQL instance. */
+    static void instance(Context context, Database.CloudSql settings, StateInstance instance) {
+        context.export("databaseConnection", instance.address().applyValue(address -> Database.CloudSql.connection(address, "PASSWORD")));
+        context.export("onDestroy", Output.of(settings.deleteOnDestroy()
+                ? "pulumi destroy DELETES the Cloud SQL instance " + settings.name() + " and the state in it. To keep it: pulumi config rm --path database.cloudSql.delete && pulumi up"
+                : "pulumi destroy keeps the Cloud SQL instance " + settings.name() + ", and a later up uses it by database.connection. To delete it with the stack:"
+                        + " pulumi config set --path database.cloudSql.delete " + settings.name() + " && pulumi up && pulumi destroy"));
     }
 
     /** Exports what an operator needs to know of the volume. */

@@ -29,9 +29,8 @@ final class MoveCheck {
                 throw new RunException(leftBehind(place, state));
             }
             if (last.onDestroy().filter(text -> text.contains("DELETES")).isPresent()) {
-                throw new RunException("The state moves to " + state.word() + ", and the disk that it was on would be deleted with its place in this stack: deleteDisk was set at the"
-                        + " last up. Nothing was changed.\nTo have the disk kept, go back for one up:\n"
-                        + "  pulumi config set persistence disk && pulumi config rm stateMoved && pulumi up");
+                throw new RunException("The state moves to " + state.word() + ", and what it was on would be deleted with its place in this stack: as `pulumi stack output onDestroy` says of"
+                        + " the last up. Nothing was changed.\nTo have it kept, set persistence back and do what that output says for one up.");
             }
         });
         if (before.isEmpty() && state instanceof Volume volume) {
@@ -56,7 +55,7 @@ final class MoveCheck {
     private static String leftBehind(String place, State state) {
         return "This stack's server has its state in " + place + ", and the config says " + state.word()
                 + ": the server would start without its users, clusters and jobs. Nothing was changed.\n"
-                + "Set persistence back to what it was. To go on there, once the state was moved, as docs/runbook.md, \"database\", has it:\n"
+                + "Set persistence back to what it was. To go on there, once the state was moved, as docs/state.md, \"Moving the state\", has it:\n"
                 + "  pulumi config set stateMoved " + state.word() + " && pulumi up && pulumi config rm stateMoved";
     }
 }

@@ -47,9 +47,9 @@ record Registered(String type, Map<?, ?> inputs, boolean retained, List<String> 
         return revealed(value) == null ? "" : revealed(value).toString().replaceFirst("[.]0$", "");
     }
 
-    /** Whether an input is there, and isn't secret. */
+    /** Whether an input is there, and isn't secret. Of what only a real resource can tell there is nothing to hide yet, and the SDK doesn't say whether it will be. */
     boolean isPlain(String key) {
-        return inputs.get(key) != null && !(inputs.get(key) instanceof Secret);
+        return inputs.get(key) != null && !(inputs.get(key) instanceof Secret) && !Constants.UnknownValue.equals(inputs.get(key));
     }
 
     /** All that is readable of the inputs. */

@@ -100,10 +100,21 @@ final class ServerStack {
 
     private void inDatabase(Database database) {
         ClusterCheck.refuseUnlessFit(nodes, settings, owner);
-        begins.accept(settings);
-        var server = settings.server();
+        if (database instanceof Database.CloudSql instance) {
+            InstanceLookup.refuseUnlessFit(instance, owner, last);
+            begins.accept(settings);
+            var stateInstance = new StateInstance("instance", new StateInstance.Args(instance, owner.diskLabels()), ComponentResourceOptions.Empty);
+            Exports.instance(context, instance, stateInstance);
+            server(StateDatabase.place(instance, stateInstance, settings.server()));
+        } else {
+            begins.accept(settings);
+            server(StateDatabase.place(database, settings.server()));
+        }
+    }
+
+    private void server(ApiServer.StatePlace place) {
         Exports.server(context, settings, owner, new ApiServer("server",
-                new ApiServer.Args(server, StateDatabase.place(database, server), owner.label(), cluster(settings.cluster())), ComponentResourceOptions.Empty));
+                new ApiServer.Args(settings.server(), place, owner.label(), cluster(settings.cluster())), ComponentResourceOptions.Empty));
         Exports.readme(context, settings, "");
     }
 

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the server needs to keep its state in a database that is there already. */
+/** What the server needs to keep its state in a database. */
 final class StateDatabase {
 
     private StateDatabase() {
     }
 
     /**
-     * What it needs.
+     * What it needs of one that is there already.
      *
      * @param database how to reach the database
      * @param server   the server's settings
@@ -26,6 +26,11 @@ final class StateDatabase {
             return place(server.databaseSecret(), Optional.of(given.digest()), Optional.of(given.connection()));
         }
         return place(((Database.ConnectionSecret) database).name(), Optional.empty(), Optional.empty());
+    }
+
+    /** What it needs of an instance that the stack makes. */
+    static ApiServer.StatePlace place(Database.CloudSql settings, StateInstance instance, Settings.Server server) {
+        return place(server.databaseSecret(), Optional.of(settings.digest()), Optional.of(instance.connection()));
     }
 
     /** A pod reads the connection string as it starts, so the pods carry a digest of it: another one makes other pods. */

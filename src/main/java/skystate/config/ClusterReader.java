@@ -52,7 +52,7 @@ final class ClusterReader {
                 keys.problems().bad(other, "cluster names the cluster already, and one of the two decides", "pulumi config rm " + other);
             }
         }
-        var project = state instanceof Settings.Disk disk ? disk.project() : DiskReader.project(keys);
+        var project = state instanceof Settings.Disk disk ? disk.project() : state instanceof Database.CloudSql instance ? instance.project() : DiskReader.project(keys);
         var parts = parts(given);
         if (parts.isEmpty()) {
             keys.bad("cluster", given, "it has name and location", "pulumi config rm cluster && " + BY_NAME);
