@@ -97,6 +97,7 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
                     case "gcp:compute/getSnapshot:getSnapshot" -> GetSnapshot.invoke(settings, arguments);
                     case "gcp:organizations/getClientConfig:getClientConfig" -> settings.clientConfig();
                     case "gcp:compute/getResourcePolicy:getResourcePolicy" -> GetResourcePolicy.invoke(settings, arguments);
+                    case "gcp:sql/getDatabaseInstance:getDatabaseInstance" -> SqlResource.invoke(settings, arguments);
                     default -> throw new ProviderException("the rehearsal's gcp plugin has no function " + request.getTok());
                 })).build();
             } catch (ProviderException e) {
@@ -195,6 +196,9 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
             case "gcp:compute/resourcePolicy:ResourcePolicy" -> new ResourcePolicy(settings);
             case "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(settings, DiskKind.ZONAL);
             case "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(settings, DiskKind.REGIONAL);
+            case "gcp:sql/databaseInstance:DatabaseInstance" -> new SqlResource(settings, SqlResource.Kind.INSTANCE);
+            case "gcp:sql/database:Database" -> new SqlResource(settings, SqlResource.Kind.DATABASE);
+            case "gcp:sql/user:User" -> new SqlResource(settings, SqlResource.Kind.USER);
             default -> throw new ProviderException("the rehearsal's gcp plugin has no resource of type " + type);
         };
     }

@@ -10,12 +10,13 @@ import java.util.Optional;
  *
  * @param compute   where requests to Compute Engine go
  * @param container where requests to GKE go, if they may
+ * @param sql       where requests to Cloud SQL go, if they may
  * @param project what a resource without a project is in
  * @param region  what a resource without a region is in
  * @param zone    what a resource without a zone is in
  * @param token   the access token that all requests carry
  */
-record Settings(ComputeClient compute, Optional<ComputeClient> container, Optional<String> project, Optional<String> region, Optional<String> zone,
+record Settings(ComputeClient compute, Optional<ComputeClient> container, Optional<ComputeClient> sql, Optional<String> project, Optional<String> region, Optional<String> zone,
                 String token) {
 
     /** Refuses to go on without an endpoint and a token: the stand-in never talks to the real Google. */
@@ -25,7 +26,8 @@ record Settings(ComputeClient compute, Optional<ComputeClient> container, Option
         var token = text(config, "accessToken").orElseThrow(() -> new ProviderException(
                 "google: could not find default credentials: set gcp:accessToken (any text will do in a rehearsal)"));
         var container = text(config, "containerCustomEndpoint").map(its -> new ComputeClient(its, token));
-        return new Settings(new ComputeClient(endpoint, token), container, text(config, "project"), text(config, "region"), text(config, "zone"), token);
+        var sql = text(config, "sqlCustomEndpoint").map(its -> new ComputeClient(its, token));
+        return new Settings(new ComputeClient(endpoint, token), container, sql, text(config, "project"), text(config, "region"), text(config, "zone"), token);
     }
 
     /** What {@code gcp:organizations/getClientConfig} answers: the token in plain text, for the program to use. */

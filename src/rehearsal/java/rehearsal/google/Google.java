@@ -23,7 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback, and of GKE's what looks up a cluster. What exists is kept in
+ * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback, of GKE's what looks up a cluster, and of Cloud SQL's what makes an instance. What exists is kept in
  * files below a folder, so that it outlives every cluster and every run.
  * <p>
  * A stack meets it through the provider's setting {@code gcp:computeCustomEndpoint} (facts: G12), a test or the story
@@ -63,6 +63,7 @@ public final class Google implements AutoCloseable {
     private final Operations operations;
     private final Compute compute;
     private final Clusters clusters;
+    private final SqlInstances sql;
     private final String token = UUID.randomUUID().toString();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
@@ -73,6 +74,7 @@ public final class Google implements AutoCloseable {
         this.operations = new Operations();
         this.compute = new Compute(store, faults, operations);
         this.clusters = new Clusters(store, faults);
+        this.sql = new SqlInstances(faults);
     }
 
     /**
@@ -127,6 +129,21 @@ public final class Google implements AutoCloseable {
     /** The cluster is deleted. */
     public void removeCluster(String project, String name, String location) {
         clusters.remove(project, name, location);
+    }
+
+    /** Cloud SQL's address, as {@code gcp:sqlCustomEndpoint} wants it. */
+    public String sqlEndpoint() {
+        return address() + "/sql/v1beta4/";
+    }
+
+    /** From now on instances of Cloud SQL can be made, which are this PostgreSQL. */
+    public void serveSql(SqlServer server) {
+        sql.serve(server);
+    }
+
+    /** The instance of Cloud SQL as its API has it, if there is one. */
+    public Optional<JsonObject> sqlInstance(String project, String name) {
+        return sql.find(project, name);
     }
 
     private String address() {
@@ -233,7 +250,9 @@ public final class Google implements AutoCloseable {
         var authorization = exchange.getRequestHeaders().getFirst("Authorization");
         var caller = authorization == null ? "" : authorization.replaceFirst("^Bearer\\s+", "");
         var container = whole.startsWith("/container/");
+        var ofSql = whole.startsWith("/sql/v1beta4/");
         var path = container ? whole.substring("/container/".length())
+                : ofSql ? whole.substring(1)
                 : whole.startsWith("/compute/v1/") ? whole.substring("/compute/v1/".length()) : whole;
         requests.add(new Request(exchange.getRequestMethod(), path, caller));
         if (caller.isEmpty()) {
@@ -241,10 +260,10 @@ public final class Google implements AutoCloseable {
                     + " Expected OAuth 2 access token, login cookie or other valid authentication credential.");
         }
         if (path.equals(whole)) {
-            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/ and /container/");
+            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/, /container/ and /sql/v1beta4/");
         }
         var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), query(exchange), Json.object(body));
-        return container ? clusters.answer(call) : compute.answer(call);
+        return container ? clusters.answer(call) : ofSql ? sql.answer(call) : compute.answer(call);
     }
 
     private static Map<String, String> query(HttpExchange exchange) {

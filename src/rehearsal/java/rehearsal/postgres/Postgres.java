@@ -5,8 +5,6 @@ import rehearsal.tools.Supervised;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,24 +17,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** A real PostgreSQL on loopback, from the archive that Maven has for this platform. It refuses to run as root, so root runs it as nobody. */
 public final class Postgres implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int TRIES = 3;
+    private static final int PORT = 5432;
     private static final String ADMIN = "postgres";
     private static final String NOBODY = "65534";
 
     private final Path home;
     private final List<String> asUser;
     private final String adminPassword = UUID.randomUUID().toString();
+    private final String host;
     private Supervised server;
-    private int port;
 
     private Postgres(Path home) throws IOException {
         this.home = home.toAbsolutePath();
+        this.host = anyHost();
         this.asUser = isRoot() ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups") : List.of();
     }
 
@@ -54,23 +54,21 @@ public final class Postgres implements AutoCloseable {
         var postgres = new Postgres(Files.createDirectories(home));
         postgres.unpack();
         postgres.init();
-        for (var left = TRIES - 1; !postgres.listens(); left--) {
-            if (left == 0) {
-                throw new IllegalStateException("PostgreSQL does not start. The end of its log:\n" + postgres.server.tail());
-            }
+        if (!postgres.listens()) {
             postgres.server.close();
+            throw new IllegalStateException("PostgreSQL does not start. The end of its log:\n" + postgres.server.tail());
         }
         return postgres;
     }
 
-    /** The address that it listens at. */
+    /** The address that it listens at, of its own unless the system has but one for itself. */
     public String host() {
-        return "127.0.0.1";
+        return host;
     }
 
-    /** The port that it listens at. */
-    public int port() {
-        return port;
+    private static String anyHost() {
+        var random = ThreadLocalRandom.current();
+        return isMac() ? "127.0.0.1" : "127." + random.nextInt(1, 255) + "." + random.nextInt(255) + "." + random.nextInt(1, 255);
     }
 
     /** Makes a user, or gives it another password. */
@@ -94,7 +92,7 @@ public final class Postgres implements AutoCloseable {
 
     /** The connection string of a user to a database. */
     public String connection(String user, String password, String database) {
-        return "postgresql://" + user + ":" + password + "@" + host() + ":" + port + "/" + database;
+        return "postgresql://" + user + ":" + password + "@" + host() + ":" + PORT + "/" + database;
     }
 
     /** Ends it; what it held is left to whoever made the folder. */
@@ -128,13 +126,10 @@ public final class Postgres implements AutoCloseable {
         Files.delete(password);
     }
 
-    /** Starts it at a port that was free a moment ago; whether it has it now. */
+    /** Starts it; whether it has its port now. */
     private boolean listens() throws IOException {
-        try (var free = new ServerSocket(0, 1, InetAddress.getByName(host()))) {
-            port = free.getLocalPort();
-        }
         // Ended by SIGQUIT it takes its shared memory with it, which a kill would leave behind; and keeps none but that in its folder.
-        server = Supervised.start("postgres", command("postgres", "-D", home.resolve("data").toString(), "-p", String.valueOf(port),
+        server = Supervised.start("postgres", command("postgres", "-D", home.resolve("data").toString(), "-p", String.valueOf(PORT),
                 "-c", "listen_addresses=" + host(), "-c", "unix_socket_directories=", "-c", "dynamic_shared_memory_type=mmap",
                 "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=30"), home.resolve("postgres.log"), "QUIT");
         var deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -165,7 +160,7 @@ public final class Postgres implements AutoCloseable {
     }
 
     private void execute(String database, String sql) {
-        try (var connection = DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + port + "/" + database, ADMIN, adminPassword);
+        try (var connection = DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + PORT + "/" + database, ADMIN, adminPassword);
              var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException refused) {
@@ -182,8 +177,11 @@ public final class Postgres implements AutoCloseable {
     }
 
     private static String archive() {
-        var os = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
-        return "/postgres-" + os + "-" + (System.getProperty("os.arch").equals("aarch64") ? "arm_64" : "x86_64") + ".txz";
+        return "/postgres-" + (isMac() ? "darwin" : "linux") + "-" + (System.getProperty("os.arch").equals("aarch64") ? "arm_64" : "x86_64") + ".txz";
+    }
+
+    private static boolean isMac() {
+        return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
     }
 
     private static boolean isRoot() {
