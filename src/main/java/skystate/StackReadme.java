@@ -35,8 +35,6 @@ final class StackReadme {
                 %s
                 ## The cluster is lost
 
-                With the secrets that this stack's config has, `authPassword` among them, set anew:
-                ```
                 %s
                 ```
                 What else can happen, and what to do then: docs/runbook.md in the program's folder.
@@ -69,8 +67,9 @@ final class StackReadme {
     }
 
     private static String recovery(String stack, Settings settings) {
-        return settings.cluster().gke().map(gke -> "pulumi config set --path cluster.name CLUSTER --stack " + stack + "\npulumi up --run-program --stack " + stack)
-                .orElse("pulumi stack init recovery\npulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack " + stack + ")\"\n"
-                        + "pulumi config set context CONTEXT\npulumi config set --secret authPassword\npulumi up");
+        return settings.cluster().gke().map(gke -> "Name another one:\n```\npulumi config set --path cluster.name CLUSTER --stack " + stack + "\npulumi up --run-program --stack " + stack)
+                .orElse("On a fresh one, in a stack of its own. What else this stack's config has set with `--secret` is to be set anew too:\n```\npulumi stack init recovery\npulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack " + stack + ")\"\n"
+                        + "pulumi config set context CONTEXT\n"
+                        + (settings.server().login().mode() == Settings.Login.Mode.PROXY ? "" : "pulumi config set --secret authPassword\n") + "pulumi up");
     }
 }
