@@ -4,6 +4,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,6 +120,22 @@ class DiskReaderTest {
         assertEquals("https://compute.googleapis.com/compute/v1/", disk(GivenConfig.complete()).computeEndpoint());
         for (var endpoint : List.of("http://127.0.0.1:1/compute/v1", "http://127.0.0.1:1/compute/v1/")) {
             assertEquals("http://127.0.0.1:1/compute/v1/", disk(GivenConfig.complete().with("gcp:computeCustomEndpoint", endpoint)).computeEndpoint());
+        }
+    }
+
+    @Test
+    void pageOnTheDiskHasEachTypeWithItsLimits() throws IOException {
+        var page = Files.readString(Path.of("docs/disk.md"));
+        for (var type : DiskType.values()) {
+            var row = page.lines().filter(line -> line.startsWith("| `") && line.split("\\|")[1].contains("`" + type.word() + "`") && line.contains(" to 65536")).findFirst()
+                    .orElseThrow(() -> new AssertionError(type.word()));
+            assertTrue(row.contains("| " + type.leastGib(false) + " to 65536 |"), row);
+            assertEquals(type.canBeRegional(), row.contains("| " + type.leastGib(true) + " to 65536 | |"), row);
+            type.iops().ifPresent(range -> assertTrue(row.contains("| " + range.least() + " to " + range.most()), row));
+            type.throughput().ifPresent(range -> assertTrue(row.contains("| " + range.least() + " to " + range.most()), row));
+        }
+        for (var key : List.of("diskType", "replicaZone", "diskIops", "diskThroughput", "diskKmsKey", "diskLabels")) {
+            assertTrue(page.contains("\n| `" + key + "` |"), key);
         }
     }
 
