@@ -45,7 +45,7 @@ class MvnwIT {
         Files.copy(Path.of("mvnw"), project.resolve("mvnw"));
         Files.setPosixFilePermissions(project.resolve("mvnw"), PosixFilePermissions.fromString("rwx------"));
         write(".mvn/jvm.config", Files.readString(Path.of(".mvn/jvm.config")));
-        write("pom.xml", Files.readString(Path.of("pom.xml")).replaceFirst("(?s)<dependencies>.*</dependencies>", "").replace("skystate.App", "demo.App"));
+        write("pom.xml", Files.readString(Path.of("pom.xml")).replaceFirst("(?s)<dependencyManagement>.*</dependencies>", "").replace("skystate.App", "demo.App"));
         write("src/main/java/demo/App.java", app("App", "one"));
         write("src/main/java/demo/Other.java", app("Other", "other"));
         write("src/main/resources/word", "resource");
