@@ -1,6 +1,7 @@
 package skystate;
 
 import com.pulumi.Context;
+import com.pulumi.exceptions.RunException;
 import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
@@ -14,6 +15,8 @@ import skystate.config.Volume;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -24,15 +27,16 @@ final class ServerStack {
     private final Settings settings;
     private final LastUp last;
     private final Owner owner;
-    private final ClusterState nodes;
+    private final CompletableFuture<ClusterState> asked;
     private final Consumer<Settings> begins;
 
     private ServerStack(Context context, Settings settings, BiFunction<Settings.Cluster, String, ClusterState> look, Consumer<Settings> begins) {
         this.context = context;
         this.settings = settings;
+        // It answers while the engine does, whose answer doesn't depend on it.
+        this.asked = CompletableFuture.supplyAsync(() -> look.apply(settings.cluster(), settings.server().namespace()), ServerStack::aside);
         this.last = LastUp.read(context);
         this.owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
-        this.nodes = look.apply(settings.cluster(), settings.server().namespace());
         this.begins = begins;
     }
 
@@ -67,9 +71,9 @@ final class ServerStack {
     }
 
     private void onDisk(Settings.Disk disk) {
-        DiskLookup.refuseAnother(disk, owner, nodes, last);
-        ClusterCheck.refuseUnlessFit(nodes, settings, owner);
-        var found = DiskLookup.look(disk, owner, nodes, last);
+        DiskLookup.refuseAnother(disk, owner, nodes(), last);
+        ClusterCheck.refuseUnlessFit(nodes(), settings, owner);
+        var found = DiskLookup.look(disk, owner, nodes(), last);
         var schedule = ScheduleLookup.look(disk, found.policies());
         DiskLookup.change(disk, found, last).ifPresent(context.log()::info);
         schedule.told(disk, last).ifPresent(context.log()::info);
@@ -92,14 +96,14 @@ final class ServerStack {
     }
 
     private void onForeignVolume(Volume volume) {
-        ClusterCheck.refuseUnlessFit(nodes, settings, owner);
+        ClusterCheck.refuseUnlessFit(nodes(), settings, owner);
         begins.accept(settings);
         onVolume(List.of(), StateVolume.Source.of(volume));
         Exports.readme(context, settings, "");
     }
 
     private void inDatabase(Database database) {
-        ClusterCheck.refuseUnlessFit(nodes, settings, owner);
+        ClusterCheck.refuseUnlessFit(nodes(), settings, owner);
         if (database instanceof Database.CloudSql instance) {
             InstanceLookup.refuseUnlessFit(instance, owner, last);
             begins.accept(settings);
@@ -122,12 +126,28 @@ final class ServerStack {
         var server = settings.server();
         var cluster = cluster(settings.cluster());
         var volume = new StateVolume("volume",
-                new StateVolume.Args(source, server.namespace(), server.claim(), owner.label(), nodes.holds(server), cluster),
+                new StateVolume.Args(source, server.namespace(), server.claim(), owner.label(), nodes().holds(server), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build());
         var apiServer = new ApiServer("server", new ApiServer.Args(server, volume.place(), owner.label(), cluster),
                 ComponentResourceOptions.builder().dependsOn(volume).build());
         Exports.server(context, settings, owner, apiServer);
         Exports.volume(context, settings, volume);
+    }
+
+    /** What the cluster has, waited for. */
+    private ClusterState nodes() {
+        try {
+            return asked.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RunException refusal ? refusal : failed;
+        }
+    }
+
+    /** Not in the common pool, a worker of which the SDK's runner keeps busy. */
+    private static void aside(Runnable work) {
+        var thread = new Thread(work, "look");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** The cluster's provider. */
