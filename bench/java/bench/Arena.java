@@ -3,6 +3,7 @@ package bench;
 import rehearsal.gcp.GcpProvider;
 import rehearsal.google.Google;
 import rehearsal.provider.PluginHost;
+import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
 
 import java.io.IOException;
@@ -27,6 +28,9 @@ final class Arena implements AutoCloseable {
 
     /** The one that the others are compared with. */
     static final String TYPESCRIPT = "TypeScript";
+
+    /** How many servers a stack is measured with. */
+    static final List<Integer> GROWTH = List.of(1, 10, 100);
 
     private static final String PROJECT = "bench-project";
     private static final String ZONE = "us-east5-b";
@@ -83,9 +87,28 @@ final class Arena implements AutoCloseable {
         return Command.run(contender.folder(), contender.environment(), command);
     }
 
+    /** The name of this stack as its users run it, on this JDK. */
+    static String java(int jdk) {
+        return "Java " + jdk;
+    }
+
+    /** The name of a stack with this many servers. */
+    static String servers(int count) {
+        return count + (count == 1 ? " server" : " servers");
+    }
+
     /** Where and with what it was measured. */
     String describe(LocalDate date) {
-        return date + ", " + Runtime.getRuntime().availableProcessors() + " cores";
+        return date + ", " + Runtime.getRuntime().availableProcessors() + " cores, Pulumi " + Tool.PULUMI.version() + ", Node " + version("node", "--version") + ", "
+                + version("python3", "--version");
+    }
+
+    private static String version(String... words) {
+        try {
+            return new String(new ProcessBuilder(words).redirectErrorStream(true).start().getInputStream().readAllBytes()).strip();
+        } catch (IOException none) {
+            return "?";
+        }
     }
 
     @Override
@@ -121,8 +144,8 @@ final class Arena implements AutoCloseable {
             Files.createSymbolicLink(folder.resolve("node_modules"), node.resolve("node_modules"));
         });
         for (var jdk : Jdks.all()) {
-            add(only, "Java " + jdk.version(), true, "java", Map.of("JAVA_HOME", jdk.home().toString()), this::javaProject);
-            add(only, "Java " + jdk.version() + " by Maven", true, "java", Map.of("JAVA_HOME", jdk.home().toString()), folder -> {
+            add(only, java(jdk.version()), true, "java", Map.of("JAVA_HOME", jdk.home().toString()), this::javaProject);
+            add(only, java(jdk.version()) + " by Maven", true, "java", Map.of("JAVA_HOME", jdk.home().toString()), folder -> {
                 javaProject(folder);
                 Files.deleteIfExists(folder.resolve("mvnw"));
             });
@@ -133,6 +156,14 @@ final class Arena implements AutoCloseable {
         });
         add(only, "Python", true, "python", Map.of("PYTHON", python.resolve("bin/python").toString(), "EXECUTOR", home.resolve("executor.py").toString()), folder ->
                 Files.copy(checkout.resolve("bench/python/__main__.py"), folder.resolve("__main__.py")));
+        for (var servers : GROWTH) {
+            add(only, servers(servers), false, "java", Map.of("BENCH_SERVERS", String.valueOf(servers)), folder -> {
+                javaProject(folder);
+                copy(checkout.resolve("bench/java/skystate/Servers.java"), folder.resolve("src/main/java/skystate/Servers.java"));
+                var pom = folder.resolve("pom.xml");
+                Files.writeString(pom, Files.readString(pom).replace("<mainClass>skystate.App</mainClass>", "<mainClass>skystate.Servers</mainClass>"));
+            });
+        }
         add(only, "no program", false, LanguageHost.NONE, environment, folder -> { });
         add(only, "empty TypeScript", false, "nodejs", environment, folder -> {
             Files.copy(compiled.resolve("package.json"), folder.resolve("package.json"));

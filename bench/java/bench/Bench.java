@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.logging.Level;
@@ -26,13 +27,14 @@ public final class Bench {
             "nodejs", Map.of("gcp", "7.0.0", "kubernetes", "4.1.1"),
             "python", Map.of("gcp", "7.0.0", "kubernetes", "4.0.0"));
 
+    private static final Logger SERVER = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
     private static final List<String> PREVIEW = List.of("preview", "--expect-no-changes");
     private static final List<String> UP = List.of("up", "--yes", "--skip-preview");
     private static final List<String> DESTROY = List.of("destroy", "--yes", "--skip-preview");
 
     /** What is measured, in the table's order, with what is done for it. */
     private enum Step {
-        FIRST_UP("first up", UP), PREVIEW("no-op preview", Bench.PREVIEW), NO_OP_UP("no-op up", UP), DESTROY("destroy", Bench.DESTROY);
+        FIRST_UP("first up, on a disk that is there", UP), PREVIEW("no-op preview", Bench.PREVIEW), NO_OP_UP("no-op up", UP), DESTROY("destroy", Bench.DESTROY);
 
         private final String title;
         private final List<String> words;
@@ -43,11 +45,10 @@ public final class Bench {
         }
     }
 
-    private static final Logger SERVER = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
-
     private final Arena arena;
     private final int rounds;
     private final Map<Contender, Map<Step, List<Command.Taken>>> taken = new LinkedHashMap<>();
+    private final Map<Contender, List<List<Duration>>> phases = new LinkedHashMap<>();
 
     private Bench(Arena arena, int rounds) {
         this.arena = arena;
@@ -96,6 +97,9 @@ public final class Bench {
             for (var contender : arena.contenders()) {
                 for (var step : Step.values()) {
                     taken.get(contender).computeIfAbsent(step, none -> new ArrayList<>()).add(take(contender, step));
+                    if (step == Step.PREVIEW && contender.full() && contender.name().startsWith("Java")) {
+                        phases.computeIfAbsent(contender, none -> new ArrayList<>()).add(Phases.of(arena.pulumi(contender, Phases.PREVIEW)));
+                    }
                 }
             }
         }
@@ -134,7 +138,7 @@ public final class Bench {
         });
     }
 
-    private void tell() {
+    private void tell() throws IOException {
         System.out.println("\n" + arena.describe(LocalDate.now()) + "; " + rounds + " rounds, interleaved; median (least to most), and the ratio to TypeScript's median\n");
         var full = arena.contenders().stream().filter(Contender::full).toList();
         head(full);
@@ -144,7 +148,16 @@ public final class Bench {
         row("no-op preview: first line", full, Step.PREVIEW, its -> seconds(its.firstLine()), "%.2f s");
         row("no-op preview: CPU time, all processes", full, Step.PREVIEW, its -> seconds(its.cpu()), "%.2f s");
         row("no-op preview: peak memory, program", full, Step.PREVIEW, its -> its.peakKib() / 1024.0, "%.0f MiB");
-        var floors = arena.contenders().stream().filter(its -> !its.full()).toList();
+        phases();
+        var growth = arena.contenders().stream().filter(its -> Arena.GROWTH.stream().map(Arena::servers).toList().contains(its.name())).toList();
+        if (!growth.isEmpty()) {
+            System.out.println("\nGrowth: the components in a loop, without the looks\n");
+            head(growth);
+            row("first up", growth, Step.FIRST_UP, its -> seconds(its.wall()), "%.2f s");
+            row("no-op preview", growth, Step.PREVIEW, its -> seconds(its.wall()), "%.2f s");
+            row("peak memory, program", growth, Step.PREVIEW, its -> its.peakKib() / 1024.0, "%.0f MiB");
+        }
+        var floors = arena.contenders().stream().filter(its -> !its.full() && !growth.contains(its)).toList();
         if (!floors.isEmpty()) {
             System.out.println("\nFloors: what a preview takes that has nothing to do\n");
             head(floors);
@@ -152,6 +165,36 @@ public final class Bench {
             row("CPU time, all processes", floors, Step.PREVIEW, its -> seconds(its.cpu()), "%.2f s");
             row("peak memory, program", floors, Step.PREVIEW, its -> its.peakKib() / 1024.0, "%.0f MiB");
         }
+        System.out.println();
+        for (var jdk : Jdks.all()) {
+            ratio("no-op preview, " + Arena.java(jdk.version()) + " / TypeScript: ", jdk.version());
+        }
+        ratio("no-op preview, Java / TypeScript: ", Runtime.version().feature());
+    }
+
+    private void ratio(String title, int jdk) {
+        ToDoubleFunction<Command.Taken> wall = its -> seconds(its.wall());
+        named(Arena.java(jdk)).ifPresent(java -> named(Arena.TYPESCRIPT).ifPresent(typescript -> System.out.println(
+                title + text("%.2f", median(sorted(java, Step.PREVIEW, wall)) / median(sorted(typescript, Step.PREVIEW, wall))))));
+    }
+
+    /** Where the time of this stack's preview goes, by the engine's log and the processes that were seen. */
+    private void phases() {
+        if (phases.isEmpty()) {
+            return;
+        }
+        var contenders = List.copyOf(phases.keySet());
+        System.out.println("\nPhases of a no-op preview: median seconds\n");
+        head(contenders);
+        for (var i = 0; i < Phases.TITLES.size(); i++) {
+            var phase = i;
+            System.out.println("| " + Phases.TITLES.get(i) + String.join("", contenders.stream().map(its ->
+                    " | " + text("%.2f", median(phases.get(its).stream().map(run -> seconds(run.get(phase))).sorted().toList()))).toList()) + " |");
+        }
+    }
+
+    private Optional<Contender> named(String name) {
+        return arena.contenders().stream().filter(its -> its.name().equals(name)).findFirst();
     }
 
     private static void head(List<Contender> contenders) {
@@ -164,7 +207,7 @@ public final class Bench {
         for (var contender : contenders) {
             var values = sorted(contender, step, of);
             line.append(" | ").append(text(format, median(values))).append(" (").append(number(values.get(0))).append("–").append(number(values.get(values.size() - 1))).append(")");
-            arena.contenders().stream().filter(its -> its.name().equals(Arena.TYPESCRIPT)).findFirst().filter(its -> contender.full() && its != contender).ifPresent(its ->
+            named(Arena.TYPESCRIPT).filter(its -> contender.full() && its != contender).ifPresent(its ->
                     line.append(" **").append(text("%.2f", median(values) / median(sorted(its, step, of)))).append("**"));
         }
         System.out.println(line + " |");

@@ -6,9 +6,9 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,12 +28,22 @@ final class Command {
      * @param cpu       of all its processes: the CLI, the language host and the program
      * @param peakKib   the most memory that a process of the program had resident: java, node or python
      * @param output    what it printed
+     * @param began     when it was started
+     * @param processes its processes
      */
-    record Taken(Duration wall, Duration firstLine, Duration cpu, long peakKib, String output) {
+    record Taken(Duration wall, Duration firstLine, Duration cpu, long peakKib, String output, Instant began, List<Seen> processes) {
     }
 
-    /** A process that was seen: of the CPU time, what it had when it was last looked at. */
-    private record Seen(long ticks, long peakKib) {
+    /**
+     * A process that was seen.
+     *
+     * @param words   its command line
+     * @param first   when it was seen first
+     * @param last    when it was seen last
+     * @param ticks   CPU time that it had then
+     * @param peakKib memory that it had resident at most, if it is a program's
+     */
+    record Seen(String words, Instant first, Instant last, long ticks, long peakKib) {
     }
 
     private static final Duration PERIOD = Duration.ofMillis(15);
@@ -52,6 +62,7 @@ final class Command {
     static Taken run(Path folder, Map<String, String> environment, List<String> words) throws IOException, InterruptedException {
         var builder = new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
+        var at = Instant.now();
         var began = System.nanoTime();
         var command = new Command(builder.start());
         var watch = new Thread(command::watch, "watch");
@@ -73,7 +84,7 @@ final class Command {
         }
         return new Taken(Duration.ofNanos(ended - began), Duration.ofNanos(first - began),
                 Duration.ofMillis(command.seen.values().stream().mapToLong(Seen::ticks).sum() * 1000 / TICKS_PER_SECOND),
-                command.seen.values().stream().mapToLong(Seen::peakKib).max().orElse(0), output.toString());
+                command.seen.values().stream().mapToLong(Seen::peakKib).max().orElse(0), output.toString(), at, List.copyOf(command.seen.values()));
     }
 
     private void watch() {
@@ -99,8 +110,6 @@ final class Command {
                     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
                     parents.put(pid, Long.parseLong(fields[1]));
                     stats.put(pid, new String[] {stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')), fields[11], fields[12]});
-                } catch (NoSuchFileException | UncheckedIOException gone) {
-                    // It has ended since.
                 } catch (IOException gone) {
                     // It has ended since.
                 }
@@ -111,8 +120,10 @@ final class Command {
         for (var pid : ours(parents)) {
             var stat = stats.get(pid);
             var ticks = Long.parseLong(stat[1]) + Long.parseLong(stat[2]);
-            seen.merge(pid, new Seen(ticks, PROGRAMS.contains(stat[0]) ? resident(pid) : 0),
-                    (one, other) -> new Seen(Math.max(one.ticks(), other.ticks()), Math.max(one.peakKib(), other.peakKib())));
+            var before = seen.get(pid);
+            // An exec changes the command line: that of a script is what was asked for.
+            seen.put(pid, new Seen(before == null ? words(pid) : before.words(), before == null ? Instant.now() : before.first(), Instant.now(), ticks,
+                    Math.max(before == null ? 0 : before.peakKib(), PROGRAMS.contains(stat[0]) ? resident(pid) : 0)));
         }
     }
 
@@ -133,6 +144,14 @@ final class Command {
             }
         });
         return ours;
+    }
+
+    private static String words(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' ');
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     private static long resident(long pid) {
