@@ -48,7 +48,8 @@ class MvnwIT {
         write("pom.xml", Files.readString(Path.of("pom.xml")).replaceFirst("(?s)<dependencyManagement>.*</dependencies>", "").replace("skystate.App", "demo.App"));
         write("src/main/java/demo/App.java", app("App", "one"));
         write("src/main/java/demo/Other.java", app("Other", "other"));
-        write("src/main/resources/word", "resource");
+        write(home.resolve("word"), "resource");
+        Files.createSymbolicLink(Files.createDirectories(project.resolve("src/main/resources")).resolve("word"), home.resolve("word"));
         write("src/main/java/com/pulumi/bootstrap/internal/Main.java", """
                 package com.pulumi.bootstrap.internal;
 
@@ -78,7 +79,7 @@ class MvnwIT {
     }
 
     @Test
-    @DisplayName("What is edited is used: a source that keeps its time, a resource, the pom, and a source that is deleted")
+    @DisplayName("What is edited is used: a source that keeps its time, a resource behind a link, the pom, and a source that is deleted")
     void edited() throws Exception {
         assertEquals("App one resource other\n", run(RUN).output());
         var source = project.resolve("src/main/java/demo/App.java");
