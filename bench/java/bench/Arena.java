@@ -1,5 +1,6 @@
 package bench;
 
+import bench.Contender.Kind;
 import rehearsal.gcp.GcpProvider;
 import rehearsal.google.Google;
 import rehearsal.provider.PluginHost;
@@ -138,40 +139,40 @@ final class Arena implements AutoCloseable {
         Command.run(compiled, Map.of(), List.of("node_modules/.bin/tsc"));
 
         var environment = new HashMap<String, String>();
-        add(only, TYPESCRIPT, true, "nodejs", environment, folder -> {
+        add(only, TYPESCRIPT, Kind.STACK, "nodejs", environment, folder -> {
             Files.copy(compiled.resolve("package.json"), folder.resolve("package.json"));
             Files.copy(compiled.resolve("index.js"), folder.resolve("index.js"));
             Files.createSymbolicLink(folder.resolve("node_modules"), node.resolve("node_modules"));
         });
         for (var jdk : Jdks.all()) {
-            add(only, java(jdk.version()), true, "java", Map.of("JAVA_HOME", jdk.home().toString()), this::javaProject);
-            add(only, java(jdk.version()) + " by Maven", true, "java", Map.of("JAVA_HOME", jdk.home().toString()), folder -> {
+            add(only, java(jdk.version()), Kind.STACK, "java", Map.of("JAVA_HOME", jdk.home().toString()), this::javaProject);
+            add(only, java(jdk.version()) + " by Maven", Kind.STACK, "java", Map.of("JAVA_HOME", jdk.home().toString()), folder -> {
                 javaProject(folder);
                 Files.deleteIfExists(folder.resolve("mvnw"));
             });
         }
-        add(only, "TypeScript by ts-node", true, "nodejs", Map.of("PULUMI_NODEJS_TYPESCRIPT", "true"), folder -> {
+        add(only, "TypeScript by ts-node", Kind.STACK, "nodejs", Map.of("PULUMI_NODEJS_TYPESCRIPT", "true"), folder -> {
             copy(checkout.resolve("bench/typescript"), folder);
             Files.createSymbolicLink(folder.resolve("node_modules"), node.resolve("node_modules"));
         });
-        add(only, "Python", true, "python", Map.of("PYTHON", python.resolve("bin/python").toString(), "EXECUTOR", home.resolve("executor.py").toString()), folder ->
+        add(only, "Python", Kind.STACK, "python", Map.of("PYTHON", python.resolve("bin/python").toString(), "EXECUTOR", home.resolve("executor.py").toString()), folder ->
                 Files.copy(checkout.resolve("bench/python/__main__.py"), folder.resolve("__main__.py")));
         for (var servers : GROWTH) {
-            add(only, servers(servers), false, "java", Map.of("BENCH_SERVERS", String.valueOf(servers)), folder -> {
+            add(only, servers(servers), Kind.GROWTH, "java", Map.of("BENCH_SERVERS", String.valueOf(servers)), folder -> {
                 javaProject(folder);
                 copy(checkout.resolve("bench/java/skystate/Servers.java"), folder.resolve("src/main/java/skystate/Servers.java"));
                 var pom = folder.resolve("pom.xml");
                 Files.writeString(pom, Files.readString(pom).replace("<mainClass>skystate.App</mainClass>", "<mainClass>skystate.Servers</mainClass>"));
             });
         }
-        add(only, "no program", false, LanguageHost.NONE, environment, folder -> { });
-        add(only, "empty TypeScript", false, "nodejs", environment, folder -> {
+        add(only, "no program", Kind.FLOOR, LanguageHost.NONE, environment, folder -> { });
+        add(only, "empty TypeScript", Kind.FLOOR, "nodejs", environment, folder -> {
             Files.copy(compiled.resolve("package.json"), folder.resolve("package.json"));
             Files.writeString(folder.resolve("index.js"), "require(\"@pulumi/pulumi\");\n");
             Files.createSymbolicLink(folder.resolve("node_modules"), node.resolve("node_modules"));
         });
         for (var jdk : Jdks.all()) {
-            add(only, "empty Java " + jdk.version(), false, "java", Map.of("JAVA_HOME", jdk.home().toString()), folder -> {
+            add(only, "empty Java " + jdk.version(), Kind.FLOOR, "java", Map.of("JAVA_HOME", jdk.home().toString()), folder -> {
                 javaProject(folder);
                 delete(folder.resolve("src/main/java/skystate"));
                 Files.createDirectories(folder.resolve("src/main/java/skystate"));
@@ -187,7 +188,7 @@ final class Arena implements AutoCloseable {
         void put(Path folder) throws IOException;
     }
 
-    private void add(List<String> only, String name, boolean full, String language, Map<String, String> environment, Program program)
+    private void add(List<String> only, String name, Kind kind, String language, Map<String, String> environment, Program program)
             throws IOException, InterruptedException {
         if (!only.isEmpty() && !only.contains(name)) {
             return;
@@ -219,7 +220,7 @@ final class Arena implements AutoCloseable {
                 "PULUMI_CONFIG_PASSPHRASE", "bench",
                 "PULUMI_SKIP_UPDATE_CHECK", "1",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true"));
-        var contender = new Contender(name, folder, all, full);
+        var contender = new Contender(name, folder, all, kind);
         pulumi(contender, List.of("stack", "init", "dev"));
         pulumi(contender, List.of("config", "set-all", "--plaintext", "gcp:project=" + PROJECT, "--plaintext", "zone=" + ZONE,
                 "--plaintext", "context=bench", "--plaintext", "kubeconfig=" + home.resolve(world).resolve("kubeconfig"),

@@ -9,9 +9,24 @@ import java.util.Map;
  * @param name        as the table has it
  * @param folder      its project's folder
  * @param environment what its commands run with
- * @param full        whether it has all the resources; else it is a floor, and only its preview counts
+ * @param kind        what it is measured for
  */
-record Contender(String name, Path folder, Map<String, String> environment, boolean full) {
+record Contender(String name, Path folder, Map<String, String> environment, Kind kind) {
+
+    /** What a stack is measured for. */
+    enum Kind {
+        /** It has all the resources, and is compared. */
+        STACK,
+        /** It has many servers. */
+        GROWTH,
+        /** It has nothing: what is left is what any takes. */
+        FLOOR
+    }
+
+    /** Whether it is compared with the others. */
+    boolean full() {
+        return kind == Kind.STACK;
+    }
 
     @Override
     public String toString() {
