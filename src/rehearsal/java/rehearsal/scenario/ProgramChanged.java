@@ -21,9 +21,9 @@ final class ProgramChanged implements Scenario {
     public void play(Stage stage) throws Exception {
         DevStack.serverRuns(stage, name());
         stage.step("A later version of the program", () -> {
-            stage.run("sed -i 's/State of a SkyPilot API server/What a SkyPilot API server knows/; s/[.]type(settings.type())/.type(\"pd-ssd\")/'"
-                    + " src/main/java/skystate/StateDisk.java");
-            stage.run("sed -i 's/\"app\", /\"application\", /' src/main/java/skystate/Owner.java");
+            edit(stage, "State of a SkyPilot API server", "What a SkyPilot API server knows", "StateDisk");
+            edit(stage, "settings[.]type()[.]word()", "\"pd-ssd\"", "StateDisk");
+            edit(stage, "\"app\", ", "\"application\", ", "Owner");
         });
         stage.step("It changes the labels in place, and nothing else of the disk", () -> {
             var shown = stage.run("pulumi preview --diff");
@@ -38,11 +38,17 @@ final class ProgramChanged implements Scenario {
             stage.run("pulumi preview --expect-no-changes");
         });
         stage.step("A version that would replace the disk refuses itself by a rule, and nothing is touched", () -> {
-            stage.run("sed -i '/[.]ignoreChanges(FIXED)/d' src/main/java/skystate/StateDisk.java");
+            edit(stage, "[.]ignoreChanges(fixed)", "", "StateDisk");
             stage.world().google().forgetRequests();
             stage.says(stage.refused("pulumi up --yes"), "The rule disk-never-replaced is broken");
             DevStack.holdsNoWrites(stage);
             stage.holds("the server reads the same bytes", stage.world().server("first").read().contains(name()));
         });
+    }
+
+    /** Fails if there is nothing to edit: the scenario would prove nothing. */
+    private static void edit(Stage stage, String what, String with, String type) {
+        var file = "src/main/java/skystate/" + type + ".java";
+        stage.run("grep -q '" + what + "' " + file + " && sed -i 's/" + what + "/" + with + "/' " + file);
     }
 }
