@@ -8,7 +8,6 @@ import skystate.config.Settings.DiskSource;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 import static java.util.stream.Collectors.joining;
 
@@ -81,23 +80,13 @@ final class DiskLookup {
         if (settings.regional()) {
             return RegionalDiskLookup.ask(settings);
         }
-        try {
-            return Optional.of(GoogleDisk.of(ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
-                    .project(settings.project()).zone(settings.zone()).name(settings.name()).build()).join()));
-        } catch (CompletionException failed) {
-            var reason = rootCause(failed);
-            if (reason.contains(settings.id() + " not found")) {
-                return Optional.empty();
-            }
-            throw new RunException(notAsked(settings, reason));
-        }
+        return question(settings).find(settings.id() + " not found", ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
+                .project(settings.project()).zone(settings.zone()).name(settings.name()).build())).map(GoogleDisk::of);
     }
 
-    /** What to say when Google did not answer. */
-    static String notAsked(Settings.Disk settings, String reason) {
-        return "Google could not be asked about the disk " + settings.id() + ", so nothing was changed: "
-                + reason + "\nSee that `gcloud compute disks describe " + settings.name() + " " + settings.gcloudPlace()
-                + "` works with these credentials, and run the same command again.";
+    /** What is asked about a disk. */
+    static GoogleQuestion question(Settings.Disk settings) {
+        return new GoogleQuestion("disk " + settings.id(), "gcloud compute disks describe " + settings.name() + " " + settings.gcloudPlace());
     }
 
     /** Refuses to go on without a disk that should be there, unless the config says what is meant to take its place. */
@@ -212,7 +201,7 @@ final class DiskLookup {
 
     /** Refuses a disk that a machine holds on which this stack's server can't be running. */
     private static void refuseHeld(List<String> users, Settings.Disk settings, boolean used, ClusterState cluster) {
-        var strangers = users.stream().map(DiskLookup::path)
+        var strangers = users.stream()
                 .filter(machine -> !used || cluster.knowsMachines() && !cluster.runsOn(machine)).toList();
         if (!strangers.isEmpty()) {
             throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers) + ", where "
@@ -248,8 +237,9 @@ final class DiskLookup {
             throw new RunException("The disk " + settings.id() + " has " + disk.sizeGib() + " GiB, and diskSize says " + settings.sizeGib()
                     + "; a disk can't shrink, so nothing was changed.\n  pulumi config set diskSize " + disk.sizeGib());
         }
-        refuseDifferent(settings, "is of type", disk.type(), settings.type().word(), "diskType", "its type");
-        refuseDifferent(settings, "is encrypted with", disk.kmsKey().orElse("a key of Google's"), settings.kmsKey().orElse("a key of Google's"), "diskKmsKey", "its key");
+        refuseDifferent(settings, "is of type", disk.type(), settings.type().word(), "diskType", "its type", "set diskType " + disk.type());
+        refuseDifferent(settings, "is encrypted with", disk.kmsKey().orElse("a key of Google's"), settings.kmsKey().orElse("a key of Google's"), "diskKmsKey", "its key",
+                disk.kmsKey().map(key -> "set diskKmsKey " + key).orElse("rm diskKmsKey"));
         if (settings.regional() && !disk.zones().equals(settings.zones())) {
             throw new RunException("The disk " + settings.id() + " is in " + String.join(" and ", disk.zones()) + ", and the config says "
                     + String.join(" and ", settings.zones()) + "; a disk can't change its zones, so nothing was changed.\n  pulumi config set zone "
@@ -257,15 +247,15 @@ final class DiskLookup {
         }
         if (!settings.type().tunable()) {
             settings.performance().iops().ifPresent(iops -> refuseDifferent(settings, "has provisioned IOPS of", String.valueOf(disk.iops()), String.valueOf(iops),
-                    "diskIops", "them"));
+                    "diskIops", "them", "set diskIops " + disk.iops()));
         }
     }
 
     /** Refuses what the provider would replace the disk for. */
-    private static void refuseDifferent(Settings.Disk settings, String verb, String actual, String wanted, String key, String what) {
+    private static void refuseDifferent(Settings.Disk settings, String verb, String actual, String wanted, String key, String what, String fix) {
         if (!actual.equals(wanted)) {
             throw new RunException("The disk " + settings.id() + " " + verb + " " + actual + ", and " + key + " says " + wanted + "; a disk can't change " + what
-                    + ", so nothing was changed.\n  pulumi config " + (actual.startsWith("a key of") ? "rm " + key : "set " + key + " " + actual));
+                    + ", so nothing was changed.\n  pulumi config " + fix);
         }
     }
 
@@ -277,13 +267,5 @@ final class DiskLookup {
     /** The last part of a URL or path of Google's. */
     static String shortName(String url) {
         return url.substring(url.lastIndexOf('/') + 1);
-    }
-
-    static String rootCause(Throwable failed) {
-        var cause = failed;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
     }
 }

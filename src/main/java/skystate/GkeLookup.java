@@ -13,7 +13,6 @@ import skystate.config.State;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionException;
 
 /** Looks a GKE cluster up by its name, at preview too, and makes the kubeconfig that reaches it. */
 final class GkeLookup {
@@ -42,18 +41,10 @@ final class GkeLookup {
     }
 
     private static GetClusterResult ask(Gke gke) {
-        try {
-            return ContainerFunctions.getClusterPlain(GetClusterPlainArgs.builder()
-                    .project(gke.project()).location(gke.location()).name(gke.name()).build()).join();
-        } catch (CompletionException failed) {
-            var reason = DiskLookup.rootCause(failed);
-            if (reason.contains(gke.id() + " not found")) {
-                throw new RunException("There is no GKE cluster " + gke.id() + "; nothing was changed, and the disk is safe.\nTo go on in another one:\n  "
-                        + gke.another() + "\n  pulumi up --run-program");
-            }
-            throw new RunException("Google could not be asked about the GKE cluster " + gke.id() + ", so nothing was changed: " + reason
-                    + "\nSee that `" + gke.gcloud("describe") + "` works with these credentials, and run the same command again.");
-        }
+        return new GoogleQuestion("GKE cluster " + gke.id(), gke.gcloud("describe")).find(gke.id() + " not found", ContainerFunctions.getClusterPlain(
+                GetClusterPlainArgs.builder().project(gke.project()).location(gke.location()).name(gke.name()).build())).orElseThrow(() ->
+                new RunException("There is no GKE cluster " + gke.id() + "; nothing was changed, and the disk is safe.\nTo go on in another one:\n  "
+                        + gke.another() + "\n  pulumi up --run-program"));
     }
 
     /** The zones in which it has nodes, or may have: of a zonal cluster the provider leaves out the cluster's own. */

@@ -8,7 +8,6 @@ import skystate.config.Database.CloudSql;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /** Looks at the Cloud SQL instance as Google has it, at preview too and before anything is registered. */
@@ -40,18 +39,10 @@ final class InstanceLookup {
 
     /** The instance, unless there is none: the provider then tells an error, or answers nothing. */
     private static Optional<GetDatabaseInstanceResult> ask(CloudSql settings) {
-        try {
-            return Optional.of(SqlFunctions.getDatabaseInstancePlain(GetDatabaseInstancePlainArgs.builder()
-                    .project(settings.project()).name(settings.name()).build()).join()).filter(instance -> instance.selfLink() != null && !instance.selfLink().isEmpty());
-        } catch (CompletionException failed) {
-            var reason = DiskLookup.rootCause(failed);
-            if (reason.contains(settings.name() + " not found")) {
-                return Optional.empty();
-            }
-            throw new RunException("Google could not be asked about the Cloud SQL instance " + settings.id() + ", so nothing was changed: " + reason
-                    + "\nSee that `gcloud sql instances describe " + settings.name() + " --project " + settings.project()
-                    + "` works with these credentials, and run the same command again.");
-        }
+        return new GoogleQuestion("Cloud SQL instance " + settings.id(), "gcloud sql instances describe " + settings.name() + " --project " + settings.project())
+                .find(settings.name() + " not found", SqlFunctions.getDatabaseInstancePlain(GetDatabaseInstancePlainArgs.builder()
+                        .project(settings.project()).name(settings.name()).build()))
+                .filter(instance -> instance.selfLink() != null && !instance.selfLink().isEmpty());
     }
 
     private static Stream<String> labels(GetDatabaseInstanceResult instance) {

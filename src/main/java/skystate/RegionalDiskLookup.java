@@ -13,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 /**
  * Asks Google about a regional disk, for which com.pulumi:gcp 7.0.0 has no function: by Compute Engine's REST API, with the access token
@@ -32,8 +31,9 @@ final class RegionalDiskLookup {
      * @throws RunException if Google doesn't tell
      */
     static Optional<GoogleDisk> ask(Settings.Disk settings) {
+        var question = DiskLookup.question(settings);
+        var token = question.answer(OrganizationsFunctions.getClientConfigPlain()).accessToken();
         try {
-            var token = OrganizationsFunctions.getClientConfigPlain().join().accessToken();
             // A client of its own ends its threads with itself; HTTP/1.1 is what every endpoint speaks that may be set.
             var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
             var answer = client.send(HttpRequest.newBuilder(URI.create(settings.computeEndpoint() + settings.id())).timeout(PATIENCE)
@@ -46,17 +46,15 @@ final class RegionalDiskLookup {
             if (answer.statusCode() == 404 && said.contains("'" + settings.id() + "'")) {
                 return Optional.empty();
             }
-            throw new RunException(DiskLookup.notAsked(settings, "Error " + answer.statusCode() + ": " + said));
-        } catch (CompletionException failed) {
-            throw new RunException(DiskLookup.notAsked(settings, DiskLookup.rootCause(failed)));
+            throw question.unanswered("Error " + answer.statusCode() + ": " + said);
         } catch (IOException failed) {
-            throw new RunException(DiskLookup.notAsked(settings, "no answer from " + settings.computeEndpoint() + ": " + failed));
+            throw question.unanswered("no answer from " + settings.computeEndpoint() + ": " + failed);
         } catch (IllegalArgumentException malformed) {
             // What the client says of a header that it refuses quotes the header.
-            throw new RunException(DiskLookup.notAsked(settings, "gcp:computeCustomEndpoint is no address, or the provider's access token is malformed"));
+            throw question.unanswered("gcp:computeCustomEndpoint is no address, or the provider's access token is malformed");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new RunException(DiskLookup.notAsked(settings, "interrupted"));
+            throw question.unanswered("interrupted");
         }
     }
 

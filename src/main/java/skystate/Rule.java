@@ -27,6 +27,11 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
      * @param before a resource of that type that was registered before
      */
     record Run(ConfigSource config, Function<String, Optional<Registered>> before) {
+
+        /** The stack's disk, zonal or regional, if it was registered before. */
+        Optional<Registered> disk() {
+            return before.apply(DISK).or(() -> before.apply(REGION_DISK));
+        }
     }
 
     private static final String DISK = "gcp:compute/disk:Disk";
@@ -49,13 +54,13 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
                                     : disk.ignored().containsAll(List.of("zone", "image", "resourcePolicies", "enableConfidentialCompute"))
                                             && (disk.ignored().contains("provisionedIops") || disk.text("type").startsWith("hyperdisk-")))),
             new Rule("snapshots-go-on", "destroy keeps the disk's snapshot schedule, as it keeps the disk: another stack may have both by then", Set.of(SCHEDULE, ATTACHMENT, REGION_ATTACHMENT), (schedule, run) ->
-                    schedule.retained() || run.before().apply(DISK).or(() -> run.before().apply(REGION_DISK)).filter(disk -> run.config().names("deleteDisk", disk.text("name"))).isPresent()),
+                    schedule.retained() || run.disk().filter(disk -> run.config().names("deleteDisk", disk.text("name"))).isPresent()),
             new Rule("volume-retained", "the disk stays when the claim goes", Set.of(VOLUME), (volume, run) ->
                     volume.is("Retain", "spec", "persistentVolumeReclaimPolicy")),
             new Rule("no-blank-disk", "no claim is ever given a blank disk", Set.of(STORAGE_CLASS), (storageClass, run) ->
                     storageClass.is("kubernetes.io/no-provisioner", "provisioner")),
             new Rule("volume-fits-disk", "the volume is no larger than the disk", Set.of(VOLUME), (volume, run) ->
-                    run.before().apply(DISK).or(() -> run.before().apply(REGION_DISK)).map(disk -> fits(volume.text("spec", "capacity", "storage"), disk.text("size") + "Gi")).orElse(true)),
+                    run.disk().map(disk -> fits(volume.text("spec", "capacity", "storage"), disk.text("size") + "Gi")).orElse(true)),
             new Rule("volume-for-one-claim", "no other claim can take the volume", Set.of(VOLUME), (volume, run) ->
                     !volume.text("spec", "claimRef", "namespace").isEmpty() && !volume.text("spec", "claimRef", "name").isEmpty()),
             new Rule("state-on-volume", "the server's state is on the volume, or in the database if the config says so", Set.of(RELEASE), (release, run) ->

@@ -9,7 +9,6 @@ import skystate.config.Settings.DiskSource;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 /**
  * Looks at the disk's snapshot schedule, at preview too and before anything is registered. A disk takes one schedule: one that somebody else has attached is used in place of
@@ -94,17 +93,9 @@ final class ScheduleLookup {
     /** A resource policy, unless there is none. */
     private static Optional<GetResourcePolicyResult> ask(String path) {
         var id = path.split("/");
-        try {
-            return Optional.of(ComputeFunctions.getResourcePolicyPlain(GetResourcePolicyPlainArgs.builder()
-                    .project(id[1]).region(id[3]).name(id[5]).build()).join());
-        } catch (CompletionException failed) {
-            var reason = DiskLookup.rootCause(failed);
-            if (reason.contains(path + " not found")) {
-                return Optional.empty();
-            }
-            throw new RunException("Google could not be asked about the snapshot schedule " + path + ", so nothing was changed: " + reason
-                    + "\nSee that `gcloud compute resource-policies describe " + id[5] + " --project " + id[1] + " --region " + id[3]
-                    + "` works with these credentials, and run the same command again. To do without a schedule of this stack's:\n  pulumi config set snapshotDays 0");
-        }
+        return new GoogleQuestion("snapshot schedule " + path, "gcloud compute resource-policies describe " + id[5] + " --project " + id[1] + " --region " + id[3],
+                " To do without a schedule of this stack's:\n  pulumi config set snapshotDays 0")
+                .find(path + " not found", ComputeFunctions.getResourcePolicyPlain(GetResourcePolicyPlainArgs.builder()
+                        .project(id[1]).region(id[3]).name(id[5]).build()));
     }
 }

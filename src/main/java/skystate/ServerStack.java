@@ -109,29 +109,27 @@ final class ServerStack {
             begins.accept(settings);
             var stateInstance = new StateInstance("instance", new StateInstance.Args(instance, owner.diskLabels()), ComponentResourceOptions.Empty);
             Exports.instance(context, instance, stateInstance);
-            server(StateDatabase.place(instance, stateInstance, settings.server()));
+            server(StateDatabase.place(instance, stateInstance, settings.server()), cluster(), List.of());
         } else {
             begins.accept(settings);
-            server(StateDatabase.place(database, settings.server()));
+            server(StateDatabase.place(database, settings.server()), cluster(), List.of());
         }
-    }
-
-    private void server(ApiServer.StatePlace place) {
-        Exports.server(context, settings, owner, new ApiServer("server",
-                new ApiServer.Args(settings.server(), place, owner.label(), cluster(settings.cluster())), ComponentResourceOptions.Empty));
         Exports.readme(context, settings, "");
     }
 
     private void onVolume(List<Resource> under, StateVolume.Source source) {
         var server = settings.server();
-        var cluster = cluster(settings.cluster());
+        var cluster = cluster();
         var volume = new StateVolume("volume",
                 new StateVolume.Args(source, server.namespace(), server.claim(), owner.label(), nodes().holds(server), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build());
-        var apiServer = new ApiServer("server", new ApiServer.Args(server, volume.place(), owner.label(), cluster),
-                ComponentResourceOptions.builder().dependsOn(volume).build());
-        Exports.server(context, settings, owner, apiServer);
+        server(volume.place(), cluster, List.of(volume));
         Exports.volume(context, settings, volume);
+    }
+
+    private void server(ApiServer.StatePlace place, Provider cluster, List<Resource> under) {
+        Exports.server(context, settings, owner, new ApiServer("server", new ApiServer.Args(settings.server(), place, owner.label(), cluster),
+                ComponentResourceOptions.builder().dependsOn(under).build()));
     }
 
     /** What the cluster has, waited for. */
@@ -151,10 +149,10 @@ final class ServerStack {
     }
 
     /** The cluster's provider. */
-    private static Provider cluster(Settings.Cluster settings) {
+    private Provider cluster() {
         var args = ProviderArgs.builder();
-        settings.kubeconfigOutput().ifPresent(args::kubeconfig);
-        settings.context().ifPresent(args::context);
+        settings.cluster().kubeconfigOutput().ifPresent(args::kubeconfig);
+        settings.cluster().context().ifPresent(args::context);
         // In another context nothing of this stack is there. The provider would take the change for none, and up leave all where it is
         // (facts: 1); a provider made anew has what is on it made anew: first deleted there, then made here.
         // The SDK keeps in the state what PULUMI_K8S_DELETE_UNREACHABLE says, which is meant for one run.

@@ -5,7 +5,6 @@ import com.pulumi.gcp.compute.ComputeFunctions;
 import com.pulumi.gcp.compute.inputs.GetSnapshotPlainArgs;
 import skystate.config.Settings;
 
-import java.util.concurrent.CompletionException;
 
 /** Looks at the snapshot that a disk is to be made from, at preview too and before anything is registered. */
 final class SnapshotLookup {
@@ -22,22 +21,16 @@ final class SnapshotLookup {
     static void refuseUnlessFit(Settings.Disk settings) {
         settings.snapshot().ifPresent(path -> {
             var project = path.split("/")[1];
-            try {
-                var snapshot = ComputeFunctions.getSnapshotPlain(GetSnapshotPlainArgs.builder()
-                        .project(project).name(DiskLookup.shortName(path)).build()).join();
-                // For a snapshot that is missing the provider answers nothing, and tells no error.
-                if (snapshot.selfLink() == null || snapshot.selfLink().isEmpty()) {
-                    throw new RunException("There is no snapshot " + path + " to restore; nothing was changed.\n  " + Settings.Disk.listSnapshots(project, settings.name())
-                            + "\nlists the snapshots of the disk.\n  pulumi config set snapshot NAME");
-                }
-                if (snapshot.diskSizeGb() > settings.sizeGib()) {
-                    throw new RunException("The snapshot " + path + " is of a disk of " + snapshot.diskSizeGb() + " GiB, and diskSize says "
-                            + settings.sizeGib() + "; nothing was changed.\n  pulumi config set diskSize " + snapshot.diskSizeGb());
-                }
-            } catch (CompletionException failed) {
-                throw new RunException("Google could not be asked about the snapshot " + path + ", so nothing was changed: "
-                        + DiskLookup.rootCause(failed) + "\nSee that `gcloud compute snapshots describe " + DiskLookup.shortName(path) + " --project "
-                        + project + "` works with these credentials, and run the same command again.");
+            var snapshot = new GoogleQuestion("snapshot " + path, "gcloud compute snapshots describe " + DiskLookup.shortName(path) + " --project " + project)
+                    .answer(ComputeFunctions.getSnapshotPlain(GetSnapshotPlainArgs.builder().project(project).name(DiskLookup.shortName(path)).build()));
+            // For a snapshot that is missing the provider answers nothing, and tells no error.
+            if (snapshot.selfLink() == null || snapshot.selfLink().isEmpty()) {
+                throw new RunException("There is no snapshot " + path + " to restore; nothing was changed.\n  " + Settings.Disk.listSnapshots(project, settings.name())
+                        + "\nlists the snapshots of the disk.\n  pulumi config set snapshot NAME");
+            }
+            if (snapshot.diskSizeGb() > settings.sizeGib()) {
+                throw new RunException("The snapshot " + path + " is of a disk of " + snapshot.diskSizeGb() + " GiB, and diskSize says "
+                        + settings.sizeGib() + "; nothing was changed.\n  pulumi config set diskSize " + snapshot.diskSizeGb());
             }
         });
     }

@@ -2,7 +2,6 @@ package skystate.config;
 
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import skystate.config.Settings.Cluster;
 import skystate.config.Settings.Cluster.Gke;
 
@@ -77,7 +76,7 @@ final class ClusterReader {
                     keys.problems().bad("cluster." + entry.getKey(), "there is no such key: a cluster has name and location",
                             "pulumi config rm --path cluster." + entry.getKey());
                 }
-                parts.put(entry.getKey(), entry.getValue() instanceof JsonPrimitive text ? text.getAsString() : entry.getValue().toString());
+                parts.put(entry.getKey(), Parts.text(entry.getValue()));
             });
         } catch (JsonParseException | IllegalStateException noObject) {
             parts.clear();

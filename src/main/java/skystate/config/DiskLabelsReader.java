@@ -2,7 +2,6 @@ package skystate.config;
 
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +32,7 @@ final class DiskLabelsReader {
         keys.source().get("diskLabels").ifPresent(given -> {
             try {
                 JsonParser.parseString(given).getAsJsonObject().entrySet().forEach(label ->
-                        labels.put(label.getKey(), label.getValue() instanceof JsonPrimitive text ? text.getAsString() : label.getValue().toString()));
+                        labels.put(label.getKey(), Parts.text(label.getValue())));
             } catch (JsonParseException | IllegalStateException noObject) {
                 keys.bad("diskLabels", given, "they are structured: one key and its value each", "pulumi config rm diskLabels && " + LINE);
             }

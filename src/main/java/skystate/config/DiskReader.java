@@ -103,7 +103,7 @@ final class DiskReader {
 
     private Optional<String> replicaZone(String zone) {
         var replica = keys.source().get("replicaZone");
-        var region = zone.replaceFirst("-[^-]*$", "");
+        var region = Disk.region(zone);
         replica.filter(given -> !ZONE.matcher(given).matches() || !given.startsWith(region + "-") || given.equals(zone)).ifPresent(given ->
                 keys.bad("replicaZone", given, given.equals(zone) ? "it is the disk's zone already, and the second is another one of the same region"
                         : "it is a zone of the disk's region, " + region, "pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:" + region));
@@ -136,7 +136,7 @@ final class DiskReader {
     /** The key's location, where it is a region, is the disk's own. */
     private Optional<String> kmsKey(String zone) {
         var key = keys.source().get("diskKmsKey");
-        var region = zone.replaceFirst("-[^-]*$", "");
+        var region = Disk.region(zone);
         var fix = "pulumi config set diskKmsKey projects/PROJECT/locations/" + region + "/keyRings/RING/cryptoKeys/KEY";
         key.ifPresent(given -> {
             var match = KMS_KEY.matcher(given);

@@ -1,8 +1,11 @@
 package skystate.config;
 
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -54,6 +57,12 @@ record Keys(ConfigSource source, Problems problems) {
                     "pulumi config set " + key + " " + otherwise);
         }
         return number;
+    }
+
+    /** The nearest to a word that was perhaps mistyped. */
+    static String nearest(String word, List<String> words) {
+        var distance = LevenshteinDistance.getDefaultInstance();
+        return words.stream().min(Comparator.comparing(known -> distance.apply(word, known))).orElseThrow();
     }
 
     /** Whether there is such a file to read. A text that can't be a path is none. */

@@ -5,9 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,11 +38,8 @@ record Parts(Keys keys, String path, Map<String, JsonElement> given) {
             keys.problems().bad(path, "it is structured: it has " + String.join(", ", words), "pulumi config rm --path " + path);
             return new Parts(keys, path, Map.of());
         }
-        object.keySet().stream().filter(word -> !words.contains(word)).forEach(word -> {
-            var distance = LevenshteinDistance.getDefaultInstance();
-            var nearest = words.stream().min(Comparator.comparing(known -> distance.apply(word, known))).orElseThrow();
-            keys.problems().bad(path + "." + word, "there is no such part; the nearest is " + nearest, "pulumi config rm --path " + path + "." + word);
-        });
+        object.keySet().stream().filter(word -> !words.contains(word)).forEach(word ->
+                keys.problems().bad(path + "." + word, "there is no such part; the nearest is " + Keys.nearest(word, words), "pulumi config rm --path " + path + "." + word));
         return new Parts(keys, path, object.asMap());
     }
 
@@ -55,8 +50,12 @@ record Parts(Keys keys, String path, Map<String, JsonElement> given) {
 
     /** A part's text, unless it is not given or blank. */
     Optional<String> text(String word) {
-        return Optional.ofNullable(given.get(word))
-                .map(json -> json instanceof JsonPrimitive primitive ? primitive.getAsString() : json.toString()).filter(text -> !text.isBlank());
+        return Optional.ofNullable(given.get(word)).map(Parts::text).filter(text -> !text.isBlank());
+    }
+
+    /** A value as it was typed, or as JSON where it is none that is typed. */
+    static String text(JsonElement value) {
+        return value instanceof JsonPrimitive primitive ? primitive.getAsString() : value.toString();
     }
 
     /**

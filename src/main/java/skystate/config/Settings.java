@@ -81,6 +81,11 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
 
         /** The region of its zone. */
         public String region() {
+            return region(zone);
+        }
+
+        /** The region of any zone. */
+        static String region(String zone) {
             return zone.replaceFirst("-[^-]*$", "");
         }
 

@@ -1,7 +1,6 @@
 package skystate.config;
 
 import com.github.zafarkhaja.semver.Version;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import skystate.config.Settings.Chart;
 import skystate.config.Settings.Server;
 
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,9 +58,10 @@ public final class SettingsReader {
      */
     public static Settings read(ConfigSource source, Path folder) {
         var problems = new Problems();
-        checkKeys(source, problems);
+        var wronglySecret = Stream.concat(Stream.of("gcp:project"), KEYS.stream()).filter(key -> source.isSecret(key) && !SECRETS.contains(key)).toList();
+        checkKeys(source, wronglySecret, problems);
         // An error about another key would quote a value that was meant as a secret.
-        var keys = new Keys(source.without(wronglySecret(source)), problems);
+        var keys = new Keys(source.without(wronglySecret), problems);
         var reader = new SettingsReader(keys, folder);
         var state = StateReader.read(keys, folder);
         var settings = new Settings(state, StateReader.moved(keys, state), ClusterReader.read(keys, folder, state), reader.server(state));
@@ -70,21 +69,14 @@ public final class SettingsReader {
         return settings;
     }
 
-    private static void checkKeys(ConfigSource source, Problems problems) {
-        var distance = LevenshteinDistance.getDefaultInstance();
-        source.ownKeys().stream().filter(key -> !KEYS.contains(key)).forEach(key -> {
-            var nearest = KEYS.stream().min(Comparator.comparing(known -> distance.apply(key, known))).orElseThrow();
-            problems.bad(key, "there is no such key; the nearest is " + nearest, "pulumi config rm " + key);
-        });
-        wronglySecret(source).forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", switch (key) {
+    private static void checkKeys(ConfigSource source, List<String> wronglySecret, Problems problems) {
+        source.ownKeys().stream().filter(key -> !KEYS.contains(key)).forEach(key ->
+                problems.bad(key, "there is no such key; the nearest is " + Keys.nearest(key, KEYS), "pulumi config rm " + key));
+        wronglySecret.forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", switch (key) {
             case "cluster" -> "pulumi config rm cluster && " + ClusterReader.BY_NAME;
             case "diskLabels" -> "pulumi config rm diskLabels && " + DiskLabelsReader.LINE;
             default -> "pulumi config set " + key + " VALUE";
         }));
-    }
-
-    private static List<String> wronglySecret(ConfigSource source) {
-        return Stream.concat(Stream.of("gcp:project"), KEYS.stream()).filter(key -> source.isSecret(key) && !SECRETS.contains(key)).toList();
     }
 
     private Server server(State state) {
