@@ -107,17 +107,8 @@ final class Disk implements ResourceKind {
     @Override
     public Optional<Found> find(String id) {
         var name = parse(id);
-        return read(name, DiskLabels.NONE).map(outputs -> {
-            var inputs = new LinkedHashMap<String, Object>();
-            // What the API itself decides unless told (zone, project, block size, …) is not among them: the program may leave it out.
-            for (var key : List.of("name", "description", "type", "size", "image", "snapshot", "sourceDisk", "replicaZones")) {
-                if (outputs.containsKey(key)) {
-                    inputs.put(key, outputs.get(key));
-                }
-            }
-            inputs.put("__defaults", List.of());
-            return new Found(name.path(), inputs, outputs);
-        });
+        return read(name, DiskLabels.NONE).map(outputs -> Found.imported(name.path(), outputs,
+                List.of("name", "description", "type", "size", "image", "snapshot", "sourceDisk", "replicaZones")));
     }
 
     @Override

@@ -80,16 +80,6 @@ final class DiskResourcePolicyAttachment implements ResourceKind {
     }
 
     @Override
-    public Map<String, Object> previewUpdate(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
-        return state;
-    }
-
-    @Override
-    public Map<String, Object> update(String id, Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
-        return state;
-    }
-
-    @Override
     public void delete(Map<String, Object> state) {
         var disk = new DiskName(state.get("project").toString(), state.get(place).toString(), state.get("disk").toString());
         ResourcePolicy.deleteUnlessGone("Error when reading or editing " + word + ": ",

@@ -1,5 +1,6 @@
 package rehearsal.gcp;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,14 @@ interface ResourceKind {
 
     /** A resource as it is. */
     record Found(String id, Map<String, Object> inputs, Map<String, Object> outputs) {
+
+        /** One that is imported. @param keys the inputs that a program has to give too; what the API decides unless told is not among them */
+        static Found imported(String id, Map<String, Object> outputs, List<String> keys) {
+            var inputs = new LinkedHashMap<String, Object>();
+            keys.stream().filter(outputs::containsKey).forEach(key -> inputs.put(key, outputs.get(key)));
+            inputs.put("__defaults", List.of());
+            return new Found(id, inputs, outputs);
+        }
     }
 
     /** A resource that was made. */
@@ -48,10 +57,14 @@ interface ResourceKind {
     /** The resource of an id in any of the accepted forms, or empty when there is none. */
     Optional<Found> find(String id);
 
-    /** What is known before an update of what it will make. */
-    Map<String, Object> previewUpdate(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored);
+    /** What is known before an update of what it will make: nothing new, where every change replaces. */
+    default Map<String, Object> previewUpdate(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
+        return state;
+    }
 
-    Map<String, Object> update(String id, Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored);
+    default Map<String, Object> update(String id, Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
+        return state;
+    }
 
     void delete(Map<String, Object> state);
 }

@@ -126,26 +126,7 @@ final class ResourcePolicy implements ResourceKind {
                         + " projects/PROJECT/regions/REGION/resourcePolicies/NAME, PROJECT/REGION/NAME, REGION/NAME, NAME");
             };
         });
-        return read(settings, name).map(outputs -> {
-            var inputs = new LinkedHashMap<String, Object>();
-            for (var key : List.of("name", "description", SCHEDULE)) {
-                if (outputs.containsKey(key)) {
-                    inputs.put(key, outputs.get(key));
-                }
-            }
-            inputs.put("__defaults", List.of());
-            return new Found(name.path(), inputs, outputs);
-        });
-    }
-
-    @Override
-    public Map<String, Object> previewUpdate(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
-        return state;
-    }
-
-    @Override
-    public Map<String, Object> update(String id, Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
-        return state;
+        return read(settings, name).map(outputs -> Found.imported(name.path(), outputs, List.of("name", "description", SCHEDULE)));
     }
 
     @Override

@@ -64,8 +64,7 @@ final class CloudCredentials implements Scenario {
             DevStack.holdsState(stage, "second", name());
         });
         stage.step("No key is readable in the state, the outputs, the config or anything that was printed", () -> {
-            var kept = stage.run("pulumi stack export && pulumi stack output --json && pulumi config && cat Pulumi.dev.yaml Pulumi.recovery.yaml")
-                    + stage.transcript();
+            var kept = DevStack.readable(stage);
             stage.holds("GCP's key is nowhere", !kept.contains("key of gcp 7f3a"));
             stage.holds("nor are those of AWS and RunPod", Stream.of(AWS, RUNPOD, NEXT_RUNPOD).noneMatch(kept::contains));
         });

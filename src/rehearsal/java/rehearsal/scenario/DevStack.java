@@ -79,6 +79,11 @@ public final class DevStack {
         stage.run(command.group() + " --yes");
     }
 
+    /** All that is readable: the stack's state, outputs and config, every stack's config file, and what was printed so far. */
+    static String readable(Stage stage) {
+        return stage.run("pulumi stack export && pulumi stack output --json && pulumi config && cat Pulumi.*.yaml") + stage.transcript();
+    }
+
     /** Asserts that nothing was written at Google. */
     static void holdsNoWrites(Stage stage) {
         stage.holds("nothing was changed at Google", stage.world().google().writes().isEmpty());

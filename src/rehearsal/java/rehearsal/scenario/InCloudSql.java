@@ -52,7 +52,7 @@ final class InCloudSql implements Scenario {
             stage.holds("nothing was changed at Google but the cluster's machines", world.google().writes().stream().allMatch(request -> request.path().contains("/zones/")));
         });
         stage.step("The password is readable nowhere", () -> {
-            var kept = stage.run("pulumi stack export && pulumi stack output --json && pulumi config && cat Pulumi.dev.yaml") + stage.transcript();
+            var kept = DevStack.readable(stage);
             stage.holds("neither as it is, nor as the connection string has it", !kept.contains(PASSWORD) && !kept.contains("word%20of"));
         });
         stage.step("Destroy deletes it once it is named, and an up has recorded that", () -> {
