@@ -4,7 +4,11 @@ import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +19,7 @@ final class Interrupted implements Scenario {
 
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up";
+    private static final String AWAY = "find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete";
     private static final Pattern COMMAND = Pattern.compile("kubectl .* delete secret .*");
 
     @Override
@@ -35,17 +40,23 @@ final class Interrupted implements Scenario {
             world.startCluster("first", World.ZONE);
             DevStack.init(stage, "dev", "first", World.ZONE);
             google.delay(LONG);
-            stage.killed("pulumi up --yes", "once Google has taken the request", () -> world.disk(World.ZONE, DevStack.DISK).isPresent());
+            kill(stage, "pulumi up --yes", "once Google has taken the request", () -> world.disk(World.ZONE, DevStack.DISK).isPresent());
             google.delay(Duration.ZERO);
             google.forgetRequests();
             stage.says(stage.refused("pulumi up --yes"), "the stack is currently locked");
             stage.run("pulumi cancel --yes");
         });
+        stage.step("Killed between the state and the file beside it: the stack can't be read until that is away", () -> {
+            Files.write(besideState(world), new byte[0]);
+            stage.says(stage.refused("pulumi stack output"), "failed to load checkpoint: EOF");
+            stage.run(AWAY);
+            stage.run("pulumi stack output");
+        });
         var cluster = world.clusters().get("first");
         var client = cluster.client();
         stage.step("Up takes up the disk; killed while the volume is made", () -> {
             cluster.stopControllers();
-            stage.killed("pulumi up --yes", "once the volume is there, not ready yet",
+            kill(stage, "pulumi up --yes", "once the volume is there, not ready yet",
                     () -> client.persistentVolumes().withName("sky-api-server-pv").get() != null);
             cluster.startControllers();
             stage.run("pulumi cancel --yes");
@@ -54,7 +65,7 @@ final class Interrupted implements Scenario {
             stage.says(said, UPSERT);
         });
         stage.step("The command for that takes up what was made; killed while the release is installed", () -> {
-            stage.killed(UPSERT + " --yes", "once there is a Deployment, not ready yet",
+            kill(stage, UPSERT + " --yes", "once there is a Deployment, not ready yet",
                     () -> client.apps().deployments().inNamespace("skypilot").withName("skypilot-api-server").get() != null);
             stage.run("pulumi cancel --yes");
         });
@@ -67,7 +78,7 @@ final class Interrupted implements Scenario {
         stage.step("Killed while the release is upgraded: the same", () -> {
             stage.run("pulumi config set --path values.apiService.terminationGracePeriodSeconds 30");
             cluster.stopControllers();
-            stage.killed("pulumi up --yes", "once the upgrade is under way", () -> !client.secrets().inNamespace("skypilot")
+            kill(stage, "pulumi up --yes", "once the upgrade is under way", () -> !client.secrets().inNamespace("skypilot")
                     .withLabel("status", "pending-upgrade").list().getItems().isEmpty());
             cluster.startControllers();
             stage.run("pulumi cancel --yes");
@@ -77,7 +88,7 @@ final class Interrupted implements Scenario {
         });
         stage.step("Killed while the release is uninstalled: up says what makes it anew", () -> {
             cluster.stopControllers();
-            stage.killed("pulumi destroy --yes", "once the claim is being deleted", () -> {
+            kill(stage, "pulumi destroy --yes", "once the claim is being deleted", () -> {
                 var claim = client.persistentVolumeClaims().inNamespace("skypilot").withName("skypilot-state").get();
                 return claim != null && claim.getMetadata().getDeletionTimestamp() != null;
             });
@@ -88,7 +99,7 @@ final class Interrupted implements Scenario {
         });
         stage.step("Killed while the volume is deleted: destroy goes on", () -> {
             holdVolume(stage, "[\"rehearsal/hold\"]");
-            stage.killed("pulumi destroy --yes", "once the volume is being deleted", () -> {
+            kill(stage, "pulumi destroy --yes", "once the volume is being deleted", () -> {
                 var volume = client.persistentVolumes().withName("sky-api-server-pv").get();
                 return volume != null && volume.getMetadata().getDeletionTimestamp() != null;
             });
@@ -104,6 +115,19 @@ final class Interrupted implements Scenario {
             stage.holds("the disk was neither made anew nor deleted since the first kill", google.writes().stream()
                     .noneMatch(request -> request.method().equals("DELETE") || request.path().endsWith("/disks")));
         });
+    }
+
+    /** Kills, and does at once what the runbook says of a kill that met the file beside the state. */
+    private static void kill(Stage stage, String command, String point, BooleanSupplier when) throws IOException {
+        stage.killed(command, point, when);
+        if (Files.size(besideState(stage.world())) == 0) {
+            stage.run(AWAY);
+        }
+    }
+
+    /** A backend in a folder writes it in two steps, made and filled, and reads no state while it is empty. */
+    private static Path besideState(World world) {
+        return world.home().resolve("backend/.pulumi/stacks/sky-api-server/dev.json.attrs");
     }
 
     private static void forgetsInterruptedRelease(Stage stage, String status) {
