@@ -1,0 +1,91 @@
+package rehearsal.lives;
+
+import rehearsal.lives.Act.Verb;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * An operator who wants the selected stack's server back, and does what messages and the runbook say, to the letter: never anything that
+ * only somebody who knows the program would think of.
+ */
+final class Recovery {
+
+    /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
+    private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|PULUMI_K8S_[A-Z_]+=true pulumi) .*)$");
+    private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
+    private static final int ATTEMPTS = 10;
+
+    /** An entry of the runbook: the words by which it is found, and what it has to be typed. */
+    private record Entry(String words, List<String> commands) {
+    }
+
+    private final Life life;
+    private final Theatre theatre;
+    private final Set<String> typed = new HashSet<>();
+
+    Recovery(Life life, Theatre theatre) {
+        this.life = life;
+        this.theatre = theatre;
+    }
+
+    /** @throws Broken if there is no way back */
+    void play() {
+        if (!life.now().clusterRuns()) {
+            life.play(new Act.FreshCluster(life.now().cluster()));
+        }
+        var said = "";
+        var command = Verb.UP.line();
+        for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
+            var outcome = theatre.run(command);
+            life.told(outcome);
+            if (outcome.good() && outcome.runs("up")) {
+                return;
+            }
+            said = outcome.output();
+            command = next(outcome);
+        }
+        throw new Broken("recovers", "after " + ATTEMPTS + " commands there is no server yet:\n" + said);
+    }
+
+    /** What to run next, after what a run that failed says, or the runbook has for what it says. */
+    private String next(Outcome failed) {
+        if (failed.good()) {
+            return Verb.UP.line();
+        }
+        var commands = entry(failed.output()).map(Entry::commands).or(() -> named(failed.output()).map(List::of))
+                .orElseThrow(() -> new Broken("recovers", "there is nothing to go by in:\n" + failed.output()));
+        var last = commands.get(commands.size() - 1);
+        var runs = last.contains("pulumi up");
+        commands.subList(0, runs ? commands.size() - 1 : commands.size()).forEach(command -> {
+            life.told(theatre.run(command));
+        });
+        return runs ? last + " --yes --skip-preview" : Verb.UP.line();
+    }
+
+    /** The first command of the message that was not typed yet. */
+    private Optional<String> named(String message) {
+        return NAMED.matcher(message).results().map(match -> match.group(1).strip())
+                .filter(command -> !TO_FILL_IN.matcher(command).find()).filter(typed::add).findFirst();
+    }
+
+    private Optional<Entry> entry(String message) {
+        var now = life.now();
+        var others = life.sight().servers().stream().filter(server -> !server.cluster().equals(now.cluster())).map(Sight.Running::cluster).toList();
+        return List.of(
+                new Entry("the stack is currently locked", List.of("pulumi cancel --yes")),
+                new Entry("failed to load checkpoint: EOF", List.of("find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete")),
+                new Entry("cannot re-use a name that is still in use", List.of(
+                        "kubectl --namespace " + now.config("namespace", "skypilot") + " delete secret --selector owner=helm,name=" + now.config("release", "skypilot"),
+                        "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up")),
+                new Entry("already exists", List.of("PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up")),
+                new Entry("is held by", now.stacks().entrySet().stream()
+                        .filter(stack -> !stack.getKey().equals(now.at()) && others.contains(stack.getValue().get("context")))
+                        .map(stack -> "pulumi destroy --yes --stack " + stack.getKey()).toList()),
+                new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
+                .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && typed.add(entry.words())).findFirst();
+    }
+}

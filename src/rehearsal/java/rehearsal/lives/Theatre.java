@@ -1,0 +1,86 @@
+package rehearsal.lives;
+
+import rehearsal.google.Fault;
+
+import java.util.List;
+
+/**
+ * Where a life is played: it has a cluster {@code first} with nodes in {@link Model#ZONE} and {@link Model#OTHER_ZONE}, and, selected
+ * and configured as {@link Model#START} has it, a stack {@code dev} that was never up. What the acts and the invariants need of a
+ * world is here, and nothing else: the rehearsal's world is one, an imitation in memory may be another.
+ */
+public interface Theatre extends AutoCloseable {
+
+    /** What of a cluster may be deleted by hand. */
+    enum Thing {
+        /** The claim and the Deployment that holds on to it. */
+        CLAIM,
+        /** The PersistentVolume, which waits for its claim. */
+        VOLUME,
+        /** The Deployment alone. */
+        DEPLOYMENT,
+        /** The namespace with all that is in it. */
+        NAMESPACE,
+        /** The Secrets by which Helm knows the release. */
+        HELM_SECRETS,
+        /** The release, by {@code helm uninstall}. */
+        RELEASE,
+        /** The Secret of the login. */
+        LOGIN
+    }
+
+    /** What of a cluster may crash, and is back moments later with what it had. */
+    enum Part {
+        API_SERVER, ETCD
+    }
+
+    /** Runs a shell command to its end. A {@code gcloud} command does what that would do. @param input what it reads, which is shown nowhere */
+    Outcome run(String command, String input);
+
+    /** The same, with nothing to read. */
+    default Outcome run(String command) {
+        return run(command, "");
+    }
+
+    /**
+     * Runs a command that is killed, with all that it has started, once the engine has written the stack's state so many times;
+     * one that writes it less often runs to its end.
+     */
+    Outcome killed(String command, int writes);
+
+    /** Runs a command during which a part of the selected stack's cluster crashes, once the engine has written the state so many times. */
+    Outcome crashing(String command, int writes, Part part, String cluster);
+
+    /** Runs a command whose engine can write no file beyond some size: its machine's disk is full. */
+    Outcome cramped(String command);
+
+    /** Runs a command twice at the same time, as two operators would. */
+    List<Outcome> together(String command);
+
+    /** Runs a command while the next calls at Google that need this permission meet a fault; what is left of it is over afterwards. */
+    Outcome faulty(String command, String permission, Fault fault, int times);
+
+    /** Makes a cluster, whose context replaces that of one of its name. */
+    void freshCluster(String name);
+
+    /** A cluster is gone. @param machinesStay whether its machines go on holding their disks */
+    void loseCluster(String name, boolean machinesStay);
+
+    /** The node that runs the server, or any, dies with its machine; another takes its place. */
+    void loseNode(String cluster);
+
+    /** Deletes a thing in a cluster as a person would; one that isn't there is passed over. */
+    void delete(Thing thing, String cluster, String namespace, String release);
+
+    /** Makes the disk larger in the cloud console, if it is there and smaller. */
+    void growDisk(String disk, long sizeGib);
+
+    /** Has the one server that runs on the disk write a line; false if there is none. */
+    boolean write(String disk, String line);
+
+    /** What there is. Waits for what the cluster is about to do anyway: a server that is going to run runs by then. */
+    Sight look();
+
+    @Override
+    void close();
+}
