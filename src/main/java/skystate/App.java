@@ -27,10 +27,11 @@ public final class App {
             }
         }));
         var config = ConfigSource.fromEnvironment(System.getenv());
+        var beginning = new Beginning(config, ClusterLookup::look);
         var options = StackOptions.builder().resourceTransformations(new RuleCheck(config, Rule.ALL)).build();
         var exitCode = Pulumi.withOptions(options).runAsync(context -> {
             RestingRunner.install();
-            ServerStack.declare(context, config, ClusterLookup::look, unfinished::set);
+            ServerStack.declare(context, beginning, unfinished::set);
         }).join();
         if (exitCode == 0) {
             unfinished.set(null);

@@ -1,8 +1,9 @@
 package skystate;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.pulumi.exceptions.RunException;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,19 +12,27 @@ import skystate.config.Settings;
 import skystate.config.Settings.Cluster.Gke;
 
 import java.io.File;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import static java.util.stream.Collectors.toMap;
 
-/** Looks at the cluster as it is, at preview too. The provider can't be asked: it has no invoke for it. */
+/**
+ * Looks at the cluster as it is, at preview too. The provider can't be asked: it has no invoke for it. The answers are read as they come: the
+ * client's own model of them takes longer to load than all else that a preview does.
+ */
 final class ClusterLookup {
 
     /** Where the driver says on which nodes a disk of a zone can be used, and where any cloud says it. */
     private static final List<String> ZONE_LABELS = List.of("topology.gke.io/zone", "topology.kubernetes.io/zone");
     private static final Pattern PROVIDER_ID = Pattern.compile("gce://([^/]+)/([^/]+)/([^/]+)");
+    /** The releases that Helm takes for being worked on. */
+    private static final String UNSETTLED = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)";
     private static final int PATIENCE_MILLIS = 10_000;
     /** What logs in to a GKE cluster for whoever asks it: this program, the provider, and Helm in it. */
     static final String PLUGIN = "gke-gcloud-auth-plugin";
@@ -43,14 +52,12 @@ final class ClusterLookup {
             refuseWithoutPlugin(System.getenv().getOrDefault("PATH", ""));
         }
         try (var client = new KubernetesClientBuilder().withConfig(config(cluster)).build()) {
-            var nodes = client.nodes().list().getItems().stream().map(ClusterLookup::machine).toList();
-            var volume = Optional.ofNullable(client.persistentVolumes().withName(StateVolume.NAME).get()).map(ClusterLookup::volume);
-            var storageClass = Optional.ofNullable(client.storage().v1().storageClasses().withName(StateVolume.CLASS).get())
-                    .map(found -> found.getMetadata().getLabels());
-            var labels = Optional.ofNullable(client.namespaces().withName(namespace).get()).map(found -> found.getMetadata().getLabels());
-            var unsettled = client.secrets().inNamespace(namespace).withLabel("owner", "helm")
-                    .withLabelIn("status", "pending-install", "pending-upgrade", "pending-rollback").list().getItems().stream()
-                    .map(secret -> secret.getMetadata().getLabels()).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
+            var nodes = items(client.raw("/api/v1/nodes")).map(ClusterLookup::machine).toList();
+            var volume = found(client.raw("/api/v1/persistentvolumes/" + StateVolume.NAME)).map(ClusterLookup::volume);
+            var storageClass = found(client.raw("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS)).map(ClusterLookup::labels);
+            var labels = found(client.raw("/api/v1/namespaces/" + namespace)).map(ClusterLookup::labels);
+            var unsettled = items(client.raw("/api/v1/namespaces/" + namespace + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8)))
+                    .map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
             return new ClusterState(nodes, volume, storageClass, labels, unsettled);
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
@@ -105,22 +112,47 @@ final class ClusterLookup {
         return Serialization.asYaml(config);
     }
 
-    private static ClusterState.Machine machine(Node node) {
-        var labels = node.getMetadata().getLabels();
+    private static Stream<JsonElement> items(String list) {
+        return found(list).flatMap(found -> at(found, "items")).stream().flatMap(items -> items.getAsJsonArray().asList().stream());
+    }
+
+    /** What the cluster answered; the client has nothing where it is not there. */
+    private static Optional<JsonElement> found(String answer) {
+        return Optional.ofNullable(answer).map(JsonParser::parseString);
+    }
+
+    private static ClusterState.Machine machine(JsonElement node) {
+        var labels = labels(node);
         var zone = ZONE_LABELS.stream().filter(labels::containsKey).findFirst().map(labels::get).orElse("");
-        var id = PROVIDER_ID.matcher(Optional.ofNullable(node.getSpec().getProviderID()).orElse(""));
+        var id = PROVIDER_ID.matcher(text(node, "spec", "providerID").orElse(""));
         return id.matches()
                 ? new ClusterState.Machine(id.group(1), zone, "projects/" + id.group(1) + "/zones/" + id.group(2) + "/instances/" + id.group(3), labels)
                 : new ClusterState.Machine("", zone, "", labels);
     }
 
-    private static ClusterState.Volume volume(PersistentVolume volume) {
-        var claim = volume.getSpec().getClaimRef();
-        return new ClusterState.Volume(volume.getMetadata().getLabels().getOrDefault(Owner.LABEL, ""),
-                volume.getSpec().getCsi() == null ? "none of Google's" : volume.getSpec().getCsi().getVolumeHandle(),
-                claim == null ? "none" : claim.getNamespace() + "/" + claim.getName(),
-                volume.getStatus() != null && "Bound".equals(volume.getStatus().getPhase()) && volume.getMetadata().getDeletionTimestamp() == null,
-                "Retain".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()));
+    private static ClusterState.Volume volume(JsonElement volume) {
+        return new ClusterState.Volume(labels(volume).getOrDefault(Owner.LABEL, ""),
+                text(volume, "spec", "csi", "volumeHandle").orElse("none of Google's"),
+                at(volume, "spec", "claimRef").map(claim -> text(claim, "namespace").orElse("") + "/" + text(claim, "name").orElse("")).orElse("none"),
+                text(volume, "status", "phase").equals(Optional.of("Bound")) && at(volume, "metadata", "deletionTimestamp").isEmpty(),
+                text(volume, "spec", "persistentVolumeReclaimPolicy").equals(Optional.of("Retain")));
+    }
+
+    private static Map<String, String> labels(JsonElement object) {
+        return at(object, "metadata", "labels").map(JsonElement::getAsJsonObject).map(JsonObject::asMap).orElse(Map.of()).entrySet().stream()
+                .collect(toMap(Map.Entry::getKey, label -> label.getValue().getAsString()));
+    }
+
+    private static Optional<String> text(JsonElement object, String... path) {
+        return at(object, path).map(JsonElement::getAsString);
+    }
+
+    private static Optional<JsonElement> at(JsonElement object, String... path) {
+        var found = Optional.of(object);
+        for (var key : path) {
+            found = found.map(JsonElement::getAsJsonObject).map(within -> within.get(key)).filter(value -> !value.isJsonNull());
+        }
+        return found;
     }
 
     private static String named(Settings.Cluster cluster) {

@@ -8,6 +8,7 @@ import skystate.config.Settings.DiskSource;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import static java.util.stream.Collectors.joining;
 
@@ -39,12 +40,13 @@ final class DiskLookup {
      * @param owner    by which this stack knows a disk as its own
      * @param cluster  what the cluster has: its nodes may hold the disk
      * @param last     what this stack had
+     * @param answer   what Google has: {@link #ask}
      * @throws RunException if the disk is not what the config says of it, or if it is gone, and the config doesn't say what
-     *                      is meant to take its place
+     *                      is meant to take its place; or if Google doesn't tell
      */
-    static Found look(Settings.Disk settings, Owner owner, ClusterState cluster, LastUp last) {
+    static Found look(Settings.Disk settings, Owner owner, ClusterState cluster, LastUp last, Supplier<Optional<GoogleDisk>> answer) {
         var had = had(owner, cluster, last);
-        return ask(settings).map(disk -> {
+        return answer.get().map(disk -> {
             var owns = disk.labels().getOrDefault(Owner.LABEL, "");
             var found = new Found(true, owner.is(owns), disk.snapshot(), Optional.ofNullable(disk.labels().get(ChartLabel.KEY)), disk.policies());
             refuseUnlessMeant(found, settings);
@@ -75,13 +77,13 @@ final class DiskLookup {
                 .filter(handle -> handle.startsWith("projects/")));
     }
 
-    /** The disk, unless there is none. */
-    private static Optional<GoogleDisk> ask(Settings.Disk settings) {
+    /** Asks Google about the disk. What is returned waits for the answer: the disk, unless there is none. */
+    static Supplier<Optional<GoogleDisk>> ask(Settings.Disk settings) {
         if (settings.regional()) {
-            return RegionalDiskLookup.ask(settings);
+            return () -> RegionalDiskLookup.ask(settings);
         }
-        return question(settings).find(settings.id() + " not found", ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder()
-                .project(settings.project()).zone(settings.zone()).name(settings.name()).build())).map(GoogleDisk::of);
+        var answer = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder().project(settings.project()).zone(settings.zone()).name(settings.name()).build());
+        return () -> question(settings).find(settings.id() + " not found", answer).map(GoogleDisk::of);
     }
 
     /** What is asked about a disk. */

@@ -9,6 +9,7 @@ import skystate.config.Settings.DiskSource;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Looks at the disk's snapshot schedule, at preview too and before anything is registered. A disk takes one schedule: one that somebody else has attached is used in place of
@@ -51,22 +52,23 @@ final class ScheduleLookup {
      *
      * @param disk     the disk's settings
      * @param policies paths of the resource policies that the disk has; none if there is no disk yet
+     * @param answer   what Google has: {@link #ask(Settings.Disk)}
      * @throws RunException if the schedule of such a stack is there, and is not as the config says
      */
-    static Found look(Settings.Disk disk, List<String> policies) {
+    static Found look(Settings.Disk disk, List<String> policies, Supplier<Optional<GetResourcePolicyResult>> answer) {
         var attached = policies.contains(disk.scheduleId());
         if (disk.source() == DiskSource.REFERENCE) {
             return new Found(policies.stream().findFirst(), attached, attached, SnapshotSchedule.TIME);
         }
         // A disk may have policies of other kinds.
         var inUse = attached ? Optional.of(disk.scheduleId())
-                : policies.stream().filter(path -> ask(path).filter(policy -> !policy.snapshotSchedulePolicies().isEmpty()).isPresent()).findFirst();
+                : policies.stream().filter(path -> ask(path).get().filter(policy -> !policy.snapshotSchedulePolicies().isEmpty()).isPresent()).findFirst();
         if (disk.snapshotDays() == 0 && attached) {
             throw new RunException("The disk " + disk.id() + " has the snapshot schedule " + disk.scheduleName() + ", and snapshotDays is 0. A schedule goes with its disk,"
                     + " and no up takes it off, so nothing was changed.\nTo have no more snapshots taken (those that were taken stay):\n  " + remove(disk)
                     + "\nTo keep the schedule:\n  pulumi config rm snapshotDays");
         }
-        var ours = disk.snapshotDays() > 0 && inUse.isEmpty() || attached ? ask(disk.scheduleId()) : Optional.<GetResourcePolicyResult>empty();
+        var ours = disk.snapshotDays() > 0 && inUse.isEmpty() || attached ? answer.get() : Optional.<GetResourcePolicyResult>empty();
         ours.ifPresent(policy -> refuseOtherDays(disk, policy));
         var time = ours.stream().flatMap(policy -> policy.snapshotSchedulePolicies().stream()).flatMap(policy -> policy.schedules().stream())
                 .flatMap(schedule -> schedule.dailySchedules().stream()).map(daily -> daily.startTime()).findFirst();
@@ -90,12 +92,16 @@ final class ScheduleLookup {
                 + " && gcloud compute resource-policies delete " + disk.scheduleName() + " --project " + disk.project() + " --region " + disk.region();
     }
 
-    /** A resource policy, unless there is none. */
-    private static Optional<GetResourcePolicyResult> ask(String path) {
+    /** Asks Google about the schedule that such a stack makes, if it is to have one. What is returned waits for the answer. */
+    static Supplier<Optional<GetResourcePolicyResult>> ask(Settings.Disk disk) {
+        return disk.source() != DiskSource.REFERENCE && disk.snapshotDays() > 0 ? ask(disk.scheduleId()) : () -> ask(disk.scheduleId()).get();
+    }
+
+    /** Asks about a resource policy: the answer is none if there is none. */
+    private static Supplier<Optional<GetResourcePolicyResult>> ask(String path) {
         var id = path.split("/");
-        return new GoogleQuestion("snapshot schedule " + path, "gcloud compute resource-policies describe " + id[5] + " --project " + id[1] + " --region " + id[3],
-                " To do without a schedule of this stack's:\n  pulumi config set snapshotDays 0")
-                .find(path + " not found", ComputeFunctions.getResourcePolicyPlain(GetResourcePolicyPlainArgs.builder()
-                        .project(id[1]).region(id[3]).name(id[5]).build()));
+        var answer = ComputeFunctions.getResourcePolicyPlain(GetResourcePolicyPlainArgs.builder().project(id[1]).region(id[3]).name(id[5]).build());
+        return () -> new GoogleQuestion("snapshot schedule " + path, "gcloud compute resource-policies describe " + id[5] + " --project " + id[1] + " --region " + id[3],
+                " To do without a schedule of this stack's:\n  pulumi config set snapshotDays 0").find(path + " not found", answer);
     }
 }

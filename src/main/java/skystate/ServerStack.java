@@ -1,23 +1,17 @@
 package skystate;
 
 import com.pulumi.Context;
-import com.pulumi.exceptions.RunException;
 import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
-import skystate.config.ConfigSource;
 import skystate.config.Database;
 import skystate.config.Settings;
-import skystate.config.SettingsReader;
 import skystate.config.Volume;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** The whole stack: config, read and checked once, then what the state is on, server and outputs. */
@@ -30,11 +24,10 @@ final class ServerStack {
     private final CompletableFuture<ClusterState> asked;
     private final Consumer<Settings> begins;
 
-    private ServerStack(Context context, Settings settings, BiFunction<Settings.Cluster, String, ClusterState> look, Consumer<Settings> begins) {
+    private ServerStack(Context context, Settings settings, CompletableFuture<ClusterState> asked, Consumer<Settings> begins) {
         this.context = context;
         this.settings = settings;
-        // It answers while the engine does, whose answer doesn't depend on it.
-        this.asked = CompletableFuture.supplyAsync(() -> look.apply(settings.cluster(), settings.server().namespace()), ServerStack::aside);
+        this.asked = asked;
         this.last = LastUp.read(context);
         this.owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
         this.begins = begins;
@@ -43,18 +36,16 @@ final class ServerStack {
     /**
      * Declares the stack.
      *
-     * @param context Pulumi's context
-     * @param source  the stack's config
-     * @param look    looks at a cluster and at what it has of a namespace: {@link ClusterLookup#look}
-     * @param begins  is told the settings before anything is registered: what the stack is made from
+     * @param context   Pulumi's context
+     * @param beginning reads the stack's config, and looks at its cluster
+     * @param begins    is told the settings before anything is registered: what the stack is made from
      * @throws com.pulumi.exceptions.RunException if the config, the cluster, or the disk as Google has it, is not in order;
      *                                            nothing is registered then
      */
-    static void declare(Context context, ConfigSource source, BiFunction<Settings.Cluster, String, ClusterState> look,
-                        Consumer<Settings> begins) {
-        var config = SettingsReader.read(source, Path.of(""));
+    static void declare(Context context, Beginning beginning, Consumer<Settings> begins) {
+        var config = beginning.settings();
         var settings = config.with(GkeLookup.look(config.cluster(), config.state()));
-        var stack = new ServerStack(context, settings, look, begins);
+        var stack = new ServerStack(context, settings, beginning.cluster(settings), begins);
         MoveCheck.refuseUnlessMoved(settings, stack.last).ifPresentOrElse(context.log()::info, () -> {
             if (settings.stateMoved()) {
                 context.log().warn("stateMoved is still set: a state that is elsewhere would be left behind unasked. pulumi config rm stateMoved");
@@ -71,10 +62,13 @@ final class ServerStack {
     }
 
     private void onDisk(Settings.Disk disk) {
+        // All is asked at once, and what is wrong told in the order of what follows.
+        var diskAnswer = DiskLookup.ask(disk);
+        var scheduleAnswer = ScheduleLookup.ask(disk);
         DiskLookup.refuseAnother(disk, owner, nodes(), last);
         ClusterCheck.refuseUnlessFit(nodes(), settings, owner);
-        var found = DiskLookup.look(disk, owner, nodes(), last);
-        var schedule = ScheduleLookup.look(disk, found.policies());
+        var found = DiskLookup.look(disk, owner, nodes(), last, diskAnswer);
+        var schedule = ScheduleLookup.look(disk, found.policies(), scheduleAnswer);
         DiskLookup.change(disk, found, last).ifPresent(context.log()::info);
         schedule.told(disk, last).ifPresent(context.log()::info);
         if (found.exists() && disk.blankMeant()) {
@@ -134,18 +128,7 @@ final class ServerStack {
 
     /** What the cluster has, waited for. */
     private ClusterState nodes() {
-        try {
-            return asked.join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof RunException refusal ? refusal : failed;
-        }
-    }
-
-    /** Not in the common pool, a worker of which the SDK's runner keeps busy. */
-    private static void aside(Runnable work) {
-        var thread = new Thread(work, "look");
-        thread.setDaemon(true);
-        thread.start();
+        return Beginning.outcome(asked);
     }
 
     /** The cluster's provider. */

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -145,7 +146,12 @@ final class StackRun {
         }
 
         StackRun run() {
-            return new StackRun(this);
+            return run(engine -> cluster);
+        }
+
+        /** With a look at the cluster that may wait for what the engine is asked. */
+        StackRun run(Function<Mocks, ClusterState> look) {
+            return new StackRun(this, look);
         }
     }
 
@@ -155,7 +161,7 @@ final class StackRun {
     private final TestResult result;
     private MockMonitor monitor;
 
-    private StackRun(Given given) {
+    private StackRun(Given given, Function<Mocks, ClusterState> look) {
         when(mocks.callAsync(any())).thenAnswer(call -> switch (call.<Mocks.CallArgs>getArgument(0).token) {
             case "gcp:compute/getSnapshot:getSnapshot" -> given.getSnapshot();
             case "gcp:container/getCluster:getCluster" -> given.getCluster();
@@ -178,7 +184,7 @@ final class StackRun {
                     .standardLogger(listening())
                     .monitorDecorator(original -> monitor = Mockito.spy(original))
                     .build()
-                    .runTest(context -> ServerStack.declare(context, given.config().source(), (cluster, namespace) -> given.cluster(),
+                    .runTest(context -> ServerStack.declare(context, new Beginning(given.config().source(), (cluster, namespace) -> look.apply(mocks)),
                             begun -> { }));
         } finally {
             PulumiTest.cleanup();

@@ -1,0 +1,73 @@
+package skystate;
+
+import com.pulumi.exceptions.RunException;
+import skystate.config.ConfigSource;
+import skystate.config.Settings;
+import skystate.config.SettingsReader;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+
+/**
+ * What needs neither the engine nor Google, done while the SDK starts: the config is read, and the cluster asked. What is wrong
+ * is told to whoever asks for the outcome.
+ */
+final class Beginning {
+
+    private final BiFunction<Settings.Cluster, String, ClusterState> look;
+    private final CompletableFuture<Settings> settings;
+    private final CompletableFuture<ClusterState> cluster;
+
+    /**
+     * Begins.
+     *
+     * @param source the stack's config
+     * @param look   looks at a cluster and at what it has of a namespace: {@link ClusterLookup#look}
+     */
+    Beginning(ConfigSource source, BiFunction<Settings.Cluster, String, ClusterState> look) {
+        this.look = look;
+        this.settings = CompletableFuture.supplyAsync(() -> SettingsReader.read(source, Path.of("")), Beginning::aside);
+        // Where a GKE cluster is, Google has to tell first.
+        this.cluster = settings.thenCompose(its -> its.cluster().gke().isEmpty() ? ask(its) : new CompletableFuture<>());
+    }
+
+    /**
+     * The stack's settings.
+     *
+     * @throws RunException if the config is not in order
+     */
+    Settings settings() {
+        return outcome(settings);
+    }
+
+    /**
+     * What the cluster has, or will have answered.
+     *
+     * @param reachable the stack's settings, with all that it takes to reach the cluster
+     */
+    CompletableFuture<ClusterState> cluster(Settings reachable) {
+        return reachable.cluster().gke().isEmpty() ? cluster : ask(reachable);
+    }
+
+    /** What such work came to, waited for: its result, or its own refusal. */
+    static <T> T outcome(CompletableFuture<T> work) {
+        try {
+            return work.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RunException refusal ? refusal : failed;
+        }
+    }
+
+    private CompletableFuture<ClusterState> ask(Settings its) {
+        return CompletableFuture.supplyAsync(() -> look.apply(its.cluster(), its.server().namespace()), Beginning::aside);
+    }
+
+    /** Not in the common pool, a worker of which the SDK's runner keeps busy. */
+    private static void aside(Runnable work) {
+        var thread = new Thread(work, "beginning");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,85 @@
+package skystate;
+
+import com.pulumi.exceptions.RunException;
+import org.junit.jupiter.api.Test;
+import skystate.config.GivenConfig;
+import skystate.config.Settings;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.argThat;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.verify;
+
+/** What is asked, and when: nothing that the user waits for waits for an answer that it doesn't depend on. */
+class BeginningTest {
+
+    private static final long PATIENCE_MILLIS = 30_000;
+    private static final ClusterState CLUSTER = StackRun.given(true).cluster();
+
+    private final List<Settings.Cluster> looked = new CopyOnWriteArrayList<>();
+
+    private Beginning beginning(GivenConfig config) {
+        return new Beginning(config.source(), (cluster, namespace) -> {
+            looked.add(cluster);
+            return CLUSTER;
+        });
+    }
+
+    @Test
+    void clusterIsAskedBeforeTheProgramRuns() throws Exception {
+        var asked = new CompletableFuture<String>();
+        new Beginning(GivenConfig.complete().with("namespace", "sky").source(), (cluster, namespace) -> {
+            asked.complete(cluster.context().orElse("") + " " + namespace);
+            return CLUSTER;
+        });
+        assertEquals("my-context sky", asked.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
+    @Test
+    void clusterIsAskedOnce() throws Exception {
+        var beginning = beginning(GivenConfig.complete());
+        assertEquals(CLUSTER, beginning.cluster(beginning.settings()).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        assertEquals(List.of(beginning.settings().cluster()), looked);
+    }
+
+    @Test
+    void gkeClusterIsAskedOnceGoogleToldWhereItIs() throws Exception {
+        var beginning = beginning(GivenConfig.complete().without("context").with("cluster", "{\"name\": \"sky\", \"location\": \"us-east5-b\"}"));
+        var settings = beginning.settings();
+        var reachable = settings.with(settings.cluster().reachedBy("its kubeconfig", false));
+
+        assertEquals(CLUSTER, beginning.cluster(reachable).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        assertEquals(List.of(Optional.of("its kubeconfig")), looked.stream().map(Settings.Cluster::kubeconfig).toList());
+    }
+
+    @Test
+    void whatIsWrongIsToldToWhoeverAsks() {
+        var refusal = assertThrows(RunException.class, () -> beginning(GivenConfig.complete().without("zone")).settings());
+        assertTrue(refusal.getMessage().contains("zone"), refusal.getMessage());
+    }
+
+    @Test
+    void googleIsAskedWhileTheClusterIs() {
+        var run = StackRun.given(true).run(engine -> {
+            for (var question : List.of("gcp:compute/getDisk:getDisk", "gcp:compute/getResourcePolicy:getResourcePolicy")) {
+                verify(engine, timeout(PATIENCE_MILLIS)).callAsync(argThat(call -> call.token.equals(question)));
+            }
+            return CLUSTER;
+        });
+        assertEquals(List.of(), run.result().errors());
+    }
+
+    @Test
+    void googleIsNotAskedAboutASnapshotScheduleWhereThereIsToBeNone() {
+        var run = StackRun.given(true).with("snapshotDays", "0").run();
+        assertEquals(List.of("gcp:compute/getDisk:getDisk"), run.calls().stream().map(call -> call.token).toList());
+    }
+}
