@@ -70,7 +70,7 @@ class MvnwIT {
         assertEquals(new Ran(0, "[packages]\n"), run(PLUGINS));
         assertEquals(1, starts());
         assertEquals(new Ran(0, "App one resource other\n"), run(RUN));
-        assertTrue(kept("classes.jsa"));
+        assertTrue(kept(Runtime.version().feature() < 25 ? "classes.jsa" : "classes.aot"));
         assertEquals(new Ran(0, "App one resource other\n"), run(RUN));
         assertEquals(new Ran(0, "[packages]\n"), run(PLUGINS));
 
