@@ -136,8 +136,8 @@ public final class Bench {
     }
 
     private static void refuseUnlessSame(Map<String, Map<String, JsonObject>> inputs) {
-        var first = inputs.entrySet().iterator().next();
         inputs.forEach((name, its) -> {
+            var first = inputs.entrySet().iterator().next();
             if (!its.keySet().equals(first.getValue().keySet())) {
                 throw new IllegalStateException(name + " has other resources than " + first.getKey() + ":\n" + its.keySet() + "\n" + first.getValue().keySet());
             }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -27,6 +28,8 @@ class MvnwIT {
     private static final List<String> RUN = List.of("./mvnw", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "--no-transfer-progress", "compile", "exec:java");
     private static final List<String> PLUGINS = List.of("./mvnw", "-Dorg.slf4j.simpleLogger.logFile=System.err", "--no-transfer-progress", "compile", "exec:java",
             "-DmainClass=com.pulumi.bootstrap.internal.Main", "-DmainArgs=packages");
+
+    private static final String ARCHIVE = Runtime.version().feature() < 25 ? "classes.jsa" : "classes.aot";
 
     @TempDir
     private Path home;
@@ -70,10 +73,11 @@ class MvnwIT {
         assertEquals(new Ran(0, "[packages]\n"), run(PLUGINS));
         assertEquals(1, starts());
         assertEquals(new Ran(0, "App one resource other\n"), run(RUN));
-        assertTrue(kept(Runtime.version().feature() < 25 ? "classes.jsa" : "classes.aot"));
+        var made = Files.getLastModifiedTime(kept(ARCHIVE).orElseThrow());
         assertEquals(new Ran(0, "App one resource other\n"), run(RUN));
         assertEquals(new Ran(0, "[packages]\n"), run(PLUGINS));
 
+        assertEquals(made, Files.getLastModifiedTime(kept(ARCHIVE).orElseThrow()));
         assertEquals(1, starts());
         assertEquals(before, sources());
     }
@@ -159,6 +163,35 @@ class MvnwIT {
         assertEquals(3, run(RUN).exitCode());
     }
 
+    @Test
+    @DisplayName("What one JDK has made is not used by another, which Maven compiles with anew; each goes on with its own")
+    void otherJdk() throws Exception {
+        var jdk = Path.of(System.getProperty("java.home"));
+        var other = Files.createDirectories(home.resolve("jdk/bin")).resolve("java");
+        write(other, "#!/bin/sh\nexec '" + jdk.resolve("bin/java") + "' \"$@\"\n");
+        Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rwx------"));
+        write(home.resolve("jdk/release"), Files.readString(jdk.resolve("release")) + "IMPLEMENTOR_VERSION=\"another build\"\n");
+
+        for (var java : List.of(jdk, home.resolve("jdk"), jdk, home.resolve("jdk"))) {
+            assertEquals(new Ran(0, "App one resource other\n"), end(start(RUN, java)));
+        }
+        assertEquals(2, starts());
+    }
+
+    @Test
+    @DisplayName("An archive of classes that is gone is made again, and one that is broken is passed over; Maven isn't started for either")
+    void archiveGone() throws Exception {
+        run(RUN);
+        Files.delete(kept(ARCHIVE).orElseThrow());
+
+        assertEquals(new Ran(0, "App one resource other\n"), run(RUN));
+        var archive = kept(ARCHIVE).orElseThrow();
+        assertTrue(archive.toFile().setWritable(true));
+        write(archive, "broken");
+        assertTrue(run(RUN).output().endsWith("App one resource other\n"));
+        assertEquals(1, starts());
+    }
+
     private static String app(String name, String word) {
         return """
                 package demo;
@@ -195,9 +228,13 @@ class MvnwIT {
     }
 
     private Process start(List<String> words) throws IOException {
+        return start(words, Path.of(System.getProperty("java.home")));
+    }
+
+    private Process start(List<String> words, Path jdk) throws IOException {
         var builder = new ProcessBuilder(new ArrayList<>(words)).directory(project.toFile()).redirectErrorStream(true);
         builder.environment().put("PATH", home.resolve("bin") + ":" + System.getenv("PATH"));
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", jdk.toString());
         return builder.start();
     }
 
@@ -211,9 +248,9 @@ class MvnwIT {
         return Files.readAllLines(home.resolve("starts")).size();
     }
 
-    private boolean kept(String name) throws IOException {
+    private Optional<Path> kept(String name) throws IOException {
         try (var files = Files.walk(project.resolve("target/launch"), 2)) {
-            return files.anyMatch(file -> file.endsWith(name));
+            return files.filter(file -> file.endsWith(name)).findFirst();
         }
     }
 
