@@ -16,6 +16,7 @@ import rehearsal.provider.Launch;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ final class LanguageHost extends LanguageRuntimeImplBase {
     /** A language of which there is nothing: what remains is the engine. */
     static final String NONE = "none";
 
+    /** Which tools the real host asks for their versions before each preview and up, side by side. */
+    private static final Map<String, List<String>> ASKED_FOR_VERSIONS = Map.of("nodejs", List.of("node", "npm"), "python", List.of("python3"), NONE, List.of());
+
     private final String language;
     private final Launch launch;
 
@@ -49,7 +53,24 @@ final class LanguageHost extends LanguageRuntimeImplBase {
 
     @Override
     public void about(AboutRequest request, StreamObserver<AboutResponse> out) {
-        answer(out, AboutResponse.getDefaultInstance());
+        try {
+            var questions = new ArrayList<Process>();
+            for (var tool : ASKED_FOR_VERSIONS.get(language)) {
+                var question = new ProcessBuilder(tool, "--version").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+                question.environment().putAll(launch.environment());
+                questions.add(question.start());
+            }
+            RUNNING.addAll(questions);
+            for (var question : questions) {
+                question.waitFor();
+                RUNNING.remove(question);
+            }
+            answer(out, AboutResponse.getDefaultInstance());
+        } catch (IOException failed) {
+            out.onError(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
