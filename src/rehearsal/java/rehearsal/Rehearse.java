@@ -1,5 +1,7 @@
 package rehearsal;
 
+import rehearsal.lives.Act;
+import rehearsal.lives.Lives;
 import rehearsal.postgres.Postgres;
 import rehearsal.scenario.Scenarios;
 import rehearsal.tools.MissingToolsException;
@@ -29,6 +31,7 @@ public final class Rehearse {
               ./rehearse NAME            one scenario
               ./rehearse all             every scenario
               ./rehearse list            their names
+              ./rehearse lives           random lives: see docs/lives.md
               ./rehearse shell           a shell in the same world, to type pulumi and kubectl in
 
             Options:
@@ -37,13 +40,20 @@ public final class Rehearse {
               --gcp-provider installed           the gcp plugin of your own PULUMI_HOME in place of the stand-in
               --help
 
+            Of lives:
+              --count N                          how many; 1
+              --seed S                           seed of the first, each further one's being the next number; 1
+              --length N                         how many acts each has; 10
+              --acts 'up, kill up 7, …'          one life of these acts in their place
+              --shrink N                         how many shorter lives are tried once one fails; 4
+
             In the shell, besides pulumi, kubectl and helm:
             """ + ShellSession.HELP + """
 
             The first run builds the tools that are not on the PATH from pinned Go modules, once, into a cache of yours.
             """;
 
-    private record Arguments(String command, Options options) {
+    private record Arguments(String command, Options options, Lives.Order lives) {
     }
 
     private Rehearse() {
@@ -75,6 +85,7 @@ public final class Rehearse {
                 Scenarios.ALL.forEach(scenario -> System.out.printf("%-16s %s%n", scenario.name(), scenario.what()));
                 yield 0;
             }
+            case "lives" -> new Lives(Path.of(""), Tools.get(System.out::println), System.out).play(arguments.lives()) == 0 ? 0 : 1;
             case "shell" -> shell(arguments.options());
             case "all" -> play(Scenarios.ALL, arguments.options());
             case "" -> play(Scenarios.ALL.subList(0, 1), arguments.options());
@@ -139,6 +150,7 @@ public final class Rehearse {
         Optional<Path> chart = Optional.empty();
         var kubernetes = false;
         var gcp = false;
+        var lives = Lives.Order.ONE;
         while (!words.isEmpty()) {
             var word = words.pop();
             switch (word) {
@@ -146,6 +158,11 @@ public final class Rehearse {
                 case "--chart" -> chart = Optional.of(chart(words));
                 case "--kubernetes-provider" -> kubernetes = installed(word, words);
                 case "--gcp-provider" -> gcp = installed(word, words);
+                case "--count" -> lives = lives.withCount((int) number(word, words));
+                case "--seed" -> lives = lives.withSeed(number(word, words));
+                case "--length" -> lives = lives.withLength((int) number(word, words));
+                case "--shrink" -> lives = lives.withShrink((int) number(word, words));
+                case "--acts" -> lives = lives.withActs(Act.parseAll(Optional.ofNullable(words.poll()).orElseThrow(() -> new IllegalArgumentException("--acts takes acts"))));
                 default -> {
                     if (word.startsWith("-") || !command.isEmpty()) {
                         throw new IllegalArgumentException("what is " + word + "? ./rehearse --help");
@@ -154,7 +171,15 @@ public final class Rehearse {
                 }
             }
         }
-        return new Arguments(command, new Options(chart, kubernetes, gcp));
+        return new Arguments(command, new Options(chart, kubernetes, gcp), lives);
+    }
+
+    private static long number(String option, ArrayDeque<String> words) {
+        try {
+            return Long.parseLong(words.isEmpty() ? "" : words.pop());
+        } catch (NumberFormatException notOne) {
+            throw new IllegalArgumentException(option + " takes a whole number");
+        }
     }
 
     private static Path chart(ArrayDeque<String> words) {

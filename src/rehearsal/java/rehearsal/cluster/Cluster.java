@@ -42,10 +42,11 @@ public final class Cluster implements AutoCloseable {
     private final Ebs ebs;
     private final ComputeClient compute;
     private final Servers servers;
-    private final Map<String, InstanceName> machines = new LinkedHashMap<>();
+    private final Map<String, InstanceName> machines = new ConcurrentHashMap<>();
     private final Map<String, String> instances = new LinkedHashMap<>();
     private final Set<String> lostNodes = ConcurrentHashMap.newKeySet();
     private Loop loop;
+    private Supervised kwok;
     private boolean lost;
 
     private Cluster(ClusterSpec spec, ControlPlane controlPlane, Google google, Ebs ebs) {
@@ -159,6 +160,36 @@ public final class Cluster implements AutoCloseable {
         controlPlane.startControllers();
     }
 
+    /** The API server crashes, and is back moments later. */
+    public void crashApiServer() throws IOException {
+        controlPlane.crash(Tool.KUBE_APISERVER);
+    }
+
+    /** The cluster's database crashes, and is back moments later with all that it had taken. */
+    public void crashEtcd() throws IOException {
+        controlPlane.crash(Tool.ETCD);
+    }
+
+    /**
+     * A zone's nodes die with their machines, which lets go of their disks; others take their place, as where GKE repairs a node
+     * pool. What ran on them is taken off at once, for which a real cluster waits a minute.
+     */
+    public void replaceNodes(String zone) {
+        var client = controlPlane.client();
+        var dead = machines.values().stream().filter(machine -> machine.zone().equals(zone)).toList();
+        dead.forEach(machine -> {
+            lostNodes.add(machine.name());
+            machines.remove(machine.name());
+            compute.deleteInstance(machine);
+            client.nodes().withName(machine.name()).delete();
+            client.pods().inAnyNamespace().withField("spec.nodeName", machine.name()).withGracePeriod(0).delete();
+        });
+        for (var number = 0; number < dead.size(); number++) {
+            addMachine(client, zone, number);
+        }
+        awaitNodes(client);
+    }
+
     /** A zone is lost, at Google too: its nodes are dead, and their machines keep their disks, until {@link Google#heal}. */
     public void loseZone(String zone) {
         google.loseZone(zone);
@@ -206,7 +237,7 @@ public final class Cluster implements AutoCloseable {
         try (InputStream resource = Cluster.class.getResourceAsStream("kwok.yaml")) {
             Files.copy(resource, stages);
         }
-        var kwok = controlPlane.run(Tool.KWOK, List.of("--kubeconfig", kubeconfig().toString(), "--config", stages.toString(),
+        kwok = controlPlane.run(Tool.KWOK, List.of("--kubeconfig", kubeconfig().toString(), "--config", stages.toString(),
                 "--manage-all-nodes=true", "--node-port", "0", "--node-lease-duration-seconds", "40"));
         var driver = switch (spec.cloud()) {
             case GKE -> ofGoogle(client);
@@ -225,7 +256,7 @@ public final class Cluster implements AutoCloseable {
         });
         wake.set(loop::wake);
         loop.start();
-        awaitNodes(client, kwok);
+        awaitNodes(client);
         if (spec.cloud() == Cloud.GKE) {
             google.addCluster(spec.project(), spec.name(), spec.zones(), controlPlane.endpoint(), controlPlane.certificate());
         }
@@ -235,14 +266,18 @@ public final class Cluster implements AutoCloseable {
         Nodes.addStorage(client);
         for (var zone : spec.zones()) {
             for (var node = 0; node < spec.nodes(); node++) {
-                var machine = new InstanceName(spec.project(), zone, "gke-%s-default-pool-%08x-%s".formatted(
-                        spec.name(), ThreadLocalRandom.current().nextInt(), zone.substring(zone.length() - 1) + node));
-                compute.insertInstance(machine);
-                machines.put(machine.name(), machine);
-                Nodes.join(client, machine);
+                addMachine(client, zone, node);
             }
         }
         return new PersistentDiskDriver(google, compute, machines);
+    }
+
+    private void addMachine(KubernetesClient client, String zone, int number) {
+        var machine = new InstanceName(spec.project(), zone, "gke-%s-default-pool-%08x-%s".formatted(
+                spec.name(), ThreadLocalRandom.current().nextInt(), zone.substring(zone.length() - 1) + number));
+        compute.insertInstance(machine);
+        machines.put(machine.name(), machine);
+        Nodes.join(client, machine);
     }
 
     private CsiDriver ofAmazon(KubernetesClient client) {
@@ -257,7 +292,7 @@ public final class Cluster implements AutoCloseable {
         return new EbsDriver(ebs, instances);
     }
 
-    private void awaitNodes(KubernetesClient client, Supervised kwok) {
+    private void awaitNodes(KubernetesClient client) {
         var deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
         while (!client.nodes().list().getItems().stream().allMatch(node -> node.getSpec().getTaints().isEmpty()
                 && node.getStatus().getConditions().stream()

@@ -19,7 +19,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -41,6 +43,8 @@ public final class ControlPlane implements AutoCloseable {
     private String certificate;
     private KubernetesClient client;
     private Supervised manager;
+    private final Map<Tool, List<String>> arguments = new EnumMap<>(Tool.class);
+    private final Map<Tool, Supervised> processes = new EnumMap<>(Tool.class);
 
     private ControlPlane(Tools tools, Path home, String context, String userToken) {
         this.userToken = userToken;
@@ -141,6 +145,8 @@ public final class ControlPlane implements AutoCloseable {
         command.addAll(arguments);
         var process = Supervised.start(tool.binary(), command, logs().resolve(tool.binary() + ".log"));
         open.push(process);
+        this.arguments.put(tool, arguments);
+        processes.put(tool, process);
         return process;
     }
 
@@ -210,6 +216,16 @@ public final class ControlPlane implements AutoCloseable {
     void stopControllers() {
         manager.close();
         open.remove(manager);
+    }
+
+    /** Kills one of its servers, starts it anew on the same data, and returns once the API server is ready. */
+    void crash(Tool tool) throws IOException {
+        var process = processes.get(tool);
+        process.close();
+        open.remove(process);
+        run(tool, arguments.get(tool));
+        until("kube-apiserver is not ready again", List.of(processes.get(Tool.ETCD), processes.get(Tool.KUBE_APISERVER)),
+                () -> "ok".equals(client.raw("/readyz")));
     }
 
     private int reserve() throws IOException {

@@ -1,6 +1,7 @@
 package rehearsal.lives;
 
 import rehearsal.lives.Act.Verb;
+import rehearsal.world.World;
 
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Recovery {
     /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
     private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|PULUMI_K8S_[A-Z_]+=true pulumi) .*)$");
     private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
+    private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up";
     private static final int ATTEMPTS = 10;
 
     /** An entry of the runbook: the words by which it is found, and what it has to be typed. */
@@ -78,14 +80,21 @@ final class Recovery {
         return List.of(
                 new Entry("the stack is currently locked", List.of("pulumi cancel --yes")),
                 new Entry("failed to load checkpoint: EOF", List.of("find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete")),
+                new Entry("unexpected end of JSON input", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
+                        "pulumi stack init " + now.at())),
+                new Entry("Server-Side Apply field conflict", List.of(kubectl(now) + " delete secret " + now.config("release", "skypilot") + "-login", UPSERT)),
                 new Entry("cannot re-use a name that is still in use", List.of(
-                        "kubectl --namespace " + now.config("namespace", "skypilot") + " delete secret --selector owner=helm,name=" + now.config("release", "skypilot"),
-                        "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up")),
-                new Entry("already exists", List.of("PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up")),
+                        kubectl(now) + " delete secret --selector owner=helm,name=" + now.config("release", "skypilot"),
+                        UPSERT)),
+                new Entry("already exists", List.of(UPSERT)),
                 new Entry("is held by", now.stacks().entrySet().stream()
                         .filter(stack -> !stack.getKey().equals(now.at()) && others.contains(stack.getValue().get("context")))
                         .map(stack -> "pulumi destroy --yes --stack " + stack.getKey()).toList()),
                 new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
                 .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && typed.add(entry.words())).findFirst();
+    }
+
+    private static String kubectl(Model now) {
+        return "kubectl --context " + World.context(now.cluster(), Model.ZONE) + " --namespace " + now.config("namespace", "skypilot");
     }
 }

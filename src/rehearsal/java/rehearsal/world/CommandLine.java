@@ -82,23 +82,8 @@ public final class CommandLine implements AutoCloseable {
      * @throws IllegalStateException if it ended by itself before, or {@code when} threw
      */
     public Result runUntil(String command, BooleanSupplier when) {
-        var process = start(command);
         var came = new CompletableFuture<Boolean>();
-        var watch = new Thread(() -> {
-            try {
-                while (!when.getAsBoolean()) {
-                    Thread.sleep(20);
-                }
-                came.complete(true);
-            } catch (InterruptedException | RuntimeException | Error failed) {
-                came.completeExceptionally(failed);
-            } finally {
-                kill(process);
-            }
-        }, "kill");
-        watch.setDaemon(true);
-        watch.start();
-        var result = finish(process, command, "");
+        var result = runUntil(command, when, came);
         try {
             if (came.getNow(false) && result.exitCode() != 0) {
                 return result;
@@ -106,8 +91,35 @@ public final class CommandLine implements AutoCloseable {
         } catch (CompletionException failed) {
             throw new IllegalStateException("what was waited for could not be told: " + command, failed);
         }
-        watch.interrupt();
         throw new IllegalStateException("it ended by itself, with exit code " + result.exitCode() + ": " + command + "\n" + result.output());
+    }
+
+    /**
+     * The same for a command that may end by itself before.
+     *
+     * @param came completed with true once it has come about
+     */
+    public Result runUntil(String command, BooleanSupplier when, CompletableFuture<Boolean> came) {
+        var process = start(command);
+        var watch = new Thread(() -> {
+            try {
+                while (!when.getAsBoolean()) {
+                    Thread.sleep(20);
+                }
+                came.complete(true);
+                kill(process);
+            } catch (InterruptedException endedBefore) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error failed) {
+                came.completeExceptionally(failed);
+                kill(process);
+            }
+        }, "kill");
+        watch.setDaemon(true);
+        watch.start();
+        var result = finish(process, command, "");
+        watch.interrupt();
+        return result;
     }
 
     /** A process in this place, not started yet. */
