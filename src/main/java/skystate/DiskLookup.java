@@ -6,8 +6,11 @@ import com.pulumi.gcp.compute.inputs.GetDiskPlainArgs;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import static java.util.stream.Collectors.joining;
@@ -165,12 +168,27 @@ final class DiskLookup {
                 The config names another disk than this stack has; nothing was changed.
                   this stack's disk: %s
                   the config's disk: %s
-                The state would be left behind on the old disk. Set gcp:project, zone, replicaZone and diskName back to what they were.
+                The state would be left behind on the old disk. Set gcp:project, zone, replicaZone and diskName back to what they were%s
                 To move on purpose, once `pulumi stack output onDestroy` says that the disk is kept:
                   pulumi destroy
                   gcloud compute disks snapshot %s %s --snapshot-names NAME
                   pulumi config set-all --plaintext disk=restore --plaintext snapshot=projects/%s/global/snapshots/NAME && pulumi up
-                """.formatted(actual, configured.id(), id[5], Settings.Disk.gcloudPlace(actual), id[1]);
+                """.formatted(actual, configured.id(), back(id, configured), id[5], Settings.Disk.gcloudPlace(actual), id[1]);
+    }
+
+    /** The line that sets the config back. The id of a disk in two zones doesn't tell them. */
+    private static String back(String[] actual, Settings.Disk configured) {
+        if (configured.regional() || !actual[2].equals("zones")) {
+            return ".";
+        }
+        var lines = new ArrayList<String>();
+        var now = configured.id().split("/");
+        new TreeMap<>(Map.of(1, "gcp:project", 3, "zone", 5, "diskName")).forEach((part, key) -> {
+            if (!actual[part].equals(now[part])) {
+                lines.add("pulumi config set " + key + " " + actual[part]);
+            }
+        });
+        return ":\n  " + String.join(" && ", lines);
     }
 
     /** Refuses a disk under the name of one that this stack is to make. */

@@ -238,7 +238,10 @@ class DiskLookupTest {
     @Test
     void anotherZoneIsRefusedForTheDisksSakeNotForTheClusters() {
         var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
-        refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a"), "The config names another disk than this stack has");
+        refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a"), "The config names another disk than this stack has",
+                "\n  pulumi config set zone us-east5-b\n");
+        refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a").with("diskName", "other-disk"),
+                "\n  pulumi config set zone us-east5-b && pulumi config set diskName sky-api-server-state\n");
     }
 
     /** A first up that failed left no outputs: what the cluster has tells which disk this stack runs on. */

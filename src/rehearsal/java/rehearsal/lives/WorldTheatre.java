@@ -62,7 +62,7 @@ final class WorldTheatre implements Theatre {
             theatre.run("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + Model.ZONE
                     + " --plaintext context=" + World.context("first", Model.ZONE) + " --plaintext chart=" + theatre.world.chart());
             theatre.run("pulumi config set --path values.apiService.skipResourceCheck true");
-            theatre.run("pulumi config set installTimeout 60");
+            theatre.run("pulumi config set installTimeout 120");
             theatre.run("pulumi config set --secret authPassword", Model.password("1"));
             return theatre;
         } catch (RuntimeException failed) {
