@@ -40,7 +40,7 @@ public final class Invariants {
 
     /** The disk is never deleted, made anew or made smaller, but by the destroy of a stack that was told to. */
     void diskIsKept(Model now, Memory before, List<Outcome> outcomes, Sight after) {
-        var may = before.mayDelete(now.at()) && outcomes.stream().anyMatch(outcome -> outcome.runs("destroy"));
+        var may = outcomes.stream().anyMatch(outcome -> outcome.runs("destroy") && before.mayDelete(outcome.stack(now.at())));
         before.disks().forEach((path, was) -> {
             var is = after.disks().stream().filter(disk -> disk.path().equals(path)).findFirst();
             if (is.isEmpty() && !may) {

@@ -75,7 +75,7 @@ public final class Memory {
                 ups.put(now.at(), now.disk());
             }
             if (outcome.good() && outcome.runs("destroy")) {
-                ups.remove(now.at());
+                ups.remove(outcome.stack(now.at()));
             }
         }
         disks.clear();

@@ -1,5 +1,7 @@
 package rehearsal.lives;
 
+import java.util.regex.Pattern;
+
 /**
  * What a typed command came to.
  *
@@ -10,6 +12,8 @@ package rehearsal.lives;
  */
 public record Outcome(String command, int exitCode, boolean killed, String output) {
 
+    private static final Pattern STACK = Pattern.compile("--stack (\\S+)");
+
     /** Whether it ended by itself and well. */
     public boolean good() {
         return !killed && exitCode == 0;
@@ -18,6 +22,12 @@ public record Outcome(String command, int exitCode, boolean killed, String outpu
     /** Whether it ran the engine to this end, as in {@code up}. */
     public boolean runs(String word) {
         return command.matches("(?s).*\\bpulumi " + word + "\\b.*");
+    }
+
+    /** The stack that it was for. @param selected the one that is selected */
+    public String stack(String selected) {
+        var named = STACK.matcher(command);
+        return named.find() ? named.group(1) : selected;
     }
 
     /** Whether it could have changed what the stack has. */

@@ -5,6 +5,7 @@ import rehearsal.world.World;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -76,7 +77,7 @@ final class Recovery {
 
     private Optional<Entry> entry(String message) {
         var now = life.now();
-        var others = life.sight().servers().stream().filter(server -> !server.cluster().equals(now.cluster())).map(Sight.Running::cluster).toList();
+        var deleted = life.sight().disks().isEmpty();
         return List.of(
                 new Entry("the stack is currently locked", List.of("pulumi cancel --yes")),
                 new Entry("failed to load checkpoint: EOF", List.of("find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete")),
@@ -84,14 +85,23 @@ final class Recovery {
                         "pulumi stack init " + now.at())),
                 new Entry("Server-Side Apply field conflict", List.of(kubectl(now) + " delete secret " + now.config("release", "skypilot") + "-login", UPSERT)),
                 new Entry("cannot re-use a name that is still in use", List.of(
-                        kubectl(now) + " delete secret --selector owner=helm,name=" + now.config("release", "skypilot"),
-                        UPSERT)),
+                        kubectl(now) + " delete secret --selector owner=helm,name=" + now.config("release", "skypilot"), UPSERT)),
                 new Entry("already exists", List.of(UPSERT)),
-                new Entry("is held by", now.stacks().entrySet().stream()
-                        .filter(stack -> !stack.getKey().equals(now.at()) && others.contains(stack.getValue().get("context")))
-                        .map(stack -> "pulumi destroy --yes --stack " + stack.getKey()).toList()),
+                new Entry("is held by", letsGo(now)),
+                // Deleted as it was meant to be, by a destroy that was told to.
+                new Entry("There is no disk", deleted ? List.of("pulumi config set disk create") : List.of()),
+                new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
+                new Entry("could not be asked", List.of(kubectl(now) + " get nodes,pv")),
                 new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
                 .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && typed.add(entry.words())).findFirst();
+    }
+
+    /** The destroy by which a server that runs in another cluster lets go of the disk: that of its own stack, which may be this one. */
+    private List<String> letsGo(Model now) {
+        return life.sight().servers().stream().map(Sight.Running::cluster).filter(cluster -> !cluster.equals(now.cluster())).findFirst()
+                .map(cluster -> "pulumi destroy --yes --skip-preview --stack " + now.stacks().entrySet().stream()
+                        .filter(stack -> cluster.equals(stack.getValue().get("context"))).map(Map.Entry::getKey).sorted().findFirst().orElse(now.at()))
+                .stream().toList();
     }
 
     private static String kubectl(Model now) {
