@@ -159,11 +159,14 @@ final class ClusterLookup {
         return cluster.context().map(context -> " of context " + context).orElse("");
     }
 
-    private static String reason(Throwable failed) {
-        var cause = failed;
-        while (cause.getCause() != null && cause.getCause().getMessage() != null) {
-            cause = cause.getCause();
+    /** The words of the innermost cause that has any; a time that ran out has none but its name. */
+    static String reason(Throwable failed) {
+        var said = "";
+        var innermost = failed;
+        for (var cause = failed; cause != null; cause = cause.getCause()) {
+            said = cause.getMessage() == null ? said : cause.getMessage();
+            innermost = cause;
         }
-        return cause.getMessage();
+        return said.isEmpty() ? innermost.getClass().getSimpleName() : said;
     }
 }

@@ -1,17 +1,22 @@
 package skystate;
 
 import com.pulumi.exceptions.RunException;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import skystate.config.Settings;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -39,5 +44,11 @@ class ClusterLookupTest {
                 assertFalse(refusal.toString().contains("a-token"), refusal.toString());
             }
         }
+    }
+
+    @Test
+    void whatHasNoWordsIsNamedByItsKind() {
+        assertEquals("TimeoutException", ClusterLookup.reason(new KubernetesClientException((String) null, new TimeoutException())));
+        assertEquals("connection refused", ClusterLookup.reason(new KubernetesClientException("Operation failed", new ConnectException("connection refused"))));
     }
 }
