@@ -1,11 +1,13 @@
 package skystate;
 
+import com.pulumi.Context;
 import com.pulumi.Pulumi;
 import com.pulumi.resources.StackOptions;
 import skystate.config.ConfigSource;
 import skystate.config.Settings;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 
 /** Where Pulumi starts the program. */
@@ -28,14 +30,23 @@ public final class App {
         }));
         var config = ConfigSource.fromEnvironment(System.getenv());
         var beginning = new Beginning(config, ClusterLookup::look);
-        var options = StackOptions.builder().resourceTransformations(new RuleCheck(config, Rule.ALL)).build();
-        var exitCode = Pulumi.withOptions(options).runAsync(context -> {
-            RestingRunner.install();
-            ServerStack.declare(context, beginning, unfinished::set);
-        }).join();
+        var exitCode = Pulumi.withOptions(options(config)).runAsync(program(beginning, unfinished::set)).join();
         if (exitCode == 0) {
             unfinished.set(null);
         }
         System.exit(exitCode);
+    }
+
+    /** Holds the program to its rules. */
+    static StackOptions options(ConfigSource config) {
+        return StackOptions.builder().resourceTransformations(new RuleCheck(config, Rule.ALL)).build();
+    }
+
+    /** The program: see {@link ServerStack#declare}. */
+    static Consumer<Context> program(Beginning beginning, Consumer<Settings> begins) {
+        return context -> {
+            RestingRunner.install();
+            ServerStack.declare(context, beginning, begins);
+        };
     }
 }

@@ -2,6 +2,8 @@ package rehearsal;
 
 import rehearsal.lives.Act;
 import rehearsal.lives.Lives;
+import rehearsal.lives.WorldTheatre;
+import rehearsal.memory.MemoryTheatre;
 import rehearsal.postgres.Postgres;
 import rehearsal.scenario.Scenarios;
 import rehearsal.tools.MissingToolsException;
@@ -41,6 +43,7 @@ public final class Rehearse {
               --help
 
             Of lives:
+              --fast                             clusters in memory, and one engine for all commands: seconds a life, not minutes
               --count N                          how many; 1
               --seed S                           seed of the first, each further one's being the next number; 1
               --length N                         how many acts each has; 10
@@ -53,7 +56,7 @@ public final class Rehearse {
             The first run builds the tools that are not on the PATH from pinned Go modules, once, into a cache of yours.
             """;
 
-    private record Arguments(String command, Options options, Lives.Order lives) {
+    private record Arguments(String command, Options options, Lives.Order lives, boolean fast) {
     }
 
     private Rehearse() {
@@ -85,7 +88,7 @@ public final class Rehearse {
                 Scenarios.ALL.forEach(scenario -> System.out.printf("%-16s %s%n", scenario.name(), scenario.what()));
                 yield 0;
             }
-            case "lives" -> new Lives(Path.of(""), Tools.get(System.out::println), System.out).play(arguments.lives()) == 0 ? 0 : 1;
+            case "lives" -> lives(arguments) == 0 ? 0 : 1;
             case "shell" -> shell(arguments.options());
             case "all" -> play(Scenarios.ALL, arguments.options());
             case "" -> play(Scenarios.ALL.subList(0, 1), arguments.options());
@@ -121,6 +124,16 @@ public final class Rehearse {
         return failed == 0 ? 0 : 1;
     }
 
+    private static int lives(Arguments arguments) throws Exception {
+        var checkout = Path.of("");
+        if (arguments.fast()) {
+            var tools = Tools.get(MemoryTheatre.TOOLS, System.out::println);
+            return new Lives(checkout, () -> MemoryTheatre.open(checkout, tools), System.out).play(arguments.lives());
+        }
+        var tools = Tools.get(System.out::println);
+        return new Lives(checkout, () -> WorldTheatre.open(checkout, tools), System.out).play(arguments.lives());
+    }
+
     private static int shell(Options options) throws Exception {
         var tools = Tools.get(System.out::println);
         try (var world = World.open(Path.of(""), tools, options)) {
@@ -151,6 +164,7 @@ public final class Rehearse {
         var kubernetes = false;
         var gcp = false;
         var lives = Lives.Order.ONE;
+        var fast = false;
         while (!words.isEmpty()) {
             var word = words.pop();
             switch (word) {
@@ -158,6 +172,7 @@ public final class Rehearse {
                 case "--chart" -> chart = Optional.of(chart(words));
                 case "--kubernetes-provider" -> kubernetes = installed(word, words);
                 case "--gcp-provider" -> gcp = installed(word, words);
+                case "--fast" -> fast = true;
                 case "--count" -> lives = lives.withCount((int) number(word, words));
                 case "--seed" -> lives = lives.withSeed(number(word, words));
                 case "--length" -> lives = lives.withLength((int) number(word, words));
@@ -171,7 +186,7 @@ public final class Rehearse {
                 }
             }
         }
-        return new Arguments(command, new Options(chart, kubernetes, gcp), lives);
+        return new Arguments(command, new Options(chart, kubernetes, gcp), lives, fast);
     }
 
     private static long number(String option, ArrayDeque<String> words) {

@@ -2,12 +2,17 @@ package rehearsal;
 
 import org.junit.jupiter.api.Assumptions;
 import rehearsal.tools.MissingToolsException;
+import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 /** For tests that need the real tools: where these are neither here nor can be built, such a test is skipped. */
 public final class NeedsTools {
 
-    private static Tools tools;
+    private static final Map<Set<Tool>, Tools> tools = new HashMap<>();
     private static MissingToolsException missing;
 
     private NeedsTools() {
@@ -17,17 +22,22 @@ public final class NeedsTools {
      * The tools, or the test is skipped; with CI=true it fails, unless the module proxy refused a module. Which tools
      * are missing and what to install is said in one line, once.
      */
-    public static synchronized Tools get() {
-        if (tools == null && missing == null) {
+    public static Tools get() {
+        return get(Tools.OF_A_WORLD);
+    }
+
+    /** The same, for these tools. */
+    public static synchronized Tools get(Set<Tool> wanted) {
+        if (!tools.containsKey(wanted) && missing == null) {
             try {
-                tools = Tools.get(System.err::println);
+                tools.put(wanted, Tools.get(wanted, System.err::println));
             } catch (MissingToolsException notHere) {
                 missing = notHere;
                 System.err.println("Skipped, each *IT that runs the real engine or control plane: " + notHere.getMessage());
             }
         }
         if (missing == null) {
-            return tools;
+            return tools.get(wanted);
         }
         if ("true".equals(System.getenv("CI")) && !missing.refused()) {
             throw missing;

@@ -7,6 +7,7 @@ import com.google.rpc.Code;
 import com.google.rpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
+import pulumirpc.Plugin.PluginAttach;
 import pulumirpc.Plugin.PluginInfo;
 import pulumirpc.Provider.CheckFailure;
 import pulumirpc.Provider.CheckRequest;
@@ -51,6 +52,11 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
     @Override
     public void getPluginInfo(Empty request, StreamObserver<PluginInfo> out) {
         answer(out, () -> PluginInfo.newBuilder().setVersion(VERSION).build());
+    }
+
+    @Override
+    public void attach(PluginAttach request, StreamObserver<Empty> out) {
+        answer(out, Empty::getDefaultInstance);
     }
 
     @Override

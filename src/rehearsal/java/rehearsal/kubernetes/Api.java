@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -96,6 +97,16 @@ final class Api implements AutoCloseable {
     /** A JSON patch. */
     Map<String, Object> patch(Ref ref, Object operations) throws IOException {
         return send("PATCH", path(ref) + "/" + ref.name(), "application/json-patch+json", operations);
+    }
+
+    /** A JSON merge patch. */
+    Map<String, Object> merge(Ref ref, Map<String, Object> patch, String manager) throws IOException {
+        return send("PATCH", path(ref) + "/" + ref.name() + "?fieldManager=" + encode(manager), "application/merge-patch+json", patch);
+    }
+
+    /** The objects of a kind and namespace. @param ref its name doesn't matter @param selector of their labels */
+    List<Map<String, Object>> list(Ref ref, String selector) throws IOException {
+        return Tree.list(send("GET", path(ref) + "?labelSelector=" + encode(selector), "application/json", null), "items").stream().map(Tree::cast).toList();
     }
 
     /** Begins the deletion; dependents first if the policy is Foreground. */

@@ -28,16 +28,17 @@ final class Awaits {
 
     static final Duration READY = Duration.ofMinutes(5);
     static final Duration DELETED = Duration.ofMinutes(10);
-    private static final Duration POLL = Duration.ofMillis(200);
 
     private final Api api;
+    private final Pace pace;
     private final BooleanSupplier cancelled;
 
     /**
      * @param cancelled whether the user has cancelled the operation
      */
-    Awaits(Api api, BooleanSupplier cancelled) {
+    Awaits(Api api, Pace pace, BooleanSupplier cancelled) {
         this.api = api;
+        this.pace = pace;
         this.cancelled = cancelled;
     }
 
@@ -57,14 +58,14 @@ final class Awaits {
         var ref = Ref.of(created);
         var wanted = kind.equals("v1/PersistentVolume") ? List.of("Available", "Bound") : List.of(claimPhase(created));
         var deadline = System.nanoTime() + Metadata.timeout(created, custom, READY).toNanos();
-        while (!wanted.contains(Tree.text(live, "status", "phase"))) {
+        for (var looks = 1; !wanted.contains(Tree.text(live, "status", "phase")); looks++) {
             if (cancelled.getAsBoolean()) {
                 throw new TimedOut("Resource operation was cancelled for '" + ref.name() + "'", live);
             }
-            if (System.nanoTime() > deadline) {
+            if (pace.over(deadline, looks)) {
                 throw new TimedOut("Timeout occurred polling for '" + ref.name() + "'", live);
             }
-            pause();
+            pace.pause();
             live = api.get(ref);
         }
         return live;
@@ -77,14 +78,15 @@ final class Awaits {
      */
     void deleted(Ref ref, Map<String, Object> inputs, double custom) throws IOException {
         var deadline = System.nanoTime() + Metadata.timeout(inputs, custom, DELETED).toNanos();
+        var looks = 1;
         for (var live = find(ref); live.isPresent() && !Metadata.skipAwait(inputs); live = find(ref)) {
             if (cancelled.getAsBoolean()) {
                 throw new TimedOut("Resource operation was cancelled for \"" + ref.name() + "\"", live.get());
             }
-            if (System.nanoTime() > deadline) {
+            if (pace.over(deadline, looks++)) {
                 throw new TimedOut("timed out waiting for the condition", live.get());
             }
-            pause();
+            pace.pause();
         }
     }
 
@@ -103,15 +105,6 @@ final class Awaits {
                 return Optional.empty();
             }
             throw refused;
-        }
-    }
-
-    static void pause() throws IOException {
-        try {
-            Thread.sleep(POLL.toMillis());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting", interrupted);
         }
     }
 }

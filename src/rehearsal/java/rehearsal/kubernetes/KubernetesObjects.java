@@ -35,13 +35,15 @@ final class KubernetesObjects {
 
     private final Cluster cluster;
     private final Settings settings;
+    private final Pace pace;
     private final Awaits awaits;
     private final EngineLog log;
 
-    KubernetesObjects(Cluster cluster, Settings settings, EngineLog log, BooleanSupplier cancelled) {
+    KubernetesObjects(Cluster cluster, Settings settings, EngineLog log, Pace pace, BooleanSupplier cancelled) {
         this.cluster = cluster;
         this.settings = settings;
-        this.awaits = new Awaits(cluster.api(), cancelled);
+        this.pace = pace;
+        this.awaits = new Awaits(cluster.api(), pace, cancelled);
         this.log = log;
     }
 
@@ -272,7 +274,7 @@ final class KubernetesObjects {
                 }
                 log.status(urn, "Retry #" + attempt + "; creation failed: " + refused.getMessage());
                 for (int pause = 0; pause < 5 << attempt; pause++) {
-                    Awaits.pause();
+                    pace.pause();
                 }
             }
         }

@@ -45,6 +45,7 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
 
     private final Launch launch;
     private final Path helmBinary;
+    private final Pace pace;
     private EngineLog log;
     private Cluster cluster;
     private Helm helm;
@@ -59,9 +60,22 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
      * @param helmBinary the helm executable (v3)
      */
     public KubernetesProvider(Launch launch, Path helmBinary) {
+        this(launch, helmBinary, Pace.CLOCK);
+    }
+
+    private KubernetesProvider(Launch launch, Path helmBinary, Pace pace) {
         this.launch = launch;
         this.helmBinary = helmBinary;
+        this.pace = pace;
         this.log = new EngineLog(launch.engine());
+    }
+
+    /**
+     * One for a cluster that has done all it is going to do before it answers: it waits for nothing, and installs releases by
+     * itself, as Helm does. Charts are rendered by the real Helm, once for each chart and values.
+     */
+    public static KubernetesProvider atOnce(Launch launch, Path helmBinary) {
+        return new KubernetesProvider(launch, helmBinary, Pace.AT_ONCE);
     }
 
     @Override
@@ -175,8 +189,11 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
             cluster = new Cluster(null, "unable to load Kubernetes client configuration from kubeconfig file: "
                     + unusable.getMessage(), settings.namespace().isEmpty() ? "default" : settings.namespace());
         }
-        helm = new Helm(helmBinary, effective, launch.directory(), launch.environment());
-        objects = new KubernetesObjects(cluster, settings, log, () -> cancelled);
+        helm = switch (pace) {
+            case CLOCK -> new HelmCli(helmBinary, effective, launch.directory(), launch.environment());
+            case AT_ONCE -> new HelmAtOnce(helmBinary, cluster, launch);
+        };
+        objects = new KubernetesObjects(cluster, settings, log, pace, () -> cancelled);
         releases = new HelmReleases(cluster, settings, helm, log);
     }
 

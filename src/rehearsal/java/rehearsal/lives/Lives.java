@@ -1,7 +1,5 @@
 package rehearsal.lives;
 
-import rehearsal.tools.Tools;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -49,14 +47,25 @@ public final class Lives {
         }
     }
 
+    /** Makes a theatre for one life. */
+    @FunctionalInterface
+    public interface Theatres {
+
+        Theatre open() throws IOException;
+    }
+
     private final Path checkout;
-    private final Tools tools;
+    private final Theatres theatres;
     private final PrintStream out;
 
-    /** @param checkout the project's checkout, compiled */
-    public Lives(Path checkout, Tools tools, PrintStream out) {
+    /**
+     * @param checkout the project's checkout, compiled
+     * @param theatres where each life is played
+     * @param out      where it is told
+     */
+    public Lives(Path checkout, Theatres theatres, PrintStream out) {
         this.checkout = checkout;
-        this.tools = tools;
+        this.theatres = theatres;
         this.out = out;
     }
 
@@ -80,9 +89,9 @@ public final class Lives {
         return failed;
     }
 
-    /** Plays one life in a world of its own, and gives what broke. */
+    /** Plays one life in a theatre of its own, and gives what broke. */
     public Optional<Broken> play(List<Act> acts) throws IOException {
-        try (var theatre = WorldTheatre.open(checkout, tools)) {
+        try (var theatre = theatres.open()) {
             new Life(theatre, new Invariants(documented(checkout.resolve("README.md"))), out).play(acts);
             return Optional.empty();
         } catch (Broken broken) {

@@ -9,7 +9,6 @@ import rehearsal.cluster.Server;
 import rehearsal.google.DiskFolder;
 import rehearsal.google.DiskName;
 import rehearsal.google.Fault;
-import rehearsal.google.InstanceName;
 import rehearsal.tools.Tools;
 import rehearsal.world.CommandLine.Result;
 import rehearsal.world.Options;
@@ -31,18 +30,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The rehearsal's world, with the real engine and real control planes, as a theatre of lives. */
-final class WorldTheatre implements Theatre {
+public final class WorldTheatre implements Theatre {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** What a first up's state outgrows. */
     private static final int LEAST_KIB = 16;
-    private static final Pattern DELETE_INSTANCE = Pattern.compile("gcloud compute instances delete (\\S+) --project (\\S+) --zone (\\S+)");
-    private static final Pattern REMOVE_LABEL = Pattern.compile("gcloud compute disks remove-labels (\\S+) --labels (\\S+) --project (\\S+) --zone (\\S+)");
     /** Where nothing is readable that is not meant to be: the disks' own bytes, what is in clusters, and what the tools are. */
     private static final List<String> NOT_READ = List.of("clusters", "google", "chart", "kubeconfig", "sky-api-server/target", "sky-api-server/src", "pulumi/plugins", "bin");
 
@@ -54,7 +50,7 @@ final class WorldTheatre implements Theatre {
     }
 
     /** Opens one in a world of its own. */
-    static Theatre open(Path checkout, Tools tools) throws IOException {
+    public static Theatre open(Path checkout, Tools tools) throws IOException {
         var theatre = new WorldTheatre(World.open(checkout, tools, Options.STAND_INS));
         try {
             theatre.freshCluster("first");
@@ -74,7 +70,7 @@ final class WorldTheatre implements Theatre {
     @Override
     public Outcome run(String command, String input) {
         if (command.startsWith("gcloud ")) {
-            return gcloud(command);
+            return Gcloud.run(world.google(), command);
         }
         return outcome(world.cli().run(command, input), false);
     }
@@ -326,23 +322,6 @@ final class WorldTheatre implements Theatre {
         } catch (IOException between) {
             return 0;
         }
-    }
-
-    private Outcome gcloud(String command) {
-        var instance = DELETE_INSTANCE.matcher(command);
-        var label = REMOVE_LABEL.matcher(command);
-        if (instance.find()) {
-            world.google().console().deleteInstance(new InstanceName(instance.group(2), instance.group(3), instance.group(1)));
-        } else if (label.find()) {
-            var disk = new DiskName(label.group(3), label.group(4), label.group(1));
-            var found = world.google().console().findDisk(disk).orElseThrow();
-            var labels = world.google().disk(disk).orElseThrow().labels().entrySet().stream().filter(entry -> !entry.getKey().equals(label.group(2)))
-                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-            world.google().console().setDiskLabels(disk, labels, found.get("labelFingerprint").getAsString());
-        } else {
-            return new Outcome(command, 127, false, "the theatre has no such gcloud command");
-        }
-        return new Outcome(command, 0, false, "");
     }
 
     private Outcome outcome(Result result, boolean killed) {

@@ -149,6 +149,9 @@ final class GoBuild {
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update(Files.readAllBytes(modules.resolve(tool.folder()).resolve("go.mod")));
             digest.update(Files.readAllBytes(modules.resolve(tool.folder()).resolve("go.sum")));
+            for (var source : tool.sources()) {
+                digest.update(Files.readAllBytes(modules.resolve(tool.folder()).resolve(source)));
+            }
             digest.update((tool.goPackage() + tool.linkerFlags()).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest(), 0, 6);
         } catch (NoSuchAlgorithmException everyJdkHasIt) {

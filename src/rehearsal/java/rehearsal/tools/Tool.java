@@ -26,7 +26,10 @@ public enum Tool {
     KUBECTL("kubectl", Kubernetes.VERSION, "kubernetes", "k8s.io/kubernetes/cmd/kubectl", 1,
             List.of("version", "--client"), Kubernetes.VARIABLES),
     PULUMI("pulumi", new Version(3, 259, 0), "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", 5,
-            List.of("version"), List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0"));
+            List.of("version"), List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0")),
+    /** Pulumi's CLI as a program of this project's, which stays and runs command after command. It is no tool that a user has. */
+    PULUMI_RESIDENT("pulumi-resident", new Version(3, 259, 0), "pulumi", "rehearsal/pulumi/resident", 5, List.of(),
+            List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0"));
 
     /** Kubernetes' one version for all its binaries. */
     private static final class Kubernetes {
@@ -73,6 +76,11 @@ public enum Tool {
     /** The folder of its {@code go.mod} and {@code go.sum} under {@code src/rehearsal/go}. */
     String folder() {
         return folder;
+    }
+
+    /** The source files of this project's that are built, in {@link #folder}. */
+    List<String> sources() {
+        return this == PULUMI_RESIDENT ? List.of("resident/main.go") : List.of();
     }
 
     /** What {@code go build} builds. */

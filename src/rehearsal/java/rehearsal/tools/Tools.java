@@ -25,9 +25,12 @@ import java.util.function.Consumer;
  */
 public record Tools(Path bin) {
 
-    /** Every tool, with what takes long told to {@code progress}. */
+    /** Those that run in a rehearsal's world. */
+    public static final Set<Tool> OF_A_WORLD = Set.copyOf(EnumSet.complementOf(EnumSet.of(Tool.PULUMI_RESIDENT)));
+
+    /** Every tool of a rehearsal's world, with what takes long told to {@code progress}. */
     public static Tools get(Consumer<String> progress) {
-        return get(EnumSet.allOf(Tool.class), progress);
+        return get(OF_A_WORLD, progress);
     }
 
     /**
