@@ -48,9 +48,10 @@ public final class Life {
 
     /** Plays an act, and holds all invariants. */
     List<Outcome> play(Act act) {
-        now = act.after(now);
+        var before = now;
+        now = act.after(before);
         memory.said(now);
-        var outcomes = new ArrayList<>(act.play(theatre, now));
+        var outcomes = new ArrayList<>(act.play(theatre, before));
         check(outcomes);
         return List.copyOf(outcomes);
     }
