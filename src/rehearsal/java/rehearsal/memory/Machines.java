@@ -11,15 +11,18 @@ import rehearsal.google.InstanceName;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The machines of a cluster's nodes at Google, and what Google's disk driver does on them. */
 final class Machines {
+
+    /** Of all clusters together: a lost one's machines may stay. */
+    private static final AtomicInteger MADE = new AtomicInteger();
 
     private final Google google;
     private final ComputeClient compute;
     private final String cluster;
     private final Map<String, InstanceName> byNode = new LinkedHashMap<>();
-    private int made;
 
     /** @param cluster the cluster's name */
     Machines(Google google, String cluster) {
@@ -48,7 +51,7 @@ final class Machines {
     }
 
     String unique() {
-        return "%05x".formatted(++made);
+        return "%05x".formatted(MADE.incrementAndGet());
     }
 
     /** Whether the disk is attached to the node's machine by then. */

@@ -44,6 +44,7 @@ public final class MemoryTheatre implements Theatre {
     /** What it takes, kubectl and bash besides. */
     public static final Set<Tool> TOOLS = Set.copyOf(EnumSet.of(Tool.PULUMI_RESIDENT, Tool.HELM, Tool.KUBECTL));
 
+    private static final String AND = " && ";
     /** KiB that a first up's state outgrows. */
     private static final int LEAST_KIB = 16;
     /** Requests that a crash of each costs. */
@@ -284,12 +285,23 @@ public final class MemoryTheatre implements Theatre {
         if (command.startsWith("gcloud ")) {
             return Gcloud.run(google, command);
         }
+        if (command.startsWith("pulumi ") && command.contains(AND)) {
+            return both(engine, command, input);
+        }
         var pulumi = Words.of(command).filter(words -> words.runs("pulumi"));
         var result = pulumi.isPresent() ? pulumi(engine, pulumi.get(), input) : shell(command);
         synchronized (printed) {
             printed.merge("what was printed", result.output(), String::concat);
         }
         return new Outcome(command, result.exitCode(), result.exitCode() == 137, result.output());
+    }
+
+    /** Two commands, of which the second runs if the first ended well. */
+    private Outcome both(Engine engine, String command, String input) {
+        var at = command.indexOf(AND);
+        var first = run(engine, command.substring(0, at), input);
+        var second = first.good() ? run(engine, command.substring(at + AND.length()), input) : first;
+        return new Outcome(command, second.exitCode(), second.killed(), first.good() ? first.output() + second.output() : first.output());
     }
 
     private Engine.Result pulumi(Engine engine, Words line, String input) {
