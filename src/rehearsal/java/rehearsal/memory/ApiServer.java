@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -31,6 +32,9 @@ final class ApiServer implements AutoCloseable {
 
         void pass();
     }
+
+    /** By which kubectl knows them too. */
+    private static final Map<Kind, String> SHORT_NAMES = Map.of(Kind.VOLUME, "pv", Kind.CLAIM, "pvc", Kind.NAMESPACE, "ns", Kind.STORAGE_CLASS, "sc", Kind.DEPLOYMENT, "deploy");
 
     private final Objects objects;
     private final Runnable settle;
@@ -170,7 +174,9 @@ final class ApiServer implements AutoCloseable {
             var version = path.length == 2 ? path[1] : path[1] + "/" + path[2];
             var resources = answer.put("kind", "APIResourceList").put("apiVersion", "v1").put("groupVersion", version).putArray("resources");
             for (var kind : Kind.in(version)) {
-                var verbs = resources.addObject().put("name", kind.plural).put("singularName", kind.kind.toLowerCase(java.util.Locale.ROOT)).put("kind", kind.kind)
+                var resource = resources.addObject();
+                Optional.ofNullable(SHORT_NAMES.get(kind)).ifPresent(resource.putArray("shortNames")::add);
+                var verbs = resource.put("name", kind.plural).put("singularName", kind.kind.toLowerCase(java.util.Locale.ROOT)).put("kind", kind.kind)
                         .put("namespaced", kind.namespaced).putArray("verbs");
                 List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch").forEach(verbs::add);
             }
