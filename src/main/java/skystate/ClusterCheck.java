@@ -23,13 +23,15 @@ final class ClusterCheck {
     private final ClusterState cluster;
     private final Settings settings;
     private final Owner owner;
+    private final LastUp last;
     private final String name;
     private final String kubectl;
 
-    private ClusterCheck(ClusterState cluster, Settings settings, Owner owner) {
+    private ClusterCheck(ClusterState cluster, Settings settings, Owner owner, LastUp last) {
         this.cluster = cluster;
         this.settings = settings;
         this.owner = owner;
+        this.last = last;
         var context = settings.cluster().context();
         this.name = "The cluster" + context.map(its -> " of context " + its).orElse("");
         this.kubectl = settings.cluster().kubectl();
@@ -41,10 +43,11 @@ final class ClusterCheck {
      * @param cluster  what it has
      * @param settings the stack's settings
      * @param owner    by which this stack knows what is its own
+     * @param last     what this stack had
      * @throws RunException that says what is in the way, and the command that helps
      */
-    static void refuseUnlessFit(ClusterState cluster, Settings settings, Owner owner) {
-        var check = new ClusterCheck(cluster, settings, owner);
+    static void refuseUnlessFit(ClusterState cluster, Settings settings, Owner owner, LastUp last) {
+        var check = new ClusterCheck(cluster, settings, owner, last);
         if (settings.state() instanceof Settings.Disk disk) {
             check.project(disk);
             check.zone(disk);
@@ -103,14 +106,14 @@ final class ClusterCheck {
 
     /** An update that replaces the volume, or does without one, deletes the claim before it could set the policy right. */
     private void retained() {
-        cluster.volume().filter(volume -> owner.is(volume.owner()) && !volume.retained()).ifPresent(volume -> {
+        cluster.volume().filter(volume -> ours(volume) && !volume.retained()).ifPresent(volume -> {
             throw new RunException(name + " has the PersistentVolume " + StateVolume.NAME + " with another reclaim policy than Retain: its disk "
                     + volume.handle() + " would be deleted with the claim. Nothing was changed.\n  " + retain());
         });
     }
 
     private void volume() {
-        cluster.volume().filter(volume -> !owner.is(volume.owner())).ifPresent(volume -> {
+        cluster.volume().filter(volume -> !ours(volume)).ifPresent(volume -> {
             throw new RunException(name + " has a PersistentVolume " + StateVolume.NAME + " already, which "
                     + (volume.owner().isEmpty() ? "was made without a stack" : "the stack " + volume.owner() + " made")
                     + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: " + volume.claim() + "\n"
@@ -132,14 +135,14 @@ final class ClusterCheck {
 
     private void namespace() {
         var server = settings.server();
-        cluster.namespace().filter(labels -> !server.createNamespace() && !strange(labels)).ifPresent(labels -> {
+        cluster.namespace().filter(labels -> !server.createNamespace() && madeHere(labels)).ifPresent(labels -> {
             throw new RunException(name + " has the namespace " + server.namespace() + ", which this stack made, and createNamespace is false:"
                     + " letting go of the namespace would delete it with the server in it. Nothing was changed.\n"
                     + "  pulumi config set createNamespace true\n"
                     + "To run the server in a namespace of your own all the same; the disk is kept if `pulumi stack output onDestroy` says so:\n"
                     + "  pulumi destroy && " + kubectl + " create namespace " + server.namespace() + " && pulumi up");
         });
-        cluster.namespace().filter(labels -> server.createNamespace() && strange(labels)).ifPresent(labels -> {
+        cluster.namespace().filter(labels -> server.createNamespace() && !madeHere(labels)).ifPresent(labels -> {
             throw new RunException(name + " has a namespace " + server.namespace() + " already, which this stack did not make,"
                     + " and would delete on destroy with all that is in it; nothing was changed.\nTo use it as it is:\n"
                     + "  pulumi config set createNamespace false");
@@ -155,6 +158,15 @@ final class ClusterCheck {
                     + "  " + kubectl + " --namespace " + server.namespace() + " delete secret --selector owner=helm,name=" + server.release()
                     + ",status=" + status);
         });
+    }
+
+    private boolean ours(ClusterState.Volume volume) {
+        return owner.is(volume.owner()) || last.hadUnmarked(volume);
+    }
+
+    /** Whether the namespace of these labels is one that this stack made. */
+    private boolean madeHere(Map<String, String> labels) {
+        return !strange(labels) || !labels.containsKey(Owner.LABEL) && last.unmarked().equals(Optional.of(settings.server().namespace()));
     }
 
     private boolean strange(Map<String, String> labels) {

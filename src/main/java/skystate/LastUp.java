@@ -1,5 +1,6 @@
 package skystate;
 
+import com.google.gson.JsonParser;
 import com.pulumi.Context;
 import com.pulumi.resources.StackReference;
 import com.pulumi.resources.StackReferenceArgs;
@@ -19,17 +20,25 @@ import java.util.Optional;
  * @param place     where the server kept its state: disk, database, or the volume's handle
  * @param size      GiB of the volume, if it was on one that exists already
  * @param onDestroy what destroy does to the disk
+ * @param unmarked  the namespace that the stack made without a label, as the first versions of this program did: they told no owner
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
-              Optional<String> place, Optional<String> size, Optional<String> onDestroy) {
+              Optional<String> place, Optional<String> size, Optional<String> onDestroy, Optional<String> unmarked) {
 
     /** Reads the stack's own outputs. */
     static LastUp read(Context context) {
         var self = new StackReference("self", StackReferenceArgs.builder()
                 .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
                 .build());
-        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), output(self, "owner"),
-                output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"));
+        var owner = output(self, "owner");
+        var unmarked = output(self, "recoveryConfig").filter(config -> owner.isEmpty()).flatMap(config -> madeNamespace(context.projectName(), config));
+        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), owner,
+                output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"), unmarked);
+    }
+
+    /** Whether the volume is this stack's, made without a label as the first versions of this program did. */
+    boolean hadUnmarked(ClusterState.Volume volume) {
+        return owner.isEmpty() && volume.owner().isEmpty() && disk.equals(Optional.of(volume.handle()));
     }
 
     /**
@@ -38,6 +47,12 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
      */
     boolean deletes(Settings.Disk settings) {
         return settings.deleteOnDestroy() && disk.equals(Optional.of(settings.id()));
+    }
+
+    private static Optional<String> madeNamespace(String project, String config) {
+        var values = JsonParser.parseString(config).getAsJsonObject();
+        return Optional.ofNullable(values.getAsJsonObject(project + ":createNamespace")).filter(made -> made.get("value").getAsString().equals("true"))
+                .flatMap(made -> Optional.ofNullable(values.getAsJsonObject(project + ":namespace"))).map(name -> name.get("value").getAsString());
     }
 
     private static Optional<String> output(StackReference self, String name) {

@@ -66,7 +66,7 @@ final class ServerStack {
         var diskAnswer = DiskLookup.ask(disk);
         var scheduleAnswer = ScheduleLookup.ask(disk);
         DiskLookup.refuseAnother(disk, owner, nodes(), last);
-        ClusterCheck.refuseUnlessFit(nodes(), settings, owner);
+        ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
         var found = DiskLookup.look(disk, owner, nodes(), last, diskAnswer);
         var schedule = ScheduleLookup.look(disk, found.policies(), scheduleAnswer);
         DiskLookup.change(disk, found, last).ifPresent(context.log()::info);
@@ -90,14 +90,14 @@ final class ServerStack {
     }
 
     private void onForeignVolume(Volume volume) {
-        ClusterCheck.refuseUnlessFit(nodes(), settings, owner);
+        ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
         begins.accept(settings);
         onVolume(List.of(), StateVolume.Source.of(volume));
         Exports.readme(context, settings, "");
     }
 
     private void inDatabase(Database database) {
-        ClusterCheck.refuseUnlessFit(nodes(), settings, owner);
+        ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
         if (database instanceof Database.CloudSql instance) {
             InstanceLookup.refuseUnlessFit(instance, owner, last);
             begins.accept(settings);
