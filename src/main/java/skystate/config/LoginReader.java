@@ -86,8 +86,11 @@ final class LoginReader {
     }
 
     private String htpasswd(String user, String purpose) {
-        var password = secret("authPassword");
-        var line = secret("authHash");
+        // As it is: spaces around it are part of it, as they are for htpasswd.
+        var password = secret("authPassword").map(text -> text.replaceFirst("[\\r\\n]+$", ""));
+        var line = secret("authHash").map(String::strip);
+        password.filter(text -> text.chars().anyMatch(Character::isISOControl)).ifPresent(text ->
+                problems.bad("authPassword", "it has a control character in it, as a tab or a line break, which no login can send", "pulumi config set --secret authPassword"));
         if (password.isPresent() == line.isPresent()) {
             problems.bad("authPassword", password.isPresent()
                             ? "both authPassword and authHash are set, and one of them decides"
@@ -106,7 +109,7 @@ final class LoginReader {
     }
 
     private Optional<String> secret(String key) {
-        var value = source.get(key).map(String::strip);
+        var value = source.get(key);
         if (value.isPresent() && !source.isSecret(key)) {
             problems.bad(key, "it is in plain text in the stack's config file", "pulumi config set --secret " + key);
         }

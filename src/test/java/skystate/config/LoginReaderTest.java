@@ -1,5 +1,6 @@
 package skystate.config;
 
+import com.pulumi.core.internal.Internal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,6 +11,7 @@ import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** How users log in, as the chart's values choose it. */
@@ -85,5 +87,24 @@ class LoginReaderTest {
         assertTrue(refusal.contains("values.ingress.enabled: the ingress is what asks users who they are"), refusal);
         refusal = GivenConfig.complete().with("values", "{\"ingress\": {\"enabled\": \"false\", \"oauth2-proxy\": {\"enabled\": true}}}").refusal();
         assertTrue(refusal.contains("values.ingress.enabled: the ingress is what asks users who they are"), refusal);
+    }
+
+    /** As {@code htpasswd} takes it; a line break at its end is of the file that it was read from. */
+    @Test
+    void spacesArePartOfAPasswordAndALineBreakAtItsEndIsNot() {
+        assertNotEquals(hash("secret"), hash(" secret "));
+        assertEquals(hash("secret"), hash("secret\r\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qu\txyz", "qu\nxyz", "qu\0xyz"})
+    void passwordThatNoLoginCanSendIsRefusedAndNotQuoted(String password) {
+        var refusal = GivenConfig.complete().withSecret("authPassword", password).refusal();
+        assertTrue(refusal.contains("authPassword: it has a control character in it"), refusal);
+        assertFalse(refusal.contains("xyz"), refusal);
+    }
+
+    private static String hash(String password) {
+        return Internal.of(GivenConfig.complete().withSecret("authPassword", password).read().server().login().htpasswd().orElseThrow()).getValueNullable().join();
     }
 }
