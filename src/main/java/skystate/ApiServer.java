@@ -4,6 +4,7 @@ import com.pulumi.core.Output;
 import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.core.v1.Namespace;
 import com.pulumi.kubernetes.core.v1.NamespaceArgs;
+import com.pulumi.kubernetes.core.v1.PersistentVolume;
 import com.pulumi.kubernetes.core.v1.Secret;
 import com.pulumi.kubernetes.core.v1.SecretArgs;
 import com.pulumi.kubernetes.helm.v3.Release;
@@ -48,7 +49,7 @@ final class ApiServer extends ComponentResource {
      * @param volume     the PersistentVolume that its claim takes, if there is one: the release is made anew with it
      * @param connection the connection string of its database, a secret, if the stack knows it
      */
-    record StatePlace(Output<Map<String, Object>> values, List<Resource> needs, Optional<Resource> volume, Optional<Output<String>> connection) {
+    record StatePlace(Output<Map<String, Object>> values, List<Resource> needs, Optional<PersistentVolume> volume, Optional<Output<String>> connection) {
     }
 
     private final Release release;
@@ -94,12 +95,14 @@ final class ApiServer extends ComponentResource {
             releaseArgs.devel(true);
         }
         before.addAll(args.state().needs());
-        this.release = new Release(name, releaseArgs.build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder()
-                .dependsOn(before)
+        var releaseOptions = CustomResourceOptions.builder().dependsOn(before);
+        args.state().volume().ifPresent(volume -> releaseOptions
                 // The claim is the release's, and a volume can't go while its claim is there.
-                .replaceWith(args.state().volume().stream().toList())
-                .build()));
-        this.status = Output.tuple(release.status(), args.state().volume().orElse(release).urn())
+                .replaceWith(volume)
+                // One that was deleted by hand, with its claim, is made and not replaced: its uid is all that tells.
+                .replacementTrigger(volume.metadata().applyValue(known -> known.uid().orElse(""))));
+        this.release = new Release(name, releaseArgs.build(), CustomResourceOptions.merge(childOptions, releaseOptions.build()));
+        this.status = Output.tuple(release.status(), args.state().volume().<Resource>map(volume -> volume).orElse(release).urn())
                 .apply(known -> deployed(settings, known.t1.status(), known.t2));
         registerOutputs(Map.of("release", releaseName(), "status", status()));
     }

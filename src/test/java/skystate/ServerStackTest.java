@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -82,10 +83,10 @@ class ServerStackTest {
     }
 
     @Test
-    void googleIsAskedForTheDiskFirstAndThenForItsSchedule() {
-        var calls = run.calls();
-        assertEquals(List.of("gcp:compute/getDisk:getDisk", "gcp:compute/getResourcePolicy:getResourcePolicy"), calls.stream().map(call -> call.token).toList());
-        assertEquals(Map.of("project", "my-project", "zone", "us-east5-b", "name", "sky-api-server-state"), calls.get(0).args);
+    void googleIsAskedForTheDiskAndForItsSchedule() {
+        var calls = run.calls().stream().collect(toMap(call -> call.token, call -> call.args));
+        assertEquals(Set.of("gcp:compute/getDisk:getDisk", "gcp:compute/getResourcePolicy:getResourcePolicy"), calls.keySet());
+        assertEquals(Map.of("project", "my-project", "zone", "us-east5-b", "name", "sky-api-server-state"), calls.get("gcp:compute/getDisk:getDisk"));
     }
 
     @Test

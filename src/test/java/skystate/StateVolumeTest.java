@@ -73,6 +73,13 @@ class StateVolumeTest {
         assertEquals(List.of(), StackRun.given(preview).run().request(VOLUME).getIgnoreChangesList());
     }
 
+    /** A volume that was deleted by hand, and its claim with it, is made and not replaced. */
+    @Test
+    void releaseIsMadeAnewWithAnyOtherVolume() {
+        var run = StackRun.given(preview).actual(VOLUME, Map.of("metadata", Map.of("name", "sky-api-server-pv", "uid", "one-volume"))).run();
+        assertEquals("one-volume", run.request(RELEASE).getReplacementTrigger().getStringValue());
+    }
+
     private List<String> ignored(String claim, boolean bound) {
         var volume = new ClusterState.Volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound, true);
         return StackRun.given(preview).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL)).cluster(new ClusterState(List.of(StackRun.NODE), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of()))

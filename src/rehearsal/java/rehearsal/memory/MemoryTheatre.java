@@ -271,6 +271,7 @@ public final class MemoryTheatre implements Theatre {
             return run(command);
         } finally {
             moments.never();
+            clusters.values().forEach(cluster -> cluster.crash(0));
         }
     }
 
