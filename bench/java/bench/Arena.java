@@ -202,15 +202,8 @@ final class Arena implements AutoCloseable {
         clusters.put(world, cluster);
         Files.writeString(home.resolve(world).resolve("kubeconfig"), cluster.kubeconfig(certificate));
         program.put(folder);
-        Files.writeString(folder.resolve("Pulumi.yaml"), Files.readString(checkout.resolve("Pulumi.yaml"))
-                .replaceFirst("(?m)^runtime: java$", "runtime: " + language)
-                .replaceFirst("(?m)^config:\n", """
-                        config:
-                          gcp:computeCustomEndpoint: {value: "%s"}
-                          gcp:accessToken: {value: %s}
-                          gcp:userProjectOverride: {value: false}
-                          gcp:disableGlobalProjectWarning: {value: true}
-                        """.formatted(google.endpoint(), google.token())));
+        Files.writeString(folder.resolve("Pulumi.yaml"), google.configured(Files.readString(checkout.resolve("Pulumi.yaml")))
+                .replaceFirst("(?m)^runtime: java$", "runtime: " + language));
         var all = new HashMap<>(environment);
         all.putAll(Map.of(
                 WORLD, world,

@@ -4,18 +4,16 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import rehearsal.http.Query;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -108,6 +106,22 @@ public final class Google implements AutoCloseable {
     /** GKE's address, as {@code gcp:containerCustomEndpoint} wants it: the provider puts the API's version behind it. */
     public String containerEndpoint() {
         return address() + "/container/";
+    }
+
+    /**
+     * A project's {@code Pulumi.yaml} by which the gcp provider asks this one in Google's place. It is project config, so that the commands that a user types are
+     * those for Google's own.
+     */
+    public String configured(String pulumiYaml) {
+        return pulumiYaml.replaceFirst("(?m)^config:\n", """
+                config:
+                  gcp:computeCustomEndpoint: {value: "%s"}
+                  gcp:containerCustomEndpoint: {value: "%s"}
+                  gcp:sqlCustomEndpoint: {value: "%s"}
+                  gcp:accessToken: {value: %s}
+                  gcp:userProjectOverride: {value: false}
+                  gcp:disableGlobalProjectWarning: {value: true}
+                """.formatted(endpoint(), containerEndpoint(), sqlEndpoint(), token));
     }
 
     /** A user's access token, which every cluster takes as well. */
@@ -262,20 +276,8 @@ public final class Google implements AutoCloseable {
         if (path.equals(whole)) {
             throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/, /container/ and /sql/v1beta4/");
         }
-        var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), query(exchange), Json.object(body));
+        var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), Query.of(exchange), Json.object(body));
         return container ? clusters.answer(call) : ofSql ? sql.answer(call) : compute.answer(call);
-    }
-
-    private static Map<String, String> query(HttpExchange exchange) {
-        var query = new HashMap<String, String>();
-        var raw = exchange.getRequestURI().getRawQuery();
-        for (var pair : (raw == null ? "" : raw).split("&")) {
-            var at = pair.indexOf('=');
-            if (at > 0) {
-                query.put(pair.substring(0, at), URLDecoder.decode(pair.substring(at + 1), StandardCharsets.UTF_8));
-            }
-        }
-        return query;
     }
 
     static JsonObject items(String kind, Iterable<JsonObject> resources) {

@@ -50,22 +50,29 @@ public sealed interface Act {
         }
     }
 
+    /** The engine is run, whatever happens to it meanwhile. */
+    sealed interface OfEngine extends Act {
+
+        /** What it is run for. */
+        Verb verb();
+
+        @Override
+        default boolean possible(Model now) {
+            return verb() == Verb.UP || verb() == Verb.PREVIEW || now.wasUp();
+        }
+
+        @Override
+        default Model after(Model now) {
+            return verb() == Verb.UP ? now.began() : now;
+        }
+    }
+
     /** The engine is run to its end. */
-    record Run(Verb verb) implements Act {
+    record Run(Verb verb) implements OfEngine {
 
         @Override
         public String words() {
             return verb.word();
-        }
-
-        @Override
-        public Model after(Model now) {
-            return verb == Verb.UP ? now.began() : now;
-        }
-
-        @Override
-        public boolean possible(Model now) {
-            return verb == Verb.UP || verb == Verb.PREVIEW || now.wasUp();
         }
 
         @Override
@@ -289,21 +296,11 @@ public sealed interface Act {
     }
 
     /** The engine is killed. @param writes how often it has written the state by then */
-    record Kill(Verb verb, int writes) implements Act {
+    record Kill(Verb verb, int writes) implements OfEngine {
 
         @Override
         public String words() {
             return "kill " + verb.word() + " " + writes;
-        }
-
-        @Override
-        public boolean possible(Model now) {
-            return new Run(verb).possible(now);
-        }
-
-        @Override
-        public Model after(Model now) {
-            return new Run(verb).after(now);
         }
 
         @Override
@@ -313,7 +310,7 @@ public sealed interface Act {
     }
 
     /** A part of the cluster crashes while the engine is at work, and comes back. */
-    record Crash(Part part, Verb verb, int writes) implements Act {
+    record Crash(Part part, Verb verb, int writes) implements OfEngine {
 
         @Override
         public String words() {
@@ -322,12 +319,7 @@ public sealed interface Act {
 
         @Override
         public boolean possible(Model now) {
-            return now.clusterRuns() && new Run(verb).possible(now);
-        }
-
-        @Override
-        public Model after(Model now) {
-            return new Run(verb).after(now);
+            return now.clusterRuns() && OfEngine.super.possible(now);
         }
 
         @Override
@@ -337,21 +329,11 @@ public sealed interface Act {
     }
 
     /** The engine's machine has no room left. */
-    record Cramped(Verb verb) implements Act {
+    record Cramped(Verb verb) implements OfEngine {
 
         @Override
         public String words() {
             return "cramped " + verb.word();
-        }
-
-        @Override
-        public boolean possible(Model now) {
-            return new Run(verb).possible(now);
-        }
-
-        @Override
-        public Model after(Model now) {
-            return new Run(verb).after(now);
         }
 
         @Override
@@ -361,21 +343,11 @@ public sealed interface Act {
     }
 
     /** Two operators do the same at once. */
-    record Together(Verb verb) implements Act {
+    record Together(Verb verb) implements OfEngine {
 
         @Override
         public String words() {
             return "together " + verb.word();
-        }
-
-        @Override
-        public boolean possible(Model now) {
-            return new Run(verb).possible(now);
-        }
-
-        @Override
-        public Model after(Model now) {
-            return new Run(verb).after(now);
         }
 
         @Override
@@ -390,21 +362,11 @@ public sealed interface Act {
      * @param permission what the calls need, as in {@code compute.disks.create}
      * @param times      how many are refused
      */
-    record Faulty(Verb verb, String permission, Fault fault, int times) implements Act {
+    record Faulty(Verb verb, String permission, Fault fault, int times) implements OfEngine {
 
         @Override
         public String words() {
             return "faulty " + verb.word() + " " + permission + " " + word(fault) + " " + times;
-        }
-
-        @Override
-        public boolean possible(Model now) {
-            return new Run(verb).possible(now);
-        }
-
-        @Override
-        public Model after(Model now) {
-            return new Run(verb).after(now);
         }
 
         @Override

@@ -1,7 +1,11 @@
 package rehearsal.lives;
 
+import rehearsal.google.DiskName;
 import rehearsal.google.Fault;
+import rehearsal.google.Google;
+import rehearsal.world.World;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -34,6 +38,28 @@ public interface Theatre extends AutoCloseable {
         API_SERVER, ETCD
     }
 
+    /** What a first up's state outgrows. */
+    long LEAST_KIB = 16;
+
+    /** The Google that all of it is at. */
+    Google google();
+
+    /** Makes the stack that a life begins with. @throws IllegalStateException if a command fails */
+    default void begin(Path chart) {
+        must("pulumi stack init dev", "");
+        must("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + Model.ZONE
+                + " --plaintext context=" + World.context("first", Model.ZONE) + " --plaintext chart=" + chart, "");
+        must("pulumi config set --path values.apiService.skipResourceCheck true", "");
+        must("pulumi config set --secret authPassword", Model.password("1"));
+    }
+
+    private void must(String command, String input) {
+        var outcome = run(command, input);
+        if (!outcome.good()) {
+            throw new IllegalStateException(command + ": " + outcome.output());
+        }
+    }
+
     /** Runs a shell command to its end. A {@code gcloud} command does what that would do. @param input what it reads, which is shown nowhere */
     Outcome run(String command, String input);
 
@@ -54,11 +80,23 @@ public interface Theatre extends AutoCloseable {
     /** Runs a command whose engine can write no file beyond some size: its machine's disk is full. */
     Outcome cramped(String command);
 
+    /** That size, in KiB: two thirds of the state. */
+    static long crampedKib(long stateBytes) {
+        return Math.max(LEAST_KIB, stateBytes / 1024 * 2 / 3);
+    }
+
     /** Runs a command twice at the same time, as two operators would. */
     List<Outcome> together(String command);
 
     /** Runs a command while the next calls at Google that need this permission meet a fault; what is left of it is over afterwards. */
-    Outcome faulty(String command, String permission, Fault fault, int times);
+    default Outcome faulty(String command, String permission, Fault fault, int times) {
+        google().fail(permission, fault, times);
+        try {
+            return run(command);
+        } finally {
+            google().heal();
+        }
+    }
 
     /** Makes a cluster, whose context replaces that of one of its name. */
     void freshCluster(String name);
@@ -73,7 +111,10 @@ public interface Theatre extends AutoCloseable {
     void delete(Thing thing, String cluster, String namespace, String release);
 
     /** Makes the disk larger in the cloud console, if it is there and smaller. */
-    void growDisk(String disk, long sizeGib);
+    default void growDisk(String disk, long sizeGib) {
+        var name = new DiskName(World.PROJECT, Model.ZONE, disk);
+        google().disk(name).filter(found -> found.sizeGb() < sizeGib).ifPresent(found -> google().console().resizeDisk(name, sizeGib));
+    }
 
     /** Has the one server that runs on the disk write a line; false if there is none. */
     boolean write(String disk, String line);

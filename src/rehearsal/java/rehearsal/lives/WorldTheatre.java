@@ -1,14 +1,10 @@
 package rehearsal.lives;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.fabric8.kubernetes.api.model.Pod;
 import rehearsal.cluster.Cluster;
 import rehearsal.cluster.ClusterSpec;
 import rehearsal.cluster.Server;
-import rehearsal.google.DiskFolder;
-import rehearsal.google.DiskName;
-import rehearsal.google.Fault;
+import rehearsal.google.Google;
 import rehearsal.tools.Tools;
 import rehearsal.world.CommandLine.Result;
 import rehearsal.world.Options;
@@ -16,7 +12,6 @@ import rehearsal.world.World;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,8 +32,6 @@ import java.util.stream.Stream;
 public final class WorldTheatre implements Theatre {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** What a first up's state outgrows. */
-    private static final int LEAST_KIB = 16;
     /** Where nothing is readable that is not meant to be: the disks' own bytes, what is in clusters, and what the tools are. */
     private static final List<String> NOT_READ = List.of("clusters", "google", "chart", "kubeconfig", "sky-api-server/target", "sky-api-server/src", "pulumi/plugins", "bin");
 
@@ -54,17 +47,18 @@ public final class WorldTheatre implements Theatre {
         var theatre = new WorldTheatre(World.open(checkout, tools, Options.STAND_INS));
         try {
             theatre.freshCluster("first");
-            theatre.run("pulumi stack init dev");
-            theatre.run("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + Model.ZONE
-                    + " --plaintext context=" + World.context("first", Model.ZONE) + " --plaintext chart=" + theatre.world.chart());
-            theatre.run("pulumi config set --path values.apiService.skipResourceCheck true");
+            theatre.begin(theatre.world.chart());
             theatre.run("pulumi config set installTimeout 120");
-            theatre.run("pulumi config set --secret authPassword", Model.password("1"));
             return theatre;
         } catch (RuntimeException failed) {
             theatre.close();
             throw failed;
         }
+    }
+
+    @Override
+    public Google google() {
+        return world.google();
     }
 
     @Override
@@ -112,8 +106,7 @@ public final class WorldTheatre implements Theatre {
 
     @Override
     public Outcome cramped(String command) {
-        var kib = Math.max(LEAST_KIB, stateFile().map(WorldTheatre::size).orElse(0L) / 1024 * 2 / 3);
-        return outcome(world.cli().run("ulimit -f " + kib + "; " + command), false);
+        return outcome(world.cli().run("ulimit -f " + Theatre.crampedKib(stateFile().map(WorldTheatre::size).orElse(0L)) + "; " + command), false);
     }
 
     @Override
@@ -121,16 +114,6 @@ public final class WorldTheatre implements Theatre {
         var second = CompletableFuture.supplyAsync(() -> world.cli().run(command));
         var first = world.cli().run(command);
         return List.of(outcome(first, false), outcome(second.join(), false));
-    }
-
-    @Override
-    public Outcome faulty(String command, String permission, Fault fault, int times) {
-        world.google().fail(permission, fault, times);
-        try {
-            return run(command);
-        } finally {
-            world.google().heal();
-        }
     }
 
     @Override
@@ -171,12 +154,6 @@ public final class WorldTheatre implements Theatre {
     }
 
     @Override
-    public void growDisk(String disk, long sizeGib) {
-        world.disk(Model.ZONE, disk).filter(found -> found.sizeGb() < sizeGib)
-                .ifPresent(found -> world.google().console().resizeDisk(found.name(), sizeGib));
-    }
-
-    @Override
     public boolean write(String disk, String line) {
         var on = servers().map(Map.Entry::getValue).filter(server -> server.disk().equals(disk)).toList();
         if (on.size() != 1) {
@@ -190,7 +167,7 @@ public final class WorldTheatre implements Theatre {
     public Sight look() {
         until(() -> world.clusters().values().stream().allMatch(WorldTheatre::settled));
         var running = servers().map(server -> new Sight.Running(server.getKey(), server.getValue().namespace(), server.getValue().disk(), server.getValue().read())).toList();
-        return new Sight(Stream.of(Model.ZONE, Model.OTHER_ZONE).flatMap(this::disks).toList(), running, readable());
+        return new Sight(Sight.Disk.all(world.google()), running, readable());
     }
 
     @Override
@@ -217,22 +194,10 @@ public final class WorldTheatre implements Theatre {
         return pod.getStatus().getConditions().stream().anyMatch(condition -> condition.getType().equals("PodScheduled") && condition.getStatus().equals("False"));
     }
 
-    private Stream<Sight.Disk> disks(String zone) {
-        return world.google().console().disks(World.PROJECT, zone, "").stream().map(disk -> {
-            var name = new DiskName(World.PROJECT, zone, disk.get("name").getAsString());
-            return new Sight.Disk(name.path(), disk.get("id").getAsString(), disk.get("sizeGb").getAsLong(), users(disk),
-                    world.google().disk(name).map(DiskFolder::files).filter(Files::exists).map(WorldTheatre::text).orElse(""));
-        });
-    }
-
-    private static List<String> users(JsonObject disk) {
-        return disk.has("users") ? disk.getAsJsonArray("users").asList().stream().map(JsonElement::getAsString).toList() : List.of();
-    }
-
     private Map<String, String> readable() {
         var readable = new LinkedHashMap<String, String>();
         readable.put("what was printed", transcript.toString());
-        files(world.home()).forEach(file -> readable.put(world.home().relativize(file).toString(), read(file)));
+        files(world.home()).forEach(file -> readable.put(world.home().relativize(file).toString(), Sight.read(file)));
         return readable;
     }
 
@@ -253,24 +218,6 @@ public final class WorldTheatre implements Theatre {
             throw new UncheckedIOException(unreadable);
         }
         return found;
-    }
-
-    private static String text(Path folder) {
-        try (var files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).map(WorldTheatre::read).collect(Collectors.joining("\n"));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException goneMeanwhile) {
-            return "";
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
     }
 
     /** Whether a stack's state was written so many times from now on. It is put in its place whole, as another file each time. */

@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import rehearsal.http.Query;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,7 +103,7 @@ final class ApiServer implements AutoCloseable {
         var plural = spaced ? rest.get(2) : rest.get(0);
         var name = spaced ? rest.size() > 3 ? rest.get(3) : "" : rest.size() > 1 ? rest.get(1) : "";
         var kind = Kind.of(version, plural).orElseThrow(() -> new Refused(404, "NotFound", "", "the server could not find the requested resource"));
-        var query = query(exchange);
+        var query = Query.of(exchange);
         var dryRun = query.containsKey("dryRun");
         synchronized (objects) {
             var answer = switch (exchange.getRequestMethod()) {
@@ -191,17 +189,5 @@ final class ApiServer implements AutoCloseable {
 
     private static ObjectNode object(byte[] body) throws IOException {
         return (ObjectNode) Objects.JSON.readTree(body);
-    }
-
-    private static Map<String, String> query(HttpExchange exchange) {
-        var query = new HashMap<String, String>();
-        var raw = exchange.getRequestURI().getRawQuery();
-        for (var pair : (raw == null ? "" : raw).split("&")) {
-            var at = pair.indexOf('=');
-            if (at > 0) {
-                query.put(pair.substring(0, at), URLDecoder.decode(pair.substring(at + 1), StandardCharsets.UTF_8));
-            }
-        }
-        return query;
     }
 }

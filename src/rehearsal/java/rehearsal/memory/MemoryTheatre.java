@@ -1,12 +1,9 @@
 package rehearsal.memory;
 
-import com.google.gson.JsonObject;
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import rehearsal.cluster.ClusterSpec;
-import rehearsal.google.DiskName;
-import rehearsal.google.Fault;
 import rehearsal.google.Google;
 import rehearsal.kubernetes.HelmAtOnce;
 import rehearsal.lives.Gcloud;
@@ -45,8 +42,6 @@ public final class MemoryTheatre implements Theatre {
     public static final Set<Tool> TOOLS = Set.copyOf(EnumSet.of(Tool.PULUMI_RESIDENT, Tool.HELM, Tool.KUBECTL));
 
     private static final String AND = " && ";
-    /** KiB that a first up's state outgrows. */
-    private static final int LEAST_KIB = 16;
     /** Requests that a crash of each costs. */
     private static final Map<Part, Integer> OUTAGES = Map.of(Part.API_SERVER, 2, Part.ETCD, 4);
 
@@ -72,14 +67,7 @@ public final class MemoryTheatre implements Theatre {
         this.home = Files.createTempDirectory("sky-lives-").toRealPath();
         this.google = Google.start(home.resolve("google"), World.PROJECT);
         this.project = Files.createDirectories(home.resolve("sky-api-server"));
-        Files.writeString(project.resolve("Pulumi.yaml"), Files.readString(checkout.resolve("Pulumi.yaml")).replaceFirst("(?m)^config:\n", """
-                config:
-                  gcp:computeCustomEndpoint: {value: "%s"}
-                  gcp:containerCustomEndpoint: {value: "%s"}
-                  gcp:accessToken: {value: %s}
-                  gcp:userProjectOverride: {value: false}
-                  gcp:disableGlobalProjectWarning: {value: true}
-                """.formatted(google.endpoint(), google.containerEndpoint(), google.token())));
+        Files.writeString(project.resolve("Pulumi.yaml"), google.configured(Files.readString(checkout.resolve("Pulumi.yaml"))));
         this.environment = Map.of(
                 "PATH", tools.bin() + ":" + System.getenv("PATH"),
                 "HOME", home.toString(),
@@ -103,15 +91,16 @@ public final class MemoryTheatre implements Theatre {
         try {
             var theatre = new MemoryTheatre(checkout, tools);
             theatre.freshCluster("first");
-            theatre.must("pulumi stack init dev", "");
-            theatre.must("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + Model.ZONE
-                    + " --plaintext context=" + World.context("first", Model.ZONE) + " --plaintext chart=" + checkout.toAbsolutePath().resolve("src/rehearsal/chart"), "");
-            theatre.must("pulumi config set --path values.apiService.skipResourceCheck true", "");
-            theatre.must("pulumi config set --secret authPassword", Model.password("1"));
+            theatre.begin(checkout.toAbsolutePath().resolve("src/rehearsal/chart"));
             return theatre;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    @Override
+    public Google google() {
+        return google;
     }
 
     @Override
@@ -136,8 +125,8 @@ public final class MemoryTheatre implements Theatre {
 
     @Override
     public Outcome cramped(String command) {
-        var kib = Math.max(LEAST_KIB, files(home.resolve("backend/.pulumi/stacks"), file -> file.toString().endsWith(".json")).values().stream()
-                .mapToInt(String::length).max().orElse(0) / 1024 * 2 / 3);
+        var kib = Theatre.crampedKib(files(home.resolve("backend/.pulumi/stacks"), file -> file.toString().endsWith(".json")).values().stream()
+                .mapToLong(String::length).max().orElse(0));
         try (var other = Engine.of(List.of("bash", "-c", "ulimit -f " + kib + " && exec " + tools.path(Tool.PULUMI_RESIDENT)), tools.path(Tool.HELM),
                 home.resolve("cramped"), moments)) {
             return run(other, command, "");
@@ -154,16 +143,6 @@ public final class MemoryTheatre implements Theatre {
             return List.of(ours, theirs.join());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
-        }
-    }
-
-    @Override
-    public Outcome faulty(String command, String permission, Fault fault, int times) {
-        google.fail(permission, fault, times);
-        try {
-            return run(command);
-        } finally {
-            google.heal();
         }
     }
 
@@ -226,12 +205,6 @@ public final class MemoryTheatre implements Theatre {
     }
 
     @Override
-    public void growDisk(String disk, long sizeGib) {
-        var name = new DiskName(World.PROJECT, Model.ZONE, disk);
-        google.disk(name).filter(found -> found.sizeGb() < sizeGib).ifPresent(found -> google.console().resizeDisk(name, sizeGib));
-    }
-
-    @Override
     public boolean write(String disk, String line) {
         var running = servers().stream().filter(server -> server.handle().equals(disk)).toList();
         if (running.size() == 1) {
@@ -242,16 +215,12 @@ public final class MemoryTheatre implements Theatre {
 
     @Override
     public Sight look() {
-        var disks = new ArrayList<Sight.Disk>();
-        for (var zone : List.of(Model.ZONE, Model.OTHER_ZONE)) {
-            google.console().disks(World.PROJECT, zone, "").forEach(disk -> disks.add(disk(zone, disk)));
-        }
         var servers = servers().stream().map(server -> new Sight.Running(server.cluster(), server.namespace(), server.handle(), server.read())).toList();
         var readable = new TreeMap<>(printed);
         printed.clear();
         readable.putAll(files(home.resolve("backend"), file -> true));
         readable.putAll(files(project, file -> file.getFileName().toString().startsWith("Pulumi.")));
-        return new Sight(disks, servers, readable);
+        return new Sight(Sight.Disk.all(google), servers, readable);
     }
 
     @Override
@@ -272,13 +241,6 @@ public final class MemoryTheatre implements Theatre {
         } finally {
             moments.never();
             clusters.values().forEach(cluster -> cluster.crash(0));
-        }
-    }
-
-    private void must(String command, String input) {
-        var outcome = run(command, input);
-        if (!outcome.good()) {
-            throw new IllegalStateException(command + ": " + outcome.output());
         }
     }
 
@@ -329,13 +291,6 @@ public final class MemoryTheatre implements Theatre {
 
     private List<Server> servers() {
         return clusters.values().stream().flatMap(cluster -> cluster.servers().stream()).toList();
-    }
-
-    private Sight.Disk disk(String zone, JsonObject resource) {
-        var name = new DiskName(World.PROJECT, zone, resource.get("name").getAsString());
-        var folder = google.disk(name).orElseThrow();
-        return new Sight.Disk(name.path(), resource.get("id").getAsString(), folder.sizeGb(), folder.users().stream().map(Object::toString).toList(),
-                String.join("", files(folder.files(), file -> true).values()));
     }
 
     private static Map<String, String> files(Path folder, Predicate<Path> meant) {

@@ -1,5 +1,7 @@
 package rehearsal.world;
 
+import rehearsal.google.Google;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,22 +22,19 @@ final class Project {
     }
 
     /**
-     * Copies the project. What the copy has besides is how to reach the rehearsal's Google, as project config, so
-     * that the commands that a user types are those for Google's own. What mvnw keeps is kept in the checkout, for all copies.
+     * Copies the project. What the copy has besides is how to reach the rehearsal's Google. What mvnw keeps is kept in the checkout, for all copies.
      *
      * @param checkout the checkout
      * @param folder   the copy's folder
-     * @param google   config of the gcp provider: full keys and values
+     * @param google   the rehearsal's Google
      */
-    static void copy(Path checkout, Path folder, List<String> google) throws IOException {
+    static void copy(Path checkout, Path folder, Google google) throws IOException {
         for (var part : PARTS) {
             copyTree(checkout.resolve(part), folder.resolve(part));
         }
         Files.createSymbolicLink(folder.resolve(LAUNCH), Files.createDirectories(checkout.resolve(LAUNCH)));
-        var config = new StringBuilder();
-        google.forEach(line -> config.append("  ").append(line).append('\n'));
         var yaml = folder.resolve("Pulumi.yaml");
-        Files.writeString(yaml, Files.readString(yaml).replaceFirst("(?m)^config:\n", "config:\n" + config));
+        Files.writeString(yaml, google.configured(Files.readString(yaml)));
     }
 
     static void copyTree(Path from, Path to) throws IOException {

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -231,13 +230,7 @@ public final class World implements AutoCloseable {
             Project.copyTree(checkout.resolve("src/rehearsal/chart"), home.resolve("chart"));
         }
         var project = Files.createDirectories(home.resolve("sky-api-server"));
-        Project.copy(checkout, project, List.of(
-                "gcp:computeCustomEndpoint: {value: \"" + google.endpoint() + "\"}",
-                "gcp:containerCustomEndpoint: {value: \"" + google.containerEndpoint() + "\"}",
-                "gcp:sqlCustomEndpoint: {value: \"" + google.sqlEndpoint() + "\"}",
-                "gcp:accessToken: {value: " + google.token() + "}",
-                "gcp:userProjectOverride: {value: false}",
-                "gcp:disableGlobalProjectWarning: {value: true}"));
+        Project.copy(checkout, project, google);
         Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
         LoginPlugin.install(home.resolve("bin"), google.token());
         cli = new CommandLine(project, environment(pulumiHome));

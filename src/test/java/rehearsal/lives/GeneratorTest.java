@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.LongStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,7 +47,11 @@ class GeneratorTest {
     @Test
     @DisplayName("has each kind of act in some seed")
     void all() {
-        assertEquals(List.of(Act.class.getPermittedSubclasses()).stream().map(Class::getSimpleName).collect(Collectors.toSet()),
+        assertEquals(kinds(Act.class).map(Class::getSimpleName).collect(Collectors.toSet()),
                 MANY.stream().flatMap(List::stream).map(act -> act.getClass().getSimpleName()).collect(Collectors.toSet()));
+    }
+
+    private static Stream<Class<?>> kinds(Class<?> of) {
+        return of.isSealed() ? Stream.of(of.getPermittedSubclasses()).flatMap(GeneratorTest::kinds) : Stream.of(of);
     }
 }
