@@ -122,6 +122,8 @@ final class Kubernetes implements AutoCloseable {
             case "nodes" -> Optional.of(list("NodeList", List.of(Map.of(
                     "metadata", Map.of("name", "node", "labels", Map.of("topology.gke.io/zone", zone)),
                     "spec", Map.of("providerID", "gce://" + project + "/" + zone + "/node")))));
+            case "deployments" -> Optional.of(list("DeploymentList", kept.values().stream().filter(its -> its.kind().equals("Release"))
+                    .<Map<String, Object>>map(its -> Map.of("metadata", Map.of("annotations", Map.of("meta.helm.sh/release-name", its.inputs().get("name"))))).toList()));
             case "secrets" -> Optional.of(list("SecretList", List.of()));
             default -> switch (path[path.length - 2]) {
                 case "persistentvolumes" -> named("PersistentVolume", name);

@@ -38,9 +38,9 @@ public final class Servers {
                 var server = settings.server();
                 var disk = new StateDisk("disk" + number, new StateDisk.Args(settingsDisk,
                         new DiskLookup.Found(false, false, Optional.empty(), Optional.empty(), List.of()), owner.diskLabels(), true), ComponentResourceOptions.Empty);
-                var volume = new StateVolume("volume" + number, new StateVolume.Args(disk.volumeSource(), server.namespace(), server.claim(), owner.label(), false, cluster),
+                var volume = new StateVolume("volume" + number, new StateVolume.Args(disk.volumeSource(), server.namespace(), server.claim(), owner.label(), 0, false, cluster),
                         ComponentResourceOptions.builder().dependsOn(disk).build());
-                new ApiServer("server" + number, new ApiServer.Args(server, volume.place(), owner.label(), cluster),
+                new ApiServer("server" + number, new ApiServer.Args(server, volume.place(), owner.label(), 0, cluster),
                         ComponentResourceOptions.builder().dependsOn(volume).build());
             }
         }

@@ -36,9 +36,10 @@ final class ApiServer extends ComponentResource {
      * @param settings the server's settings
      * @param state    where it keeps its state
      * @param labels   labels that tell whose the namespace is
+     * @param remade   how often it was made anew, because nothing was left to run it
      * @param cluster  the cluster's provider
      */
-    record Args(Settings.Server settings, StatePlace state, Map<String, String> labels, Provider cluster) {
+    record Args(Settings.Server settings, StatePlace state, Map<String, String> labels, int remade, Provider cluster) {
     }
 
     /**
@@ -95,7 +96,7 @@ final class ApiServer extends ComponentResource {
             releaseArgs.devel(true);
         }
         before.addAll(args.state().needs());
-        var releaseOptions = CustomResourceOptions.builder().dependsOn(before);
+        var releaseOptions = CustomResourceOptions.builder().dependsOn(before).replacementTrigger(Output.of(args.remade()));
         args.state().volume().ifPresent(volume -> releaseOptions
                 // The claim is the release's, and a volume can't go while its claim is there.
                 .replaceWith(volume)

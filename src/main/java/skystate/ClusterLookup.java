@@ -16,11 +16,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 /**
  * Looks at the cluster as it is, at preview too. The provider can't be asked: it has no invoke for it. The answers are read as they come: the
@@ -33,6 +36,8 @@ final class ClusterLookup {
     private static final Pattern PROVIDER_ID = Pattern.compile("gce://([^/]+)/([^/]+)/([^/]+)");
     /** The releases that Helm takes for being worked on. */
     private static final String UNSETTLED = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)";
+    /** Where Helm says of which release an object is. */
+    private static final String RELEASE = "meta.helm.sh/release-name";
     private static final int PATIENCE_MILLIS = 10_000;
     /** What logs in to a GKE cluster for whoever asks it: this program, the provider, and Helm in it. */
     static final String PLUGIN = "gke-gcloud-auth-plugin";
@@ -58,7 +63,10 @@ final class ClusterLookup {
             var labels = found(client.raw("/api/v1/namespaces/" + namespace)).map(ClusterLookup::labels);
             var unsettled = items(client.raw("/api/v1/namespaces/" + namespace + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8)))
                     .map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
-            return new ClusterState(nodes, volume, storageClass, labels, unsettled);
+            var running = releases(client.raw("/apis/apps/v1/namespaces/" + namespace + "/deployments"));
+            return new ClusterState(nodes, volume, storageClass, labels, unsettled,
+                    // A chart that comes to use the other kind would be taken for one that nothing runs of.
+                    running.isEmpty() ? releases(client.raw("/apis/apps/v1/namespaces/" + namespace + "/statefulsets")) : running);
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
                     + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\n" + cluster.gke().map(ClusterLookup::helps)
@@ -138,9 +146,18 @@ final class ClusterLookup {
                 text(volume, "spec", "persistentVolumeReclaimPolicy").equals(Optional.of("Retain")));
     }
 
+    /** The releases whose objects these are. */
+    private static Set<String> releases(String objects) {
+        return items(objects).map(object -> texts(object, "metadata", "annotations").get(RELEASE)).filter(Objects::nonNull).collect(toSet());
+    }
+
     private static Map<String, String> labels(JsonElement object) {
-        return at(object, "metadata", "labels").map(JsonElement::getAsJsonObject).map(JsonObject::asMap).orElse(Map.of()).entrySet().stream()
-                .collect(toMap(Map.Entry::getKey, label -> label.getValue().getAsString()));
+        return texts(object, "metadata", "labels");
+    }
+
+    private static Map<String, String> texts(JsonElement object, String... path) {
+        return at(object, path).map(JsonElement::getAsJsonObject).map(JsonObject::asMap).orElse(Map.of()).entrySet().stream()
+                .collect(toMap(Map.Entry::getKey, text -> text.getValue().getAsString()));
     }
 
     private static Optional<String> text(JsonElement object, String... path) {

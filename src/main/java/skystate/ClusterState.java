@@ -5,6 +5,7 @@ import skystate.config.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the cluster has, as far as this stack depends on it.
@@ -14,9 +15,10 @@ import java.util.Optional;
  * @param storageClass the labels of the StorageClass of the state's name, if there is one
  * @param namespace    the labels of the server's namespace, if there is one
  * @param unsettled    the releases in it that Helm takes for being installed, upgraded or rolled back: status by name
+ * @param running      the releases in it that have a Deployment or a StatefulSet
  */
 record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> storageClass,
-                    Optional<Map<String, String>> namespace, Map<String, String> unsettled) {
+                    Optional<Map<String, String>> namespace, Map<String, String> unsettled, Set<String> running) {
 
     /**
      * A node's machine.

@@ -67,11 +67,12 @@ final class Exports {
     }
 
     /** Exports what an operator, and a recovery, needs to know of the server. */
-    static void server(Context context, Settings settings, Owner owner, ApiServer server) {
+    static void server(Context context, Settings settings, Owner owner, int remade, ApiServer server) {
         context.export("owner", Output.of(owner.stack()));
         context.export("namespace", Output.of(settings.server().namespace()));
         context.export("release", server.releaseName());
         context.export("status", server.status());
+        context.export("serverRemade", Output.of(String.valueOf(remade)));
         context.export("login", Output.of(login(settings)));
         context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
     }

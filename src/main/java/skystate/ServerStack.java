@@ -115,15 +115,25 @@ final class ServerStack {
         var server = settings.server();
         var cluster = cluster();
         var volume = new StateVolume("volume",
-                new StateVolume.Args(source, server.namespace(), server.claim(), owner.label(), nodes().holds(server), cluster),
+                new StateVolume.Args(source, server.namespace(), server.claim(), owner.label(), remade(), nodes().holds(server), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build());
         server(volume.place(), cluster, List.of(volume));
         Exports.volume(context, settings, volume);
     }
 
     private void server(ApiServer.StatePlace place, Provider cluster, List<Resource> under) {
-        Exports.server(context, settings, owner, new ApiServer("server", new ApiServer.Args(settings.server(), place, owner.label(), cluster),
+        Exports.server(context, settings, owner, remade(), new ApiServer("server", new ApiServer.Args(settings.server(), place, owner.label(), remade(), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build()));
+    }
+
+    /**
+     * How often the server was made anew because nothing is left to run it. The provider sees no difference in a release whose Deployment was
+     * deleted by hand, so an up would leave it without a server; one more than at the last up has it made anew.
+     */
+    private int remade() {
+        var server = settings.server();
+        var installed = last.owner().isPresent() && (settings.state() instanceof Database || nodes().holds(server));
+        return last.remade() + (installed && !nodes().running().contains(server.release()) ? 1 : 0);
     }
 
     /** What the cluster has, waited for. */

@@ -46,10 +46,11 @@ final class StateVolume extends ComponentResource {
      * @param namespace namespace of the claim
      * @param claim     name of the claim
      * @param labels    labels that tell whose the volume is
+     * @param remade    how often the server was made anew: the volume is with it, once more for each time
      * @param bound     whether the cluster has the volume and this claim holds it
      * @param cluster   the cluster's provider
      */
-    record Args(Source source, String namespace, String claim, Map<String, String> labels, boolean bound, Provider cluster) {
+    record Args(Source source, String namespace, String claim, Map<String, String> labels, int remade, boolean bound, Provider cluster) {
     }
 
     /**
@@ -111,6 +112,7 @@ final class StateVolume extends ComponentResource {
                 .dependsOn(source.made().stream().toList())
                 // A volume never goes from one claim to another in place: the claim's controller holds on to it (facts: 6).
                 .replaceOnChanges("spec.claimRef")
+                .replacementTrigger(Output.of(args.remade()))
                 // A bound volume grows after its claim, by the disk driver's resizer, which passes over one that has the size already.
                 .ignoreChanges(args.bound() ? List.of("spec.capacity") : List.of())
                 .deleteBeforeReplace(true)

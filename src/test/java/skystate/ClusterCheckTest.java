@@ -12,6 +12,7 @@ import skystate.config.GivenConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -138,11 +139,11 @@ class ClusterCheckTest {
     }
 
     private StackRun.Given unsettled(String release, String status) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(release, status)));
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(release, status), Set.of()));
     }
 
     private StackRun.Given nodes(Machine... nodes) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
+        return StackRun.given(preview).cluster(new ClusterState(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
     }
 
     private StackRun.Given volume(String owner) {
@@ -152,15 +153,15 @@ class ClusterCheckTest {
     private StackRun.Given volume(String owner, boolean retained) {
         return StackRun.given(preview).cluster(new ClusterState(List.of(NODE),
                 Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state", true, retained)),
-                Optional.empty(), Optional.empty(), Map.of()));
+                Optional.empty(), Optional.empty(), Map.of(), Set.of()));
     }
 
     private StackRun.Given storageClass(Map<String, String> labels) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.of(labels), Optional.empty(), Map.of()));
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.of(labels), Optional.empty(), Map.of(), Set.of()));
     }
 
     private StackRun.Given namespace(Map<String, String> labels) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.of(labels), Map.of()));
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.of(labels), Map.of(), Set.of()));
     }
 
     private static void refuses(StackRun.Given given, String... words) {

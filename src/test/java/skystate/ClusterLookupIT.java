@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -112,6 +113,34 @@ class ClusterLookupIT {
 
         assertEquals(Map.of("api", "pending-install"), ClusterLookup.look(file(SPEC.context()), "default").unsettled());
         assertEquals(Map.of(), ClusterLookup.look(file(SPEC.context()), "skypilot").unsettled());
+    }
+
+    @Test
+    @DisplayName("the releases that have a Deployment, or else a StatefulSet")
+    void runningReleases() {
+        assertEquals(Set.of(), running());
+        workload("StatefulSet", "later", "serviceName: later");
+        workload("StatefulSet", "by-hand", "serviceName: by-hand");
+        assertEquals(Set.of("later"), running());
+        workload("Deployment", "sky", "replicas: 0");
+        workload("Deployment", "by-hand", "replicas: 0");
+        assertEquals(Set.of("sky"), running());
+    }
+
+    private static Set<String> running() {
+        return ClusterLookup.look(file(SPEC.context()), "kube-public").running();
+    }
+
+    private static void workload(String kind, String release, String spec) {
+        cluster.client().load(new ByteArrayInputStream("""
+                apiVersion: apps/v1
+                kind: %s
+                metadata: {name: %s-api-server, namespace: kube-public, annotations: {%s: %2$s}}
+                spec:
+                  %s
+                  selector: {matchLabels: {app: %2$s}}
+                  template: {metadata: {labels: {app: %2$s}}, spec: {containers: [{name: main, image: none}]}}
+                """.formatted(kind, release, release.equals("by-hand") ? "example.com/note" : "meta.helm.sh/release-name", spec).getBytes(StandardCharsets.UTF_8))).create();
     }
 
     @Test

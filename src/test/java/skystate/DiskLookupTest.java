@@ -10,6 +10,7 @@ import rehearsal.provider.Wire;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -189,7 +190,7 @@ class DiskLookupTest {
 
     @Test
     void ownDiskMayBeHeldByANodeOfThisClusterOnly() {
-        var given = given("create").cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
+        var given = given("create").cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
         assertEquals(List.of(), given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("node")))).run().result().errors());
         refuses(given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))),
                 "is held by projects/my-project/zones/us-east5-b/instances/old-node, where this cluster has no node; nothing was changed.");
@@ -197,8 +198,8 @@ class DiskLookupTest {
 
     @Test
     void clusterWhoseMachinesAreUnknownTellsNothingOfAHolder() {
-        var unknown = new ClusterState(List.of(NODE, new ClusterState.Machine("", "us-east5-b", "")), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
-        for (var cluster : List.of(unknown, new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()))) {
+        var unknown = new ClusterState(List.of(NODE, new ClusterState.Machine("", "us-east5-b", "")), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
+        for (var cluster : List.of(unknown, new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()))) {
             assertEquals(List.of(), given("create").cluster(cluster)
                     .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))).run().result().errors());
         }
@@ -237,7 +238,7 @@ class DiskLookupTest {
     /** A node in the other zone would be of no use: the state is not there. */
     @Test
     void anotherZoneIsRefusedForTheDisksSakeNotForTheClusters() {
-        var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a"), "The config names another disk than this stack has",
                 "\n  pulumi config set zone us-east5-b\n");
         refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a").with("diskName", "other-disk"),
@@ -248,7 +249,7 @@ class DiskLookupTest {
     @Test
     void volumeTellsWhichDiskTheStackHasBeforeAnyUpFinished() {
         var volume = new ClusterState(List.of(NODE), Optional.of(new ClusterState.Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID,
-                "skypilot/skypilot-state", true, true)), Optional.empty(), Optional.empty(), Map.of());
+                "skypilot/skypilot-state", true, true)), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         refuses(given("create").cluster(volume), "This stack's disk " + DISK_ID + " is gone");
         refuses(given("adopt").cluster(volume).with("diskName", "other-disk"), "The config names another disk than this stack has");
         assertEquals(List.of(), given("adopt").cluster(volume)
@@ -294,7 +295,7 @@ class DiskLookupTest {
     void referencedDiskMayBeHeldByThisStacksOwnServerOnly() {
         var held = given("reference").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("node"))));
         refuses(held, "is held by projects/my-project/zones/us-east5-b/instances/node, where another stack's server may run");
-        var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         assertEquals(List.of(), held.lastDisk(DISK_ID).cluster(nodes).run().result().errors());
         refuses(given("reference").lastDisk(DISK_ID).cluster(nodes).getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("old-node")))),
                 "where this cluster has no node");

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
@@ -137,7 +138,7 @@ class GkeLookupTest {
     }
 
     private StackRun.Given nodeElsewhere(Map<String, Object> told) {
-        return cluster("us-east5-b", told).cluster(new ClusterState(List.of(ELSEWHERE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
+        return cluster("us-east5-b", told).cluster(new ClusterState(List.of(ELSEWHERE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
     }
 
     private static void refuses(StackRun.Given given, String... words) {

@@ -243,7 +243,7 @@ class OtherPlacesTest {
     void volumeThatIsNotRetainedIsNotLetGoOf() {
         var volume = new ClusterState.Volume("dev-adedc355", DISK_ID, "skypilot/skypilot-state", true, false);
         var refused = given(config("database").with("stateMoved", "database")).lastUp(before("disk"))
-                .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of())).run();
+                .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run();
         assertTrue(refused.refusal().contains("with another reclaim policy than Retain"), refused.refusal());
     }
 
@@ -252,11 +252,11 @@ class OtherPlacesTest {
     void serverWithADatabaseRunsBesideAnotherStacks() {
         var volume = new ClusterState.Volume("other-1", DISK_ID, "other/state", true, true);
         assertEquals(List.of(), given(StateReaderTest.inDatabase())
-                .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of())).run().result().errors());
+                .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run().result().errors());
     }
 
     private static ClusterState nodes(Machine... nodes) {
-        return new ClusterState(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        return new ClusterState(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
     }
 
     private static GivenConfig config(String kind) {

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -220,7 +221,7 @@ final class StackRun {
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
                 failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, completedFuture(Map.of()), Map.of(), Map.of(),
-                new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()), Map.of(), same -> Optional.empty());
+                new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()), Map.of(), same -> Optional.empty());
     }
 
     /** What Google answers about a disk that is there and that no machine holds. */

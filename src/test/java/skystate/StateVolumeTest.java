@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -80,10 +81,31 @@ class StateVolumeTest {
         assertEquals("one-volume", run.request(RELEASE).getReplacementTrigger().getStringValue());
     }
 
+    /** The release has the same inputs as before, so the provider would leave it as it is. */
+    @Test
+    void serverWhoseDeploymentIsGoneIsMadeAnewOnce() {
+        var before = Map.of("owner", StackRun.OWN_LABEL.get("sky-api-server-stack"), "diskId", StackRun.DISK_ID, "serverRemade", "2");
+        assertEquals(3, remade(before, "skypilot/skypilot-state", Set.of("another")));
+        assertEquals(2, remade(before, "skypilot/skypilot-state", Set.of("skypilot", "another")), "it runs");
+        assertEquals(2, remade(before, "elsewhere/skypilot-state", Set.of()), "it never ran here");
+        assertEquals(0, remade(Map.of(), "skypilot/skypilot-state", Set.of()), "the first up");
+    }
+
+    private int remade(Map<String, String> lastUp, String claim, Set<String> running) {
+        var run = holding(claim, true, running).lastUp(lastUp).run();
+        assertEquals(List.of(), run.result().errors());
+        assertEquals(run.output("serverRemade"), String.valueOf((int) run.request(VOLUME).getReplacementTrigger().getNumberValue()), "the next up goes on from there");
+        return (int) run.request(VOLUME).getReplacementTrigger().getNumberValue();
+    }
+
     private List<String> ignored(String claim, boolean bound) {
+        return holding(claim, bound, Set.of("skypilot")).run().request(VOLUME).getIgnoreChangesList();
+    }
+
+    private StackRun.Given holding(String claim, boolean bound, Set<String> running) {
         var volume = new ClusterState.Volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound, true);
-        return StackRun.given(preview).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL)).cluster(new ClusterState(List.of(StackRun.NODE), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of()))
-                .run().request(VOLUME).getIgnoreChangesList();
+        return StackRun.given(preview).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL))
+                .cluster(new ClusterState(List.of(StackRun.NODE), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), running));
     }
 
     private static void claims(StackRun run) {

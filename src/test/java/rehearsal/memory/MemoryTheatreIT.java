@@ -33,7 +33,9 @@ class MemoryTheatreIT {
             "up, kill up 7, delete deployment, set diskSize 20, up, lose-node, destroy, kill destroy 3, up",
             "up, lose-cluster first, fresh-cluster cluster2, new-stack stack2 cluster2, up, delete volume, together up, crash etcd up 4",
             // The volume is made anew, not replaced: the release has to be made anew with it all the same.
-            "up, delete claim, delete volume, up"
+            "up, delete claim, delete volume, up",
+            // Nothing is left to run the server, and the release's inputs are the same.
+            "up, delete deployment, up"
     })
     @DisplayName("Nothing breaks in them")
     void holds(String acts) throws IOException {
