@@ -99,7 +99,7 @@ final class Exports {
                 + (settings.state() instanceof Settings.Disk disk && disk.deleteOnDestroy() ? "But deleteDisk is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
                         + " To keep it:\n  pulumi config rm deleteDisk && pulumi up\n" : "")
                 + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
-                + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up\n"
+                + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up\n"
                 + "Else mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";
     }
 

@@ -89,7 +89,7 @@ class ExportsTest {
                 What was made before the failure still stands, and `pulumi stack` lists it. The disk \
                 projects/my-project/zones/europe-west4-a/disks/team-disk is safe: no failure deletes or replaces it.
                 If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:
-                  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up
+                  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up
                 Else mend what the error says and run the same command again; README.md, "When it fails", has the known errors.""",
                 Exports.afterFailure(RICH.without("deleteDisk").read()));
     }

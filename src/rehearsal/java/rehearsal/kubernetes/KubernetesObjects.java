@@ -190,7 +190,7 @@ final class KubernetesObjects {
                 keepLive(sent, live, manager, path.split("\\."));
             }
             // A dry run cannot take over first, so it forces instead.
-            var force = Metadata.patchForce(inputs) || request.getPreview() && FieldManagers.hasCreated(live);
+            var force = patchForce(inputs) || request.getPreview() && FieldManagers.hasCreated(live);
             var updated = api().apply(ref, sent, manager, force, request.getPreview());
             if (!request.getPreview()) {
                 updated = awaits.ready(updated, request.getTimeout());
@@ -265,7 +265,7 @@ final class KubernetesObjects {
         for (int attempt = 0; ; attempt++) {
             try {
                 return settings.upsert()
-                        ? api().apply(ref, inputs, manager, Metadata.patchForce(inputs), false)
+                        ? api().apply(ref, inputs, manager, patchForce(inputs), false)
                         : api().create(ref, inputs, manager, false);
             } catch (ApiException | NoSuchKindException refused) {
                 var missing = !(refused instanceof ApiException answer) || answer.notFound();
@@ -278,6 +278,10 @@ final class KubernetesObjects {
                 }
             }
         }
+    }
+
+    private boolean patchForce(Map<String, Object> inputs) {
+        return settings.patchForce() || Metadata.patchForce(inputs);
     }
 
     /** The object was reached, so its new inputs are kept with the failure, and the next `up` tries again. */

@@ -14,9 +14,10 @@ import java.util.Map;
  * @param secretMutable         a change of a Secret's data is an update, not a replacement
  * @param configMapMutable      the same for a ConfigMap
  * @param upsert                a create takes over what already exists (facts: 13)
+ * @param patchForce            an object's fields are taken from whoever owns them; the environment says so, and nothing else does
  */
 record Settings(String kubeconfig, String context, String cluster, String namespace, boolean deleteUnreachable,
-                boolean skipUpdateUnreachable, boolean secretMutable, boolean configMapMutable, boolean upsert) {
+                boolean skipUpdateUnreachable, boolean secretMutable, boolean configMapMutable, boolean upsert, boolean patchForce) {
 
     static Settings of(Map<String, String> variables, Map<String, String> environment) {
         var given = new Object() {
@@ -33,6 +34,7 @@ record Settings(String kubeconfig, String context, String cluster, String namesp
                 given.flag("skipUpdateUnreachable", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE"),
                 given.flag("enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
                 given.flag("enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"),
-                given.flag("upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"));
+                given.flag("upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"),
+                "true".equals(environment.get("PULUMI_K8S_ENABLE_PATCH_FORCE")));
     }
 }

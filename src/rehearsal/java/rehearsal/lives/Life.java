@@ -56,8 +56,9 @@ public final class Life {
         return List.copyOf(outcomes);
     }
 
-    /** Holds all invariants after a command that belongs to no act. */
+    /** Holds all invariants after a command that belongs to no act, which may have been one that sets or takes out a line of the config. */
     void told(Outcome outcome) {
+        now = outcome.good() ? now.typed(outcome.command()) : now;
         check(List.of(outcome));
     }
 

@@ -3,11 +3,9 @@ package rehearsal.lives;
 import rehearsal.lives.Act.Verb;
 import rehearsal.world.World;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -17,9 +15,11 @@ import java.util.regex.Pattern;
 final class Recovery {
 
     /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
-    private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|PULUMI_K8S_[A-Z_]+=true pulumi) .*)$");
+    private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|(?:PULUMI_K8S_[A-Z_]+=true )+pulumi) .*)$");
     private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
-    private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up";
+    private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
+    /** With this begins what is said after every failure, whichever it was. */
+    private static final String AFTERWARDS = "What was made before the failure still stands";
     private static final int ATTEMPTS = 10;
 
     /** An entry of the runbook: the words by which it is found, and what it has to be typed. */
@@ -28,7 +28,8 @@ final class Recovery {
 
     private final Life life;
     private final Theatre theatre;
-    private final Set<String> typed = new HashSet<>();
+    /** What was gone by last: whoever meets the same again at once tries what else there is. */
+    private String last = "";
 
     Recovery(Life life, Theatre theatre) {
         this.life = life;
@@ -59,33 +60,38 @@ final class Recovery {
         if (failed.good()) {
             return Verb.UP.line();
         }
-        var commands = entry(failed.output()).map(Entry::commands).or(() -> named(failed.output()).map(List::of))
+        var message = failed.output().split(AFTERWARDS)[0];
+        var way = entry(message).or(() -> named(message)).or(() -> named(failed.output()))
                 .orElseThrow(() -> new Broken("recovers", "there is nothing to go by in:\n" + failed.output()));
-        var last = commands.get(commands.size() - 1);
-        var runs = last.contains("pulumi up");
+        last = way.words();
+        var commands = way.commands();
+        var end = commands.get(commands.size() - 1);
+        var runs = end.contains("pulumi up");
         commands.subList(0, runs ? commands.size() - 1 : commands.size()).forEach(command -> {
             life.told(theatre.run(command));
         });
-        return runs ? last + " --yes --skip-preview" : Verb.UP.line();
+        return runs ? end + " --yes --skip-preview" : Verb.UP.line();
     }
 
-    /** The first command of the message that was not typed yet. */
-    private Optional<String> named(String message) {
+    /** The first command of the message that was not typed just before. */
+    private Optional<Entry> named(String message) {
         return NAMED.matcher(message).results().map(match -> match.group(1).strip())
-                .filter(command -> !TO_FILL_IN.matcher(command).find()).filter(typed::add).findFirst();
+                .filter(command -> !TO_FILL_IN.matcher(command).find() && !command.equals(last)).findFirst()
+                .map(command -> new Entry(command, List.of(command)));
     }
 
     private Optional<Entry> entry(String message) {
         var now = life.now();
         var deleted = life.sight().disks().isEmpty();
+        var release = now.config("release", "skypilot");
         return List.of(
                 new Entry("the stack is currently locked", List.of("pulumi cancel --yes")),
                 new Entry("failed to load checkpoint: EOF", List.of("find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete")),
                 new Entry("unexpected end of JSON input", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
                         "pulumi stack init " + now.at())),
-                new Entry("Server-Side Apply field conflict", List.of(kubectl(now) + " delete secret " + now.config("release", "skypilot") + "-login", UPSERT)),
+                new Entry("timed out waiting for the condition", List.of(kubectl(now) + " delete --ignore-not-found deployment/" + release + "-api-server pvc/" + release + "-state", UPSERT)),
                 new Entry("cannot re-use a name that is still in use", List.of(
-                        kubectl(now) + " delete secret --selector owner=helm,name=" + now.config("release", "skypilot"), UPSERT)),
+                        kubectl(now) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
                 new Entry("already exists", List.of(UPSERT)),
                 new Entry("is held by", letsGo(now)),
                 // Deleted as it was meant to be, by a destroy that was told to.
@@ -93,7 +99,7 @@ final class Recovery {
                 new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
                 new Entry("could not be asked", List.of(kubectl(now) + " get nodes,pv")),
                 new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
-                .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && typed.add(entry.words())).findFirst();
+                .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && !entry.words().equals(last)).findFirst();
     }
 
     /** The destroy by which a server that runs in another cluster lets go of the disk: that of its own stack, which may be this one. */

@@ -85,7 +85,7 @@ final class Engine implements AutoCloseable {
         launch = new Launch("", folder, environment);
         program = new InThisJvm();
         try {
-            start();
+            start(environment.get("PULUMI_HOME"));
             var in = Files.writeString(home.resolve("input"), input);
             var out = home.resolve("output");
             Files.deleteIfExists(out);
@@ -133,9 +133,12 @@ final class Engine implements AutoCloseable {
         kubernetes.close();
     }
 
-    private void start() throws IOException {
+    private void start(String pulumiHome) throws IOException {
         if (process == null || !process.isAlive()) {
-            process = new ProcessBuilder(command).redirectError(home.resolve("error").toFile()).start();
+            var builder = new ProcessBuilder(command).redirectError(home.resolve("error").toFile());
+            // What the janitor knows it by.
+            builder.environment().put("PULUMI_HOME", pulumiHome);
+            process = builder.start();
             answers = process.inputReader(StandardCharsets.UTF_8);
         }
     }

@@ -13,6 +13,7 @@ import rehearsal.lives.Sight;
 import rehearsal.lives.Theatre;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
+import rehearsal.world.Janitor;
 import rehearsal.world.World;
 
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +51,7 @@ public final class MemoryTheatre implements Theatre {
     }
 
     private final Path home;
+    private final Janitor janitor;
     private final Path project;
     private final Map<String, String> environment;
     private final Google google;
@@ -65,6 +66,7 @@ public final class MemoryTheatre implements Theatre {
     private MemoryTheatre(Path checkout, Tools tools) throws IOException {
         this.tools = tools;
         this.home = Files.createTempDirectory("sky-lives-").toRealPath();
+        this.janitor = Janitor.start(home);
         this.google = Google.start(home.resolve("google"), World.PROJECT);
         this.project = Files.createDirectories(home.resolve("sky-api-server"));
         Files.writeString(project.resolve("Pulumi.yaml"), google.configured(Files.readString(checkout.resolve("Pulumi.yaml"))));
@@ -228,10 +230,12 @@ public final class MemoryTheatre implements Theatre {
         engine.close();
         clusters.values().forEach(MemoryCluster::close);
         google.close();
-        try (var files = Files.walk(home)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        try {
+            janitor.close();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

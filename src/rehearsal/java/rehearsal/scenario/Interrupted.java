@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class Interrupted implements Scenario {
 
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up";
+    private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
     private static final String AWAY = "find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete";
     private static final Pattern COMMAND = Pattern.compile("kubectl .* delete secret .*");
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * and then kills what still runs with the world's PULUMI_HOME and deletes the world's folder. The process tree alone
  * would not tell whom to kill: an engine that was interrupted leaves its language host behind, without a parent.
  */
-final class Janitor implements AutoCloseable {
+public final class Janitor implements AutoCloseable {
 
     /** The folder comes by the pipe, so that nobody's arguments but those of what is looked for have it. */
     private static final String WAIT_AND_CLEAR = """
@@ -36,7 +36,7 @@ final class Janitor implements AutoCloseable {
     }
 
     /** @param home the world's folder, which holds its PULUMI_HOME */
-    static Janitor start(Path home) throws IOException {
+    public static Janitor start(Path home) throws IOException {
         var shell = new ProcessBuilder("bash", "-c", WAIT_AND_CLEAR)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         shell.getOutputStream().write((home + "\n").getBytes(StandardCharsets.UTF_8));

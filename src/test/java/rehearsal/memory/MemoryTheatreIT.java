@@ -35,7 +35,9 @@ class MemoryTheatreIT {
             // The volume is made anew, not replaced: the release has to be made anew with it all the same.
             "up, delete claim, delete volume, up",
             // Nothing is left to run the server, and the release's inputs are the same.
-            "up, delete deployment, up"
+            "up, delete deployment, up",
+            // The release is in the cluster and not in the state, and its claim holds on to a volume that is being deleted.
+            "kill up 24, delete volume"
     })
     @DisplayName("Nothing breaks in them")
     void holds(String acts) throws IOException {
