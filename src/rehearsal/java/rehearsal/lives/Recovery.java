@@ -17,6 +17,7 @@ final class Recovery {
     /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
     private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|(?:PULUMI_K8S_[A-Z_]+=true )+pulumi) .*)$");
     private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
+    private static final Pattern MAKER = Pattern.compile("which the stack (\\S+)-[0-9a-f]{8} made");
     private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
     /** With this begins what is said after every failure, whichever it was. */
     private static final String AFTERWARDS = "What was made before the failure still stands";
@@ -94,6 +95,7 @@ final class Recovery {
                         kubectl(now) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
                 new Entry("already exists", List.of(UPSERT)),
                 new Entry("is held by", letsGo(now)),
+                new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().map(stack -> destroy(stack.group(1))).limit(1).toList()),
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", deleted ? List.of("pulumi config set disk create") : List.of()),
                 new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
@@ -105,9 +107,13 @@ final class Recovery {
     /** The destroy by which a server that runs in another cluster lets go of the disk: that of its own stack, which may be this one. */
     private List<String> letsGo(Model now) {
         return life.sight().servers().stream().map(Sight.Running::cluster).filter(cluster -> !cluster.equals(now.cluster())).findFirst()
-                .map(cluster -> "pulumi destroy --yes --skip-preview --stack " + now.stacks().entrySet().stream()
-                        .filter(stack -> cluster.equals(stack.getValue().get("context"))).map(Map.Entry::getKey).sorted().findFirst().orElse(now.at()))
+                .map(cluster -> destroy(now.stacks().entrySet().stream()
+                        .filter(stack -> cluster.equals(stack.getValue().get("context"))).map(Map.Entry::getKey).sorted().findFirst().orElse(now.at())))
                 .stream().toList();
+    }
+
+    private static String destroy(String stack) {
+        return "pulumi destroy --yes --skip-preview --stack " + stack;
     }
 
     private static String kubectl(Model now) {

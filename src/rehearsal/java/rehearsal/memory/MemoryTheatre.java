@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -41,6 +42,8 @@ public final class MemoryTheatre implements Theatre {
     /** What it takes, kubectl and bash besides. */
     public static final Set<Tool> TOOLS = Set.copyOf(EnumSet.of(Tool.PULUMI_RESIDENT, Tool.HELM, Tool.KUBECTL));
 
+    /** In memory nothing takes long: what doesn't end by then waits for what will not happen. */
+    private static final int PATIENCE_SECONDS = 20;
     private static final String AND = " && ";
     /** Requests that a crash of each costs. */
     private static final Map<Part, Integer> OUTAGES = Map.of(Part.API_SERVER, 2, Part.ETCD, 4);
@@ -281,10 +284,14 @@ public final class MemoryTheatre implements Theatre {
         try {
             var builder = new ProcessBuilder("bash", "-c", command).directory(project.toFile()).redirectErrorStream(true);
             builder.environment().putAll(environment);
-            var process = builder.start();
+            var said = home.resolve("said").toFile();
+            var process = builder.redirectOutput(said).start();
             process.getOutputStream().close();
-            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Engine.Result(process.waitFor(), output);
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+            }
+            return new Engine.Result(process.exitValue(), Files.readString(said.toPath()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {
