@@ -144,7 +144,7 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
     @Override
     public void create(CreateRequest request, StreamObserver<CreateResponse> out) {
         answer(out, () -> {
-            var kind = kind(request.getUrn());
+            var kind = kind(request.getUrn(), request.getTimeout());
             var inputs = plain(request.getProperties());
             if (request.getPreview()) {
                 return CreateResponse.newBuilder().setProperties(write(kind.previewCreate(inputs))).build();
@@ -170,7 +170,7 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
     @Override
     public void update(UpdateRequest request, StreamObserver<UpdateResponse> out) {
         answer(out, () -> {
-            var kind = kind(request.getUrn());
+            var kind = kind(request.getUrn(), request.getTimeout());
             var oldInputs = plain(request.getOldInputs());
             var state = plain(request.getOlds());
             var inputs = plain(request.getNews());
@@ -184,7 +184,7 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
     @Override
     public void delete(DeleteRequest request, StreamObserver<Empty> out) {
         answer(out, () -> {
-            var kind = kind(request.getUrn());
+            var kind = kind(request.getUrn(), request.getTimeout());
             listed("deleting " + request.getUrn() + ": ", () -> {
                 kind.delete(plain(request.getProperties()));
                 return null;
@@ -194,17 +194,23 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
     }
 
     private ResourceKind kind(String urn) {
+        return kind(urn, 0);
+    }
+
+    /** @param seconds the resource's customTimeouts for what is done to it, or 0 */
+    private ResourceKind kind(String urn, double seconds) {
+        var its = settings.within(seconds);
         var type = urn.split("::")[2];
         type = type.substring(type.lastIndexOf('$') + 1);
         return switch (type) {
-            case "gcp:compute/disk:Disk" -> new Disk(settings, DiskKind.ZONAL);
-            case "gcp:compute/regionDisk:RegionDisk" -> new Disk(settings, DiskKind.REGIONAL);
-            case "gcp:compute/resourcePolicy:ResourcePolicy" -> new ResourcePolicy(settings);
-            case "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(settings, DiskKind.ZONAL);
-            case "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(settings, DiskKind.REGIONAL);
-            case "gcp:sql/databaseInstance:DatabaseInstance" -> new SqlResource(settings, SqlResource.Kind.INSTANCE);
-            case "gcp:sql/database:Database" -> new SqlResource(settings, SqlResource.Kind.DATABASE);
-            case "gcp:sql/user:User" -> new SqlResource(settings, SqlResource.Kind.USER);
+            case "gcp:compute/disk:Disk" -> new Disk(its, DiskKind.ZONAL);
+            case "gcp:compute/regionDisk:RegionDisk" -> new Disk(its, DiskKind.REGIONAL);
+            case "gcp:compute/resourcePolicy:ResourcePolicy" -> new ResourcePolicy(its);
+            case "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(its, DiskKind.ZONAL);
+            case "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(its, DiskKind.REGIONAL);
+            case "gcp:sql/databaseInstance:DatabaseInstance" -> new SqlResource(its, SqlResource.Kind.INSTANCE);
+            case "gcp:sql/database:Database" -> new SqlResource(its, SqlResource.Kind.DATABASE);
+            case "gcp:sql/user:User" -> new SqlResource(its, SqlResource.Kind.USER);
             default -> throw new ProviderException("the rehearsal's gcp plugin has no resource of type " + type);
         };
     }

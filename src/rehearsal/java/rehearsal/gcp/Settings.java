@@ -2,6 +2,7 @@ package rehearsal.gcp;
 
 import rehearsal.google.ComputeClient;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +34,11 @@ record Settings(ComputeClient compute, Optional<ComputeClient> container, Option
     /** What {@code gcp:organizations/getClientConfig} answers: the token in plain text, for the program to use. */
     Map<String, Object> clientConfig() {
         return Map.of("id", "client-config", "accessToken", token, "project", project.orElse(""), "region", region.orElse(""), "zone", zone.orElse(""));
+    }
+
+    /** The same with a resource's customTimeouts. @param seconds 0 if it has none */
+    Settings within(double seconds) {
+        return seconds == 0 ? this : new Settings(compute.within(Duration.ofMillis((long) (seconds * 1000))), container, sql, project, region, zone, token);
     }
 
     /** Without the token. */

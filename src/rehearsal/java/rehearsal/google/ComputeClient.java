@@ -20,10 +20,12 @@ import java.util.Optional;
  * A client of Compute Engine's REST API (v1). Writes return when their operation is done. A refusal, or an operation
  * that fails, is a {@link ComputeException}; an endpoint out of reach an {@link UncheckedIOException}. 503 is retried
  * in silence for about half a minute, as Google's clients do (facts: G10).
+ * An operation is waited for twenty minutes, as the official provider does unless it is told otherwise: {@link #within}.
  */
 public final class ComputeClient {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(20);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final int ATTEMPTS = 8;
 
@@ -31,14 +33,25 @@ public final class ComputeClient {
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
     private final String endpoint;
     private final String token;
+    private final Duration patience;
 
     /**
      * @param endpoint with {@code /compute/v1/} at its end
      * @param token    the access token sent with each request
      */
     public ComputeClient(String endpoint, String token) {
-        this.endpoint = endpoint.endsWith("/") ? endpoint : endpoint + "/";
+        this(endpoint.endsWith("/") ? endpoint : endpoint + "/", token, PATIENCE);
+    }
+
+    private ComputeClient(String endpoint, String token, Duration patience) {
+        this.endpoint = endpoint;
         this.token = token;
+        this.patience = patience;
+    }
+
+    /** The same, which waits this long for an operation. What Google has begun goes on all the same. */
+    public ComputeClient within(Duration patience) {
+        return new ComputeClient(endpoint, token, patience);
     }
 
     /** The disk resource as the API has it, or empty when there is none. */
@@ -216,8 +229,13 @@ public final class ComputeClient {
     /** Sends a write and waits until its operation is done: it asks at least once, as Google's clients do. */
     private void operate(String method, String path, JsonObject body) {
         var link = Json.text(send(method, path, body), "selfLink", "");
+        var deadline = System.nanoTime() + patience.toNanos();
         var operation = get(link.substring(link.indexOf("projects/")));
         while (!Json.text(operation, "status", "").equals("DONE")) {
+            if (System.nanoTime() > deadline) {
+                var said = "timeout while waiting for state to become 'DONE' (last state: '" + Json.text(operation, "status", "") + "', timeout: " + goDuration(patience) + ")";
+                throw new ComputeException(504, "TIMEOUT", said, said);
+            }
             pause(FIRST_PAUSE);
             operation = get(link.substring(link.indexOf("projects/")));
         }
@@ -275,6 +293,11 @@ public final class ComputeClient {
         var reason = Json.text(error.getAsJsonArray("errors").get(0).getAsJsonObject(), "reason", "unknown");
         return new ComputeException(response.statusCode(), reason, said,
                 "googleapi: Error " + response.statusCode() + ": " + said + ", " + reason);
+    }
+
+    /** As Go prints one: 30s, 20m0s, 1h0m0s. */
+    private static String goDuration(Duration duration) {
+        return (duration.toHours() > 0 ? duration.toHours() + "h" : "") + (duration.toMinutes() > 0 ? duration.toMinutesPart() + "m" : "") + duration.toSecondsPart() + "s";
     }
 
     private static void pause(Duration time) {

@@ -6,7 +6,7 @@ public enum Fault {
     DENIED,
     /** 403: the Compute Engine API was never switched on in this project. */
     API_OFF,
-    /** 403: the region's quota is used up. */
+    /** 403: the region's quota is used up, of disks or of snapshot schedules. */
     QUOTA,
     /** The operation ends in an error: the zone has no such hardware left. */
     STOCK_OUT,

@@ -3,9 +3,32 @@ package rehearsal.google;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** What goes wrong at present, by the permission that a call needs, as in {@code compute.disks.create}. */
 final class Faults {
+
+    /** An API, as Google names it to who has not switched it on. */
+    private enum Api {
+        COMPUTE("compute.", "Compute Engine API", "compute.googleapis.com"),
+        CONTAINER("container.", "Kubernetes Engine API", "container.googleapis.com"),
+        SQL("cloudsql.", "Cloud SQL Admin API", "sqladmin.googleapis.com");
+
+        private final String permissions;
+        private final String title;
+        private final String service;
+
+        Api(String permissions, String title, String service) {
+            this.permissions = permissions;
+            this.title = title;
+            this.service = service;
+        }
+
+        private static Api of(String permission) {
+            return Stream.of(values()).filter(api -> permission.startsWith(api.permissions)).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("of no API: " + permission));
+        }
+    }
 
     private record Planned(Fault fault, int times) {
     }
@@ -45,12 +68,15 @@ final class Faults {
         var part = resource.split("/");
         var project = part[1];
         var zone = part.length > 3 && part[2].equals("zones") ? part[3] : "us-central1-a";
+        var api = Api.of(permission);
         throw switch (planned.fault()) {
             case DENIED -> new ApiError(403, "forbidden", "Required '" + permission + "' permission for '" + resource + "'");
-            case API_OFF -> new ApiError(403, "accessNotConfigured", "Compute Engine API has not been used in project " + project
-                    + " before or it is disabled. Enable it in the Google Cloud console, then retry.");
-            case QUOTA -> new ApiError(403, "quotaExceeded", "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region "
-                    + Catalog.regionOf(zone) + ".");
+            case API_OFF -> new ApiError(403, "accessNotConfigured", api.title + " has not been used in project " + project
+                    + " before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/" + api.service + "/overview?project=" + project
+                    + " then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.");
+            case QUOTA -> new ApiError(403, "quotaExceeded", permission.startsWith("compute.resourcePolicies.")
+                    ? "Quota 'RESOURCE_POLICIES' exceeded.  Limit: 10.0 in region " + part[3] + "."
+                    : "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region " + Catalog.regionOf(zone) + ".");
             case STOCK_OUT -> new OperationError("ZONE_RESOURCE_POOL_EXHAUSTED", 503, "SERVICE UNAVAILABLE",
                     "The zone 'projects/" + project + "/zones/" + zone + "' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.");
             case UNAVAILABLE -> new ApiError(503, "backendError", "Internal error. Please try again or contact Google Support.");

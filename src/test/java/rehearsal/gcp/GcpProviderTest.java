@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -324,6 +325,16 @@ class GcpProviderTest {
         var message = refusal(this::create);
         assertTrue(message.contains(words), message);
         assertTrue(google.disk(DISK).isEmpty());
+    }
+
+    @Test
+    @DisplayName("an operation that never ends is given up after the resource's customTimeouts: the disk is there, and the engine is told of none")
+    void operationThatNeverEnds() {
+        google.delay(Duration.ofHours(1));
+        var request = CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(INPUTS))).setTimeout(0.4).build();
+        var message = refusal(() -> provider.create(request));
+        assertTrue(message.contains("Error waiting to create Disk: Error waiting for Creating Disk: timeout while waiting for state to become 'DONE' (last state: 'RUNNING', timeout: "), message);
+        assertTrue(google.disk(DISK).isPresent());
     }
 
     @Test

@@ -382,6 +382,13 @@ class GoogleTest {
         google.fail("compute.disks.create", Fault.QUOTA, 1);
         assertRefused(403, "quotaExceeded", "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region us-central1.",
                 () -> client.insertDisk("p", "us-central1-a", disk("10")));
+        google.fail("compute.disks.create", Fault.API_OFF, 1);
+        assertRefused(403, "accessNotConfigured", "Compute Engine API has not been used in project p before or it is disabled. Enable it by visiting"
+                + " https://console.developers.google.com/apis/api/compute.googleapis.com/overview?project=p then retry. If you enabled this API recently, wait a few minutes"
+                + " for the action to propagate to our systems and retry.", () -> client.insertDisk("p", "us-central1-a", disk("10")));
+        google.fail("compute.resourcePolicies.create", Fault.QUOTA, 1);
+        assertRefused(403, "quotaExceeded", "Quota 'RESOURCE_POLICIES' exceeded.  Limit: 10.0 in region us-central1.",
+                () -> client.insertPolicy("p", "us-central1", new JsonObject()));
         assertTrue(google.disk(DISK).isEmpty());
         google.fail("compute.disks.create", Fault.UNAVAILABLE, 2);
         client.insertDisk("p", "us-central1-a", disk("10"));
