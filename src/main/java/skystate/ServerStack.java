@@ -79,9 +79,9 @@ final class ServerStack {
 
         begins.accept(settings);
         var stateDisk = new StateDisk("disk", new StateDisk.Args(disk, found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
-                last.deletes(disk)), ComponentResourceOptions.Empty);
+                last.deletes(disk), settings.server().patience()), ComponentResourceOptions.Empty);
         if (schedule.isOurs(disk)) {
-            new SnapshotSchedule("snapshots", new SnapshotSchedule.Args(disk, schedule, stateDisk, last.deletes(disk)),
+            new SnapshotSchedule("snapshots", new SnapshotSchedule.Args(disk, schedule, stateDisk, last.deletes(disk), settings.server().patience()),
                     ComponentResourceOptions.Empty);
         }
         onVolume(List.of(stateDisk), stateDisk.volumeSource());

@@ -18,6 +18,7 @@ import com.pulumi.resources.CustomResourceOptions;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -46,8 +47,9 @@ final class SnapshotSchedule extends ComponentResource {
      * @param found    what the disk has of a schedule
      * @param disk     the disk
      * @param deleted  whether {@code pulumi destroy} deletes the disk, and the schedule with it; its snapshots stay
+     * @param patience how long Google is waited for, whatever it does to the schedule
      */
-    record Args(Settings.Disk settings, ScheduleLookup.Found found, StateDisk disk, boolean deleted) {
+    record Args(Settings.Disk settings, ScheduleLookup.Found found, StateDisk disk, boolean deleted, Duration patience) {
     }
 
     SnapshotSchedule(String name, Args args, ComponentResourceOptions options) {
@@ -70,7 +72,8 @@ final class SnapshotSchedule extends ComponentResource {
     private void managed(String name, Args args) {
         var settings = args.settings();
         // What a disk's entry in the state is taken out with takes the schedule out too: see cluster-dead-cleanup in docs/runbook.md.
-        var policyOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).ignoreChanges(FIXED).retainOnDelete(!args.deleted());
+        var policyOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).ignoreChanges(FIXED).retainOnDelete(!args.deleted())
+                .customTimeouts(StateDisk.waiting(args.patience()));
         if (args.found().exists()) {
             policyOptions.importId(settings.scheduleId());
         }
@@ -89,7 +92,8 @@ final class SnapshotSchedule extends ComponentResource {
                         .snapshotProperties(ResourcePolicySnapshotSchedulePolicySnapshotPropertiesArgs.builder().labels(Map.of("app", "sky-api-server")).build())
                         .build())
                 .build(), policyOptions.build());
-        var attachmentOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).retainOnDelete(!args.deleted());
+        var attachmentOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).retainOnDelete(!args.deleted())
+                .customTimeouts(StateDisk.waiting(args.patience()));
         if (args.found().attached()) {
             attachmentOptions.importId(settings.attachmentId());
         }

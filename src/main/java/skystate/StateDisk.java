@@ -11,9 +11,11 @@ import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResource;
 import com.pulumi.resources.CustomResourceOptions;
+import com.pulumi.resources.CustomTimeouts;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,8 +54,9 @@ final class StateDisk extends ComponentResource {
      * @param found    what Google has under the disk's name
      * @param labels   labels that tell a person in the console, and this program, whose disk it is
      * @param deleted  whether {@code pulumi destroy} deletes the disk
+     * @param patience how long Google is waited for, whatever it does to the disk
      */
-    record Args(Settings.Disk settings, DiskLookup.Found found, Map<String, String> labels, boolean deleted) {
+    record Args(Settings.Disk settings, DiskLookup.Found found, Map<String, String> labels, boolean deleted, Duration patience) {
     }
 
     private static final String DRIVER = "pd.csi.storage.gke.io";
@@ -147,11 +150,17 @@ final class StateDisk extends ComponentResource {
         var options = CustomResourceOptions.builder()
                 .parent(this)
                 .ignoreChanges(fixed)
-                .retainOnDelete(!args.deleted());
+                .retainOnDelete(!args.deleted())
+                .customTimeouts(waiting(args.patience()));
         if (args.found().exists()) {
             options.importId(settings.id());
         }
         return options.build();
+    }
+
+    /** Waits this long for what is made, changed or deleted. Google goes on with it all the same, and the next up takes up what it made. */
+    static CustomTimeouts waiting(Duration patience) {
+        return CustomTimeouts.builder().create(patience).update(patience).delete(patience).build();
     }
 
     /** The disk. */

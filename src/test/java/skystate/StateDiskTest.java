@@ -1,17 +1,21 @@
 package skystate;
 
+import com.pulumi.resources.CustomTimeouts;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static skystate.StackRun.ATTACHMENT;
 import static skystate.StackRun.DISK;
 import static skystate.StackRun.DISK_ID;
+import static skystate.StackRun.POLICY;
 import static skystate.StackRun.RELEASE;
 import static skystate.StackRun.VOLUME;
 
@@ -36,6 +40,21 @@ class StateDiskTest {
         assertFalse(refusal.contains("\tat "), () -> "no stack trace in:\n" + refusal);
         assertFalse(run.types().contains(VOLUME), "no volume on another disk");
         assertFalse(run.types().contains(RELEASE), "no server on another disk");
+    }
+
+    /** The provider's own bound is twenty minutes. */
+    @ParameterizedTest(name = "preview: {0}")
+    @ValueSource(booleans = {true, false})
+    void googleIsWaitedForNoLongerThanTheServer(boolean preview) {
+        for (var seconds : List.of("600", "45")) {
+            var run = StackRun.given(preview).with("installTimeout", seconds).run();
+            for (var type : List.of(DISK, POLICY, ATTACHMENT)) {
+                var timeouts = run.request(type).getCustomTimeouts();
+                for (var timeout : List.of(timeouts.getCreate(), timeouts.getUpdate(), timeouts.getDelete())) {
+                    assertEquals(Duration.ofSeconds(Integer.parseInt(seconds)), CustomTimeouts.parseTimeoutString(timeout), type);
+                }
+            }
+        }
     }
 
     @ParameterizedTest(name = "preview: {0}")

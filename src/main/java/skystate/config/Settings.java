@@ -4,6 +4,7 @@ import com.github.zafarkhaja.semver.Version;
 import com.pulumi.core.Output;
 import org.apache.commons.codec.digest.DigestUtils;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -276,7 +277,7 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param createNamespace whether this stack makes the namespace
      * @param release         name of the Helm release
      * @param chart           the chart
-     * @param installSeconds  seconds that an install, an upgrade and an uninstall each wait for the server
+     * @param installSeconds  seconds that an install, an upgrade and an uninstall each wait for the server, and that Google is waited for as it makes, changes or deletes a disk
      * @param login           how users log in
      * @param credentials     the keys with which the server reaches clouds
      * @param values          further values of the chart
@@ -284,6 +285,11 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      */
     public record Server(String namespace, boolean createNamespace, String release, Chart chart, int installSeconds,
                          Login login, Credentials credentials, Map<String, Object> values, boolean valuesSecret) {
+
+        /** How long anything is waited for. */
+        public Duration patience() {
+            return Duration.ofSeconds(installSeconds);
+        }
 
         /** Name of the Secret with the database's connection string, where the stack makes it. */
         public String databaseSecret() {
