@@ -229,6 +229,8 @@ final class DiskLookup {
                     + "If a server runs there, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it. If its cluster is lost,"
                     + " delete the machine that it left:\n"
                     + "  gcloud compute instances delete " + shortName(strangers.get(0)) + " " + Settings.Disk.gcloudPlace(strangers.get(0))
+                    + "\nA machine that is to stay lets go of the disk, once nothing there uses it, by\n  gcloud compute instances detach-disk " + shortName(strangers.get(0))
+                    + " " + Settings.Disk.gcloudPlace(strangers.get(0)) + " --disk " + settings.name() + (settings.regional() ? " --disk-scope regional" : "")
                     + (settings.regional() ? taken(settings, strangers.get(0), cluster) : ""));
         }
     }

@@ -184,7 +184,8 @@ class DiskLookupTest {
                     "The disk " + DISK_ID + " is held by projects/my-project/zones/us-east5-b/instances/" + machine
                             + ", where another stack's server may run; nothing was changed.",
                     "`pulumi destroy` in the stack that made it lets go of the disk, and keeps it",
-                    "gcloud compute instances delete " + machine + " --project my-project --zone us-east5-b");
+                    "gcloud compute instances delete " + machine + " --project my-project --zone us-east5-b",
+                    "gcloud compute instances detach-disk " + machine + " --project my-project --zone us-east5-b --disk sky-api-server-state");
         }
     }
 
@@ -477,6 +478,16 @@ class DiskLookupTest {
                 "Google could not be asked", "the reason");
         assertEquals(List.of(), given("create").getDisk(CompletableFuture.failedFuture(
                 new IllegalStateException(new IllegalStateException(DISK_ID + " not found")))).run().result().errors());
+    }
+
+    /** Google's own sentence has the console's address, and no command. */
+    @Test
+    void apiThatIsOffIsSwitchedOnByTheLineOfTheMessage() {
+        var off = CompletableFuture.<Map<String, Object>>failedFuture(new IllegalStateException("googleapi: Error 403: Compute Engine API has not been used in project my-project before or it is"
+                + " disabled. Enable it by visiting https://console.developers.google.com/apis/api/compute.googleapis.com/overview?project=my-project then retry. If you enabled this API recently,"
+                + " wait a few minutes for the action to propagate to our systems and retry., accessNotConfigured"));
+        refuses(given("create").getDisk(off), "accessNotConfigured\nTo switch that API on, which takes Google some minutes:\n"
+                + "  gcloud services enable compute.googleapis.com --project my-project\nSee that `gcloud compute disks describe");
     }
 
     private StackRun.Given restoring() {
