@@ -6,6 +6,7 @@ import com.pulumi.resources.StackOptions;
 import skystate.config.ConfigSource;
 import skystate.config.Settings;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.logging.Logger;
@@ -14,6 +15,9 @@ import java.util.logging.Logger;
 public final class App {
 
     private static final Logger SDK = Logger.getLogger("com.pulumi");
+
+    /** How long a run that has failed may take to see why the server is not ready. */
+    private static final Duration HELP = Duration.ofSeconds(5);
 
     private App() {
     }
@@ -25,7 +29,7 @@ public final class App {
         // When a resource fails the engine ends this program without an answer, so this is the one place to speak.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (unfinished.get() != null) {
-                System.err.println(Exports.afterFailure(unfinished.get()));
+                System.err.println(afterFailure(unfinished.get()));
             }
         }));
         var config = ConfigSource.fromEnvironment(System.getenv());
@@ -35,6 +39,10 @@ public final class App {
             unfinished.set(null);
         }
         System.exit(exitCode);
+    }
+
+    private static String afterFailure(Settings settings) {
+        return Exports.afterFailure(settings, PodLookup.warnings(settings.cluster(), settings.server(), HELP));
     }
 
     /** Holds the program to its rules. */

@@ -88,7 +88,7 @@ final class ClusterLookup {
         }
     }
 
-    private static Config config(Settings.Cluster cluster) {
+    static Config config(Settings.Cluster cluster) {
         var config = read(cluster);
         // The library falls back to a default address where the context is not there.
         if (config.getCurrentContext() == null || cluster.context().filter(name -> !name.equals(config.getCurrentContext().getName())).isPresent()) {
@@ -120,7 +120,7 @@ final class ClusterLookup {
         return Serialization.asYaml(config);
     }
 
-    private static Stream<JsonElement> items(String list) {
+    static Stream<JsonElement> items(String list) {
         return found(list).flatMap(found -> at(found, "items")).stream().flatMap(items -> items.getAsJsonArray().asList().stream());
     }
 
@@ -160,11 +160,11 @@ final class ClusterLookup {
                 .collect(toMap(Map.Entry::getKey, text -> text.getValue().getAsString()));
     }
 
-    private static Optional<String> text(JsonElement object, String... path) {
+    static Optional<String> text(JsonElement object, String... path) {
         return at(object, path).map(JsonElement::getAsString);
     }
 
-    private static Optional<JsonElement> at(JsonElement object, String... path) {
+    static Optional<JsonElement> at(JsonElement object, String... path) {
         var found = Optional.of(object);
         for (var key : path) {
             found = found.map(JsonElement::getAsJsonObject).map(within -> within.get(key)).filter(value -> !value.isJsonNull());

@@ -91,13 +91,18 @@ final class Exports {
                         + disk.name() + " && pulumi up && pulumi destroy";
     }
 
-    /** What to say when a resource failed: the engine has told which, and why. */
-    static String afterFailure(Settings settings) {
+    /**
+     * What to say when a resource failed: the engine has told which, and why.
+     *
+     * @param warnings what is said of pods that don't get ready, a line each
+     */
+    static String afterFailure(Settings settings, List<String> warnings) {
         return "What was made before the failure still stands, and `pulumi stack` lists it. " + settings.state().named()
                 + " is safe: no failure deletes or replaces it.\n"
                 // Outputs stay as they were, so that onDestroy may not tell yet what the engine has recorded of the disk.
                 + (settings.state() instanceof Settings.Disk disk && disk.deleteOnDestroy() ? "But deleteDisk is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
                         + " To keep it:\n  pulumi config rm deleteDisk && pulumi up\n" : "")
+                + (warnings.isEmpty() ? "" : "The server is not ready:\n  " + String.join("\n  ", warnings) + "\n")
                 + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
                 + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up\n"
                 + "Else mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";

@@ -58,9 +58,9 @@ public final class InThisJvm {
         }
     }
 
-    /** What the program would say as it is ended before it has finished. */
+    /** What the program would say as it is ended before it has finished. A cluster in memory has no pod that waits. */
     public Optional<String> afterFailure() {
-        return Optional.ofNullable(unfinished.get()).map(Exports::afterFailure);
+        return Optional.ofNullable(unfinished.get()).map(settings -> Exports.afterFailure(settings, List.of()));
     }
 
     private static Settings.Cluster in(Path kubeconfig, Settings.Cluster cluster) {

@@ -9,6 +9,7 @@ import skystate.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,15 +92,21 @@ class ExportsTest {
                 If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:
                   PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up
                 Else mend what the error says and run the same command again; README.md, "When it fails", has the known errors.""",
-                Exports.afterFailure(RICH.without("deleteDisk").read()));
+                Exports.afterFailure(RICH.without("deleteDisk").read(), List.of()));
+    }
+
+    @Test
+    void afterAFailureItSaysWhyThePodIsNotReady() {
+        assertTrue(Exports.afterFailure(GivenConfig.complete().read(), List.of("pod a: BackOff: one", "pod a: Failed: two"))
+                .contains("\nThe server is not ready:\n  pod a: BackOff: one\n  pod a: Failed: two\nIf it says"));
     }
 
     /** The engine records that the disk goes with the stack as it comes to the disk, and the outputs at the very end. */
     @Test
     void afterAFailureItSaysThatDestroyMayDeleteADiskThatIsNamedAsDeletable() {
         var said = "so `pulumi destroy` may delete it from now on, whatever onDestroy says. To keep it:\n  pulumi config rm deleteDisk && pulumi up\n";
-        assertTrue(Exports.afterFailure(GivenConfig.complete().with("deleteDisk", "sky-api-server-state").read()).contains(said));
-        assertFalse(Exports.afterFailure(GivenConfig.complete().read()).contains("pulumi destroy"));
+        assertTrue(Exports.afterFailure(GivenConfig.complete().with("deleteDisk", "sky-api-server-state").read(), List.of()).contains(said));
+        assertFalse(Exports.afterFailure(GivenConfig.complete().read(), List.of()).contains("pulumi destroy"));
     }
 
     @Test

@@ -1,0 +1,143 @@
+package skystate;
+
+import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import skystate.config.GivenConfig;
+import skystate.config.Settings;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+import static java.util.stream.Collectors.joining;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@DisplayName("What is said, after a failure, of pods that are not ready, is")
+class PodLookupTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String PULL = "Failed to pull image \"registry.invalid/skypilot:none\": no such host";
+
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private HttpServer api;
+    private String pods = "";
+    private String events = "";
+
+    @BeforeEach
+    void start() throws IOException {
+        api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        api.createContext("/api/v1/namespaces/skypilot/", exchange -> {
+            try (exchange) {
+                var answer = ("{\"items\": [" + (exchange.getRequestURI().getPath().endsWith("/pods") ? pods : events) + "]}").getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+        });
+        api.createContext("/api/v1/namespaces/silent/", exchange -> {
+            try (exchange) {
+                closing.await();
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        api.start();
+    }
+
+    @AfterEach
+    void stop() {
+        closing.countDown();
+        api.stop(0);
+    }
+
+    @Test
+    @DisplayName("the last three warnings of each, the oldest first, whoever tells when")
+    void warnings() {
+        pods = pod("skypilot-api-server-a", "Pending", "False");
+        events = events(event("skypilot-api-server-a", "Failed", PULL, "\"lastTimestamp\": \"2026-11-23T10:00:02Z\""),
+                event("skypilot-api-server-a", "Failed", "Error: ImagePullBackOff", "\"lastTimestamp\": \"2026-11-23T10:00:04Z\""),
+                event("skypilot-api-server-a", "Failed", "Error: ErrImagePull", "\"lastTimestamp\": \"2026-11-23T10:00:03Z\""),
+                event("skypilot-api-server-a", "FailedScheduling", "no nodes", "\"lastTimestamp\": null, \"eventTime\": \"2026-11-23T10:00:01.000000Z\""));
+
+        assertEquals(List.of("pod skypilot-api-server-a: Failed: " + PULL, "pod skypilot-api-server-a: Failed: Error: ErrImagePull",
+                "pod skypilot-api-server-a: Failed: Error: ImagePullBackOff"), look(GivenConfig.complete()));
+    }
+
+    @Test
+    @DisplayName("nothing of one that is ready, evicted, being deleted, or of another release")
+    void othersPods() {
+        pods = String.join(",", pod("skypilot-api-server-ready", "Running", "True"), pod("skypilot-api-server-evicted", "Failed", "False"),
+                pod("skypilot-api-server-leaving", "Running", "False").replace("\"uid\"", "\"deletionTimestamp\": \"2026-11-23T10:00:00Z\", \"uid\""),
+                pod("database-0", "Pending", "False"));
+        events = events(List.of("skypilot-api-server-ready", "skypilot-api-server-evicted", "skypilot-api-server-leaving", "database-0").stream()
+                .map(pod -> event(pod, "Failed", "it failed", "\"lastTimestamp\": \"2026-11-23T10:00:00Z\"")).toArray(String[]::new));
+
+        assertEquals(List.of(), look(GivenConfig.complete()));
+    }
+
+    @Test
+    @DisplayName("without its message, which may quote them, where the chart's values are secret")
+    void secretValues() {
+        pods = pod("skypilot-api-server-a", "Pending", "False");
+        events = event("skypilot-api-server-a", "Failed", PULL, "\"lastTimestamp\": \"2026-11-23T10:00:00Z\"");
+
+        assertEquals(List.of("pod skypilot-api-server-a: Failed"), look(GivenConfig.complete().withSecret("values", "{\"apiService\": {\"image\": \"registry.invalid/skypilot:none\"}}")));
+    }
+
+    @Test
+    @DisplayName("in one line each, and cut off where it is long")
+    void longMessages() {
+        pods = pod("skypilot-api-server-a", "Pending", "False");
+        events = event("skypilot-api-server-a", "Failed", "two\\nlines " + "x".repeat(1000), "\"lastTimestamp\": \"2026-11-23T10:00:00Z\"");
+
+        var line = look(GivenConfig.complete()).get(0);
+
+        assertTrue(line.startsWith("pod skypilot-api-server-a: Failed: two lines xxx"), line);
+        assertTrue(line.length() < 400 && line.endsWith("…"), line);
+    }
+
+    @Test
+    @DisplayName("nothing, if the cluster is out of reach or doesn't answer at once: it is a help, and no failure of its own")
+    void noAnswer() {
+        assertEquals(List.of(), PodLookup.warnings(cluster(api.getAddress().getPort()), GivenConfig.complete().with("namespace", "silent").read().server(), Duration.ofMillis(300)));
+        stop();
+        assertEquals(List.of(), look(GivenConfig.complete()));
+    }
+
+    private List<String> look(GivenConfig config) {
+        return PodLookup.warnings(cluster(api.getAddress().getPort()), config.read().server(), PATIENCE);
+    }
+
+    private static Settings.Cluster cluster(int port) {
+        return new Settings.Cluster(Optional.empty(), Optional.of("""
+                apiVersion: v1
+                kind: Config
+                current-context: it
+                clusters: [{name: it, cluster: {server: "http://127.0.0.1:%d"}}]
+                users: [{name: it, user: {token: none}}]
+                contexts: [{name: it, context: {cluster: it, user: it}}]
+                """.formatted(port)), true, Optional.of("it"), false);
+    }
+
+    private static String pod(String name, String phase, String ready) {
+        return "{\"metadata\": {\"name\": \"" + name + "\", \"uid\": \"uid of " + name + "\"}, \"status\": {\"phase\": \"" + phase
+                + "\", \"conditions\": [{\"type\": \"PodScheduled\", \"status\": \"True\"}, {\"type\": \"Ready\", \"status\": \"" + ready + "\"}]}}";
+    }
+
+    private static String event(String pod, String reason, String message, String time) {
+        return "{\"metadata\": {\"creationTimestamp\": \"2026-11-23T09:00:00Z\"}, \"involvedObject\": {\"kind\": \"Pod\", \"uid\": \"uid of " + pod + "\"}, \"reason\": \"" + reason
+                + "\", \"message\": \"" + message.replace("\"", "\\\"") + "\", " + time + "}";
+    }
+
+    private static String events(String... events) {
+        return List.of(events).stream().collect(joining(","));
+    }
+}
