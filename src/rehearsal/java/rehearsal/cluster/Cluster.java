@@ -1,6 +1,7 @@
 package rehearsal.cluster;
 
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import rehearsal.aws.Ebs;
 import rehearsal.cluster.ClusterSpec.Cloud;
@@ -163,6 +164,52 @@ public final class Cluster implements AutoCloseable {
     /** The API server crashes, and is back moments later. */
     public void crashApiServer() throws IOException {
         controlPlane.crash(Tool.KUBE_APISERVER);
+    }
+
+    /** The API server goes down, until {@link #startApiServer}. */
+    public void stopApiServer() {
+        controlPlane.stop(Tool.KUBE_APISERVER);
+    }
+
+    /** The API server is back; returns once it is ready. */
+    public void startApiServer() throws IOException {
+        controlPlane.restart(Tool.KUBE_APISERVER);
+    }
+
+    /** The API server takes connections and answers none, until {@link #resumeApiServer}: it is overloaded, or its machine is. */
+    public void pauseApiServer() {
+        controlPlane.pause(Tool.KUBE_APISERVER, true);
+    }
+
+    /** The API server answers again, what waits first. */
+    public void resumeApiServer() {
+        controlPlane.pause(Tool.KUBE_APISERVER, false);
+    }
+
+    /** The API server answers late: whatever comes within this time is answered after it. */
+    public void stall(Duration late) throws InterruptedException {
+        pauseApiServer();
+        try {
+            Thread.sleep(late.toMillis());
+        } finally {
+            resumeApiServer();
+        }
+    }
+
+    /** A server's pod is evicted, as the kubelet of a node that runs out of memory does: it ends and stays, Failed, until somebody deletes it. Returns once it has ended. */
+    public void evict(String namespace, String pod) {
+        client().pods().inNamespace(namespace).withName(pod).editStatus(running -> new PodBuilder(running).editStatus()
+                .withPhase("Failed").withReason("Evicted")
+                .withMessage("The node was low on resource: memory. Threshold quantity: 100Mi, available: 84200Ki. ")
+                .withConditions(List.of()).withContainerStatuses(List.of()).withInitContainerStatuses(List.of())
+                .endStatus().build());
+        var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (servers().stream().anyMatch(server -> server.pod().equals(pod))) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("The server of the evicted pod " + pod + " still runs");
+            }
+            pause();
+        }
     }
 
     /** The cluster's database crashes, and is back moments later with all that it had taken. */

@@ -220,12 +220,31 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Kills one of its servers, starts it anew on the same data, and returns once the API server is ready. */
     void crash(Tool tool) throws IOException {
+        stop(tool);
+        restart(tool);
+    }
+
+    /** Kills one of its servers. */
+    void stop(Tool tool) {
         var process = processes.get(tool);
         process.close();
         open.remove(process);
+    }
+
+    /** Starts a server anew that was killed, on the same data, and returns once the API server is ready. */
+    void restart(Tool tool) throws IOException {
         run(tool, arguments.get(tool));
         until("kube-apiserver is not ready again", List.of(processes.get(Tool.ETCD), processes.get(Tool.KUBE_APISERVER)),
                 () -> "ok".equals(client.raw("/readyz")));
+    }
+
+    /** Has one of its servers stand still, or go on. */
+    void pause(Tool tool, boolean still) {
+        if (still) {
+            processes.get(tool).pause();
+        } else {
+            processes.get(tool).resume();
+        }
     }
 
     private int reserve() throws IOException {

@@ -28,6 +28,8 @@ import java.util.Set;
 final class Kubelet {
 
     private static final String READY_TO_START = "PodReadyToStartContainers";
+    /** A pod that has come to its end, by itself or by eviction, may stay for long, and runs nothing. */
+    private static final Set<String> ENDED = Set.of("Failed", "Succeeded");
 
     private final KubernetesClient client;
     private final View view;
@@ -59,7 +61,7 @@ final class Kubelet {
         var alive = new HashSet<String>();
         for (var pod : view.pods()) {
             var node = pod.getSpec().getNodeName();
-            if (node == null || lost.contains(node) || pod.getMetadata().getDeletionTimestamp() != null) {
+            if (node == null || lost.contains(node) || pod.getMetadata().getDeletionTimestamp() != null || ENDED.contains(pod.getStatus().getPhase())) {
                 continue;
             }
             var uid = pod.getMetadata().getUid();

@@ -24,7 +24,8 @@ public final class Supervised implements AutoCloseable {
             { read -r -u 3; kill -%s $server; } </dev/null >/dev/null 2>&1 &
             watcher=$!
             exec 3<&-
-            wait $server
+            # A server that stands still has not ended. An older bash has no -f.
+            wait -f $server 2>/dev/null || wait $server
             code=$?
             kill -KILL $watcher 2>/dev/null
             exit $code
@@ -92,6 +93,32 @@ public final class Supervised implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException alreadyShuttingDown) {
             // Then the hook does no harm.
+        }
+    }
+
+    /** Has it stand still: what is connected to it stays so, and gets no answer. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** Has it go on after {@link #pause}. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        // The shell's own children are one more shell and the server.
+        var server = shell.descendants().filter(process -> process.info().command().filter(command -> !command.endsWith("bash")).isPresent()).findFirst()
+                .orElseThrow(() -> new IllegalStateException(name + " does not run"));
+        try {
+            var sent = new ProcessBuilder("kill", "-" + signal, String.valueOf(server.pid())).inheritIO().start().waitFor();
+            if (sent != 0) {
+                throw new IllegalStateException(name + " could not be sent " + signal);
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

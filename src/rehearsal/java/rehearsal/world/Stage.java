@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -122,6 +125,74 @@ public final class Stage {
     public void killed(String command, String point, BooleanSupplier when) {
         tell(command, () -> world.cli().runUntil(command, when));
         out.println("   ☠ killed " + point);
+    }
+
+    /**
+     * Runs a command that must succeed although something is done to the world while it is at work, and gives what it printed.
+     *
+     * @param point where that is and what is done, as in "once …, … went down"
+     * @param when  whether it has come there
+     * @param act   what is done then, once
+     */
+    public String during(String command, String point, BooleanSupplier when, Step act) {
+        var result = tell(command, () -> meanwhile(command, point, when, act));
+        if (result.exitCode() != 0) {
+            throw new Broken("exit code " + result.exitCode() + ": " + command, result.output());
+        }
+        return result.output();
+    }
+
+    /** The same for a command that must fail by it, and that within this time. */
+    public String refusedDuring(Duration limit, String command, String point, BooleanSupplier when, Step act) {
+        return within(limit, () -> {
+            var result = tell(command, () -> meanwhile(command, point, when, act));
+            if (result.exitCode() == 0) {
+                throw new Broken("this had to be refused: " + command, result.output());
+            }
+            return result.output();
+        });
+    }
+
+    /** Runs a command that must fail, and that within this time, and gives what it printed. */
+    public String refusedWithin(Duration limit, String command) {
+        return within(limit, () -> refused(command));
+    }
+
+    private String within(Duration limit, Supplier<String> refused) {
+        var start = System.nanoTime();
+        var said = refused.get();
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        holds("it failed within " + limit.toSeconds() + " s, in " + seconds(took), took.compareTo(limit) < 0);
+        return said;
+    }
+
+    private Result meanwhile(String command, String point, BooleanSupplier when, Step act) {
+        var ended = new AtomicBoolean();
+        var acted = CompletableFuture.supplyAsync(() -> {
+            try {
+                while (!when.getAsBoolean()) {
+                    if (ended.get()) {
+                        return false;
+                    }
+                    Thread.sleep(20);
+                }
+                act.play();
+                return true;
+            } catch (Exception failed) {
+                throw new CompletionException(failed);
+            }
+        }, work -> new Thread(work, "meanwhile").start());
+        Result result;
+        try {
+            result = world.cli().run(command);
+        } finally {
+            ended.set(true);
+        }
+        if (!acted.join()) {
+            throw new Broken("it ended before this: " + point, result.output());
+        }
+        out.println("   ⚡ " + point);
+        return result;
     }
 
     /** Asserts a rule. */
