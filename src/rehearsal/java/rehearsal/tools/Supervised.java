@@ -23,9 +23,10 @@ public final class Supervised implements AutoCloseable {
             server=$!
             { read -r -u 3; kill -%s $server; } </dev/null >/dev/null 2>&1 &
             watcher=$!
+            # With job control, a wait would also end once the server stands still.
+            set +m
             exec 3<&-
-            # A server that stands still has not ended. An older bash has no -f.
-            wait -f $server 2>/dev/null || wait $server
+            wait $server
             code=$?
             kill -KILL $watcher 2>/dev/null
             exit $code
