@@ -91,7 +91,12 @@ public final class Cluster implements AutoCloseable {
         return spec;
     }
 
-    /** A kubeconfig file whose only context is that of {@link ClusterSpec#context()}. */
+    /** What the user has used of the rights that {@link Rights} gives. */
+    public Set<Rights.Right> usedRights() {
+        return Rights.used(controlPlane.audit());
+    }
+
+    /** A kubeconfig file with full rights, whose only context is that of {@link ClusterSpec#context()}. */
     public Path kubeconfig() {
         return controlPlane.kubeconfig();
     }
@@ -303,6 +308,7 @@ public final class Cluster implements AutoCloseable {
         });
         wake.set(loop::wake);
         loop.start();
+        Rights.grant(client);
         awaitNodes(client);
         if (spec.cloud() == Cloud.GKE) {
             google.addCluster(spec.project(), spec.name(), spec.zones(), controlPlane.endpoint(), controlPlane.certificate());

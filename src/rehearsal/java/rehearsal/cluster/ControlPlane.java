@@ -66,7 +66,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * The same, where a user has full rights by a token that is good elsewhere too.
+     * The same, where {@link Rights#USER} has a token that is good elsewhere too, no rights yet, and all that the user does is noted.
      *
      * @param userToken the token
      */
@@ -119,6 +119,11 @@ public final class ControlPlane implements AutoCloseable {
         return home.resolve("logs");
     }
 
+    /** Where its API server notes what the user does. */
+    Path audit() {
+        return home.resolve("audit.log");
+    }
+
     /** Kills its processes and frees its ports: to a client, the cluster is gone. */
     @Override
     public void close() {
@@ -158,7 +163,8 @@ public final class ControlPlane implements AutoCloseable {
         server = "https://127.0.0.1:" + port;
         writeServiceAccountKeys();
         Files.writeString(home.resolve("tokens.csv"), token + ",admin,admin,system:masters\n"
-                + (userToken.isEmpty() ? "" : userToken + ",user,user,system:masters\n"));
+                + (userToken.isEmpty() ? "" : userToken + "," + Rights.USER + "," + Rights.USER + "\n"));
+        Files.writeString(home.resolve("audit.yaml"), Rights.AUDIT_POLICY);
 
         var etcd = run(Tool.ETCD, List.of(
                 "--data-dir", home.resolve("etcd").toString(),
@@ -180,6 +186,8 @@ public final class ControlPlane implements AutoCloseable {
                 "--cert-dir", home.resolve("certs").toString(),
                 "--token-auth-file", home.resolve("tokens.csv").toString(),
                 "--authorization-mode", "RBAC",
+                "--audit-policy-file", home.resolve("audit.yaml").toString(),
+                "--audit-log-path", audit().toString(),
                 "--service-account-issuer", "https://kubernetes.default.svc",
                 "--service-account-key-file", home.resolve("service-account.pub").toString(),
                 "--service-account-signing-key-file", home.resolve("service-account.key").toString(),

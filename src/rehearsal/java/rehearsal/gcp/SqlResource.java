@@ -157,7 +157,10 @@ final class SqlResource implements ResourceKind {
                     return outputs;
                 });
             }
-            return client(settings).find(parent(inputs) + (kind == Kind.USER ? "/users" : "/databases")).filter(list -> list.has("items")
+            if (kind == Kind.DATABASE) {
+                return client(settings).find(parent(inputs) + "/databases/" + inputs.get("name")).map(there -> outputs(inputs, id(inputs)));
+            }
+            return client(settings).find(parent(inputs) + "/users").filter(list -> list.has("items")
                     && list.getAsJsonArray("items").asList().stream().anyMatch(item -> item.getAsJsonObject().get("name").getAsString().equals(inputs.get("name"))))
                     .map(there -> outputs(inputs, id(inputs)));
         } catch (ComputeException e) {

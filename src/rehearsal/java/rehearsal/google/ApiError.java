@@ -21,6 +21,11 @@ final class ApiError extends RuntimeException {
         return new ApiError(404, "notFound", "The resource '" + resource + "' was not found");
     }
 
+    /** The caller lacks a permission. */
+    static ApiError denied(String permission, String resource) {
+        return new ApiError(403, "forbidden", "Required '" + permission + "' permission for '" + resource + "'");
+    }
+
     static ApiError badRequest(String reason, String message) {
         return new ApiError(400, reason, message);
     }

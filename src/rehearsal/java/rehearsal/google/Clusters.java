@@ -59,7 +59,7 @@ final class Clusters {
             throw ApiError.notRehearsed("call " + call.method() + " " + call.path() + " of GKE's API");
         }
         var id = id(call.at(2), call.at(4), call.at(6));
-        faults.check("container.clusters.get", id);
+        faults.check(call, "container.clusters.get", id);
         if (!store.hasProject(call.at(2)) || !byId.containsKey(id)) {
             throw new ApiError(404, "notFound", "Not found: " + id + ".");
         }

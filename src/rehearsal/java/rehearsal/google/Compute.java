@@ -59,26 +59,26 @@ final class Compute {
             throw new ApiError(404, "notFound", "The resource 'projects/" + project + "' was not found");
         }
         if (call.is("GET", "projects/*")) {
-            faults.check("compute.projects.get", call.path());
+            faults.check(call, "compute.projects.get", call.path());
             return place("compute#project", project, call.path());
         }
         if (call.is("GET", "projects/*/zones")) {
-            faults.check("compute.zones.list", call.path());
+            faults.check(call, "compute.zones.list", call.path());
             return Google.items("compute#zoneList", Catalog.zones().stream().map(zone -> zone(project, zone)).toList());
         }
         if (call.is("GET", "projects/*/regions")) {
-            faults.check("compute.regions.list", call.path());
+            faults.check(call, "compute.regions.list", call.path());
             return Google.items("compute#regionList", Catalog.REGIONS.keySet().stream().sorted().map(region -> region(project, region)).toList());
         }
         if (call.is("GET", "projects/*/regions/*")) {
-            faults.check("compute.regions.get", call.path());
+            faults.check(call, "compute.regions.get", call.path());
             if (!Catalog.REGIONS.containsKey(call.at(3))) {
                 throw ApiError.notFound(call.path());
             }
             return region(project, call.at(3));
         }
         if (call.is("GET", "projects/*/aggregated/disks")) {
-            faults.check("compute.disks.list", "projects/" + project);
+            faults.check(call, "compute.disks.list", "projects/" + project);
             return aggregated(project, call.query().get("filter"));
         }
         if (call.segments().size() >= 4 && call.at(2).equals("global")) {
@@ -95,19 +95,19 @@ final class Compute {
 
     private JsonObject global(Call call, String project) {
         if (call.is("GET", "projects/*/global/operations/*")) {
-            faults.check("compute.globalOperations.get", call.path());
+            faults.check(call, "compute.globalOperations.get", call.path());
             return operations.get(call.path());
         }
         if (call.is("GET", "projects/*/global/snapshots")) {
-            faults.check("compute.snapshots.list", "projects/" + project);
+            faults.check(call, "compute.snapshots.list", "projects/" + project);
             return Google.items("compute#snapshotList", snapshots.list(project, call.query().get("filter")));
         }
         if (call.is("GET", "projects/*/global/snapshots/*")) {
-            faults.check("compute.snapshots.get", call.path());
+            faults.check(call, "compute.snapshots.get", call.path());
             return snapshots.get(new SnapshotName(project, call.at(4)));
         }
         if (call.is("DELETE", "projects/*/global/snapshots/*")) {
-            return operate("delete", "compute.snapshots.delete", "projects/" + project + "/global", call.path(),
+            return operate(call, "delete", "compute.snapshots.delete", "projects/" + project + "/global", call.path(),
                     () -> snapshots.delete(new SnapshotName(project, call.at(4))));
         }
         throw unknown(call);
@@ -116,7 +116,7 @@ final class Compute {
     private JsonObject inZone(Call call, String project, String zone) {
         var known = Catalog.zones().contains(zone);
         if (call.is("GET", ZONE)) {
-            faults.check("compute.zones.get", call.path());
+            faults.check(call, "compute.zones.get", call.path());
             if (!known) {
                 throw ApiError.notFound(call.path());
             }
@@ -126,11 +126,11 @@ final class Compute {
             throw ApiError.invalid("zone", zone, "Unknown zone.");
         }
         if (call.is("GET", ZONE + "/operations/*")) {
-            faults.check("compute.zoneOperations.get", call.path());
+            faults.check(call, "compute.zoneOperations.get", call.path());
             return operations.get(call.path());
         }
         if (call.is("GET", ZONE + "/diskTypes/*")) {
-            faults.check("compute.diskTypes.get", call.path());
+            faults.check(call, "compute.diskTypes.get", call.path());
             return place("compute#diskType", DiskType.named(call.at(5)).orElseThrow(() -> ApiError.notFound(call.path())).name(), call.path());
         }
         if (call.segments().size() >= 5 && call.at(4).equals("disks")) {
@@ -147,7 +147,7 @@ final class Compute {
             throw ApiError.invalid("region", region, "Unknown region.");
         }
         if (call.is("GET", REGION + "/operations/*")) {
-            faults.check("compute.regionOperations.get", call.path());
+            faults.check(call, "compute.regionOperations.get", call.path());
             return operations.get(call.path());
         }
         if (call.at(4).equals("disks")) {
@@ -163,18 +163,18 @@ final class Compute {
         var place = "projects/" + project + "/regions/" + region;
         if (call.is("POST", REGION + "/resourcePolicies")) {
             var policy = new ResourcePolicyName(project, region, Json.text(call.body(), "name", ""));
-            return operate("insert", "compute.resourcePolicies.create", place, policy.path(), () -> policies.create(project, region, call.body()));
+            return operate(call, "insert", "compute.resourcePolicies.create", place, policy.path(), () -> policies.create(project, region, call.body()));
         }
         var policy = new ResourcePolicyName(project, region, call.segments().size() > 5 ? call.at(5) : "");
         if (call.is("GET", REGION + "/resourcePolicies/*")) {
-            faults.check("compute.resourcePolicies.get", policy.path());
+            faults.check(call, "compute.resourcePolicies.get", policy.path());
             return policies.get(policy);
         }
         if (call.is("PATCH", REGION + "/resourcePolicies/*")) {
-            return operate("patch", "compute.resourcePolicies.update", place, policy.path(), () -> policies.patch(policy, call.body()));
+            return operate(call, "patch", "compute.resourcePolicies.update", place, policy.path(), () -> policies.patch(policy, call.body()));
         }
         if (call.is("DELETE", REGION + "/resourcePolicies/*")) {
-            return operate("delete", "compute.resourcePolicies.delete", place, policy.path(), () -> policies.delete(policy));
+            return operate(call, "delete", "compute.resourcePolicies.delete", place, policy.path(), () -> policies.delete(policy));
         }
         throw unknown(call);
     }
@@ -182,78 +182,104 @@ final class Compute {
     /** @param place the pattern of a zone or region */
     private JsonObject disks(Call call, String project, String location, String place) {
         if (call.is("GET", place + "/disks")) {
-            faults.check("compute.disks.list", "projects/" + project);
+            faults.check(call, "compute.disks.list", "projects/" + project);
             return Google.items("compute#diskList", disks.list(project, location, call.query().get("filter")));
         }
         if (call.is("POST", place + "/disks")) {
             var disk = new DiskName(project, location, Json.text(call.body(), "name", ""));
-            return operate("insert", "compute.disks.create", disk.place(), disk.path(), () -> disks.create(project, location, call.body()));
+            return operate(call, "insert", "compute.disks.create", disk.place(), disk.path(), () -> {
+                checkParts(call, disk);
+                disks.create(project, location, call.body());
+            });
         }
         var disk = new DiskName(project, location, call.segments().size() > 5 ? call.at(5) : "");
         if (call.is("GET", place + "/disks/*")) {
-            faults.check("compute.disks.get", disk.path());
+            faults.check(call, "compute.disks.get", disk.path());
             return disks.get(disk);
         }
         if (call.is("DELETE", place + "/disks/*")) {
-            return operate("delete", "compute.disks.delete", disk.place(), disk.path(), () -> disks.delete(disk));
+            return operate(call, "delete", "compute.disks.delete", disk.place(), disk.path(), () -> disks.delete(disk));
         }
         if (call.is("PATCH", place + "/disks/*")) {
-            return operate("update", "compute.disks.update", disk.place(), disk.path(),
+            return operate(call, "update", "compute.disks.update", disk.place(), disk.path(),
                     () -> disks.update(disk, call.query().getOrDefault("paths", ""), call.body()));
         }
         if (call.is("POST", place + "/disks/*/setLabels")) {
-            return operate("setLabels", "compute.disks.setLabels", disk.place(), disk.path(), () -> disks.setLabels(disk, call.body()));
+            return operate(call, "setLabels", "compute.disks.setLabels", disk.place(), disk.path(), () -> disks.setLabels(disk, call.body()));
         }
         if (call.is("POST", place + "/disks/*/resize")) {
-            return operate("resize", "compute.disks.resize", disk.place(), disk.path(), () -> disks.resize(disk, call.body()));
+            return operate(call, "resize", "compute.disks.resize", disk.place(), disk.path(), () -> disks.resize(disk, call.body()));
         }
         if (call.is("POST", place + "/disks/*/addResourcePolicies")) {
-            return operate("addResourcePolicies", "compute.disks.addResourcePolicies", disk.place(), disk.path(), () -> policies.attach(disk, call.body()));
+            return operate(call, "addResourcePolicies", "compute.disks.addResourcePolicies", disk.place(), disk.path(), () -> {
+                checkPolicies(call);
+                policies.attach(disk, call.body());
+            });
         }
         if (call.is("POST", place + "/disks/*/removeResourcePolicies")) {
-            return operate("removeResourcePolicies", "compute.disks.removeResourcePolicies", disk.place(), disk.path(), () -> policies.detach(disk, call.body()));
+            return operate(call, "removeResourcePolicies", "compute.disks.removeResourcePolicies", disk.place(), disk.path(), () -> {
+                checkPolicies(call);
+                policies.detach(disk, call.body());
+            });
         }
         if (call.is("POST", place + "/disks/*/createSnapshot")) {
-            return operate("createSnapshot", "compute.snapshots.create", disk.place(), disk.path(), () -> snapshots.create(disk, call.body()));
+            return operate(call, "createSnapshot", "compute.snapshots.create", disk.place(), disk.path(), () -> snapshots.create(disk, call.body()));
         }
         throw unknown(call);
     }
 
+    /** What a new disk is made with takes permissions of its own. */
+    private void checkParts(Call call, DiskName disk) {
+        if (!Json.strings(call.body(), "labels").isEmpty()) {
+            faults.check(call, "compute.disks.setLabels", disk.path());
+        }
+        if (call.body().has("sourceSnapshot")) {
+            faults.check(call, "compute.snapshots.useReadOnly", Json.text(call.body(), "sourceSnapshot", "").replaceFirst(".*/projects/", "projects/"));
+        }
+        checkPolicies(call);
+    }
+
+    private void checkPolicies(Call call) {
+        for (var policy : Json.array(call.body(), "resourcePolicies")) {
+            faults.check(call, "compute.resourcePolicies.use", policy.getAsString().replaceFirst(".*/projects/", "projects/"));
+        }
+    }
+
     private JsonObject instances(Call call, String project, String zone) {
         if (call.is("GET", ZONE + "/instances")) {
-            faults.check("compute.instances.list", "projects/" + project);
+            faults.check(call, "compute.instances.list", "projects/" + project);
             return Google.items("compute#instanceList", instances.list(project, zone, call.query().get("filter")));
         }
         if (call.is("POST", ZONE + "/instances")) {
             var instance = new InstanceName(project, zone, Json.text(call.body(), "name", ""));
-            return operate("insert", "compute.instances.create", project, zone, instance.path(), () -> instances.create(instance, call.body()));
+            return operate(call, "insert", "compute.instances.create", project, zone, instance.path(), () -> instances.create(instance, call.body()));
         }
         var instance = new InstanceName(project, zone, call.segments().size() > 5 ? call.at(5) : "");
         if (call.is("GET", ZONE + "/instances/*")) {
-            faults.check("compute.instances.get", instance.path());
+            faults.check(call, "compute.instances.get", instance.path());
             return instances.get(instance);
         }
         if (call.is("DELETE", ZONE + "/instances/*")) {
-            return operate("delete", "compute.instances.delete", project, zone, instance.path(), () -> instances.delete(instance));
+            return operate(call, "delete", "compute.instances.delete", project, zone, instance.path(), () -> instances.delete(instance));
         }
         if (call.is("POST", ZONE + "/instances/*/attachDisk")) {
-            return operate("attachDisk", "compute.instances.attachDisk", project, zone, instance.path(),
+            return operate(call, "attachDisk", "compute.instances.attachDisk", project, zone, instance.path(),
                     () -> instances.attach(instance, call.body(), "true".equals(call.query().get("forceAttach"))));
         }
         if (call.is("POST", ZONE + "/instances/*/detachDisk")) {
-            return operate("detachDisk", "compute.instances.detachDisk", project, zone, instance.path(),
+            return operate(call, "detachDisk", "compute.instances.detachDisk", project, zone, instance.path(),
                     () -> instances.detach(instance, call.query().getOrDefault("deviceName", "")));
         }
         throw unknown(call);
     }
 
-    private JsonObject operate(String type, String permission, String project, String zone, String target, Runnable work) {
-        return operate(type, permission, "projects/" + project + "/zones/" + zone, target, work);
+    private JsonObject operate(Call call, String type, String permission, String project, String zone, String target, Runnable work) {
+        return operate(call, type, permission, "projects/" + project + "/zones/" + zone, target, work);
     }
 
-    private JsonObject operate(String type, String permission, String place, String target, Runnable work) {
+    private JsonObject operate(Call call, String type, String permission, String place, String target, Runnable work) {
         return operations.run(type, place, target, () -> {
-            faults.check(permission, target);
+            faults.check(call, permission, target);
             work.run();
         });
     }

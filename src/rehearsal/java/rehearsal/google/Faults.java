@@ -52,11 +52,13 @@ final class Faults {
     }
 
     /**
-     * Lets a call pass, or throws what goes wrong.
+     * Lets a call pass, or throws what goes wrong: that its caller may not, to begin with.
      *
+     * @param permission what the call needs
      * @param resource the path of what is asked for, or of its parent
      */
-    void check(String permission, String resource) {
+    void check(Call call, String permission, String resource) {
+        call.role().ifPresent(role -> role.require(permission, resource));
         if (permission.startsWith("compute.instances.") && !permission.endsWith(".get") && lostZones.stream().anyMatch(zone -> resource.contains("/zones/" + zone + "/"))) {
             throw new ApiError(500, "backendError", "Internal error. Please try again or contact Google Support.");
         }
@@ -70,7 +72,7 @@ final class Faults {
         var zone = part.length > 3 && part[2].equals("zones") ? part[3] : "us-central1-a";
         var api = Api.of(permission);
         throw switch (planned.fault()) {
-            case DENIED -> new ApiError(403, "forbidden", "Required '" + permission + "' permission for '" + resource + "'");
+            case DENIED -> ApiError.denied(permission, resource);
             case API_OFF -> new ApiError(403, "accessNotConfigured", api.title + " has not been used in project " + project
                     + " before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/" + api.service + "/overview?project=" + project
                     + " then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.");

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +63,7 @@ public final class Google implements AutoCloseable {
     private final Compute compute;
     private final Clusters clusters;
     private final SqlInstances sql;
+    private final Role role = Role.ofTheDocs();
     private final String token = UUID.randomUUID().toString();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
@@ -124,7 +126,7 @@ public final class Google implements AutoCloseable {
                 """.formatted(endpoint(), containerEndpoint(), sqlEndpoint(), token));
     }
 
-    /** A user's access token, which every cluster takes as well. */
+    /** The access token of a user who has the role of docs/rights/google.yaml, and no more; every cluster takes it as well. */
     public String token() {
         return token;
     }
@@ -178,6 +180,16 @@ public final class Google implements AutoCloseable {
     public Optional<DiskFolder> disk(DiskName name) {
         return compute.disk(name).map(resource -> new DiskFolder(name, Long.parseLong(Json.text(resource, "sizeGb", "0")),
                 Disks.last(Json.text(resource, "type", "")), Json.strings(resource, "labels"), compute.users(name), store.folder(name.path())));
+    }
+
+    /** The permissions of the user's role. */
+    public Set<String> permissions() {
+        return role.permissions();
+    }
+
+    /** Those of {@link #permissions} that some call of the user's needed so far. */
+    public Set<String> usedPermissions() {
+        return role.used();
     }
 
     /** From now on calls that need this permission, as in {@code compute.disks.create}, are refused. */
@@ -276,7 +288,8 @@ public final class Google implements AutoCloseable {
         if (path.equals(whole)) {
             throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/, /container/ and /sql/v1beta4/");
         }
-        var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), Query.of(exchange), Json.object(body));
+        var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), Query.of(exchange), Json.object(body),
+                Optional.of(role).filter(role -> caller.equals(token)));
         return container ? clusters.answer(call) : ofSql ? sql.answer(call) : compute.answer(call);
     }
 

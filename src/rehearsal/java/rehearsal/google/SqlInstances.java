@@ -40,10 +40,10 @@ final class SqlInstances {
     /** Answers a call. */
     JsonObject answer(Call call) {
         if (call.is("POST", INSTANCES)) {
-            return insert(call.at(3), call.body());
+            return insert(call, call.at(3));
         }
         var id = call.segments().size() > 5 ? id(call.at(3), call.at(5)) : "";
-        faults.check("cloudsql.instances." + (call.method().equals("GET") ? "get" : call.method().equals("DELETE") ? "delete" : "update"), id);
+        faults.check(call, permission(call), id);
         var instance = Optional.ofNullable(byId.get(id)).orElseThrow(() -> new ApiError(404, "instanceDoesNotExist", "The Cloud SQL instance does not exist."));
         if (call.is("GET", INSTANCES + "/*")) {
             return instance;
@@ -63,8 +63,11 @@ final class SqlInstances {
             users.get(id).add(Json.text(call.body(), "name", ""));
             return done();
         }
-        if (call.is("GET", INSTANCES + "/*/databases")) {
-            return names(databases.get(id));
+        if (call.is("GET", INSTANCES + "/*/databases/*")) {
+            if (!databases.get(id).contains(call.at(7))) {
+                throw new ApiError(404, "databaseDoesNotExist", "Not found: database " + call.at(7));
+            }
+            return named(call.at(7));
         }
         if (call.is("POST", INSTANCES + "/*/databases")) {
             server.database(Json.text(call.body(), "name", ""));
@@ -74,10 +77,11 @@ final class SqlInstances {
         throw ApiError.notRehearsed("call " + call.method() + " " + call.path() + " of Cloud SQL's API");
     }
 
-    private JsonObject insert(String project, JsonObject body) {
+    private JsonObject insert(Call call, String project) {
+        var body = call.body();
         var name = Json.text(body, "name", "");
         var id = id(project, name);
-        faults.check("cloudsql.instances.create", id);
+        faults.check(call, "cloudsql.instances.create", id);
         if (!NAME.matcher(name).matches()) {
             throw ApiError.invalid("name", name, "It is no instance id.");
         }
@@ -118,11 +122,24 @@ final class SqlInstances {
     }
 
     private static JsonObject names(Set<String> names) {
-        return Google.items("sql#list", names.stream().map(name -> {
-            var item = new JsonObject();
-            item.addProperty("name", name);
-            return item;
-        }).toList());
+        return Google.items("sql#list", names.stream().map(SqlInstances::named).toList());
+    }
+
+    private static JsonObject named(String name) {
+        var item = new JsonObject();
+        item.addProperty("name", name);
+        return item;
+    }
+
+    /** Which permission a call for an instance that there is, or for what is in it, needs. */
+    private static String permission(Call call) {
+        var kind = call.segments().size() > 6 ? call.at(6) : "instances";
+        return "cloudsql." + kind + "." + switch (call.method()) {
+            case "GET" -> call.is("GET", INSTANCES + "/*/users") ? "list" : "get";
+            case "POST" -> "create";
+            case "DELETE" -> "delete";
+            default -> "update";
+        };
     }
 
     /** What a write changes is changed at once. */

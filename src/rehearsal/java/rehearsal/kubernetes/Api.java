@@ -1,8 +1,14 @@
 package rehearsal.kubernetes;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 
 import java.io.IOException;
@@ -109,9 +115,34 @@ final class Api implements AutoCloseable {
         return Tree.list(send("GET", path(ref) + "?labelSelector=" + encode(selector), "application/json", null), "items").stream().map(Tree::cast).toList();
     }
 
-    /** Begins the deletion; dependents first if the policy is Foreground. */
+    /** Begins the deletion; dependents first if the policy is Foreground. The provider watches it (await.go), which takes a right of its own. */
     void delete(Ref ref, String propagationPolicy) throws IOException {
-        send("DELETE", path(ref) + "/" + ref.name(), "application/json", Map.of("propagationPolicy", propagationPolicy));
+        try (var watch = watch(ref)) {
+            send("DELETE", path(ref) + "/" + ref.name(), "application/json", Map.of("propagationPolicy", propagationPolicy));
+        }
+    }
+
+    private Watch watch(Ref ref) throws IOException {
+        var served = require(ref.apiVersion(), ref.kind());
+        var slash = ref.apiVersion().indexOf('/');
+        var kind = client.genericKubernetesResources(new ResourceDefinitionContext.Builder().withKind(ref.kind()).withPlural(served.plural)
+                .withGroup(slash < 0 ? "" : ref.apiVersion().substring(0, slash)).withVersion(ref.apiVersion().substring(slash + 1))
+                .withNamespaced(served.namespaced).build());
+        try {
+            return (served.namespaced ? kind.inNamespace(ref.namespaceOrDefault()) : kind).withName(ref.name()).watch(new Watcher<>() {
+                @Override
+                public void eventReceived(Action action, GenericKubernetesResource object) {
+                    // Whether it is gone is asked for.
+                }
+
+                @Override
+                public void onClose(WatcherException cause) {
+                    // The same.
+                }
+            });
+        } catch (KubernetesClientException refused) {
+            throw new ApiException(refused.getCode(), Map.of("message", String.valueOf(refused.getMessage())));
+        }
     }
 
     private String path(Ref ref) throws IOException {

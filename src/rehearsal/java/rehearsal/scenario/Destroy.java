@@ -15,7 +15,7 @@ final class Destroy implements Scenario {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Every object of every kind but events and what nodes renew on their own. */
-    private static final String EVERYTHING = "kubectl get \"$(kubectl api-resources --verbs=list -o name | grep -vE '^(events|leases|componentstatuses)([.]|$)'"
+    private static final String EVERYTHING = "kubectl --context " + World.administrator(World.context("first", World.ZONE)) + " get \"$(kubectl api-resources --verbs=list -o name | grep -vE '^(events|leases|componentstatuses)([.]|$)'"
             + " | paste -sd,)\" --all-namespaces --no-headers -o custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name,"
             + "POLICY:'.metadata.annotations.helm\\.sh/resource-policy'";
 

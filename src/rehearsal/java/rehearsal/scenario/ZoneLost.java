@@ -54,7 +54,8 @@ final class ZoneLost implements Scenario {
         var dead = holder(world);
         stage.step("The server's zone is lost: its node is dead, and its machine keeps the disk", () -> {
             world.clusters().get("first").loseZone(dead.zone());
-            stage.run("kubectl taint nodes --selector topology.kubernetes.io/zone=" + dead.zone() + " node.kubernetes.io/out-of-service=nodeshutdown:NoExecute");
+            stage.run("kubectl --context " + World.administrator(World.context("first", World.ZONE))
+                    + " taint nodes --selector topology.kubernetes.io/zone=" + dead.zone() + " node.kubernetes.io/out-of-service=nodeshutdown:NoExecute");
         });
         stage.step("The server runs in the other zone, with the same bytes and no up", () -> {
             world.clusters().get("first").server(PATIENCE);

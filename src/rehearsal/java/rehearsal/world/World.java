@@ -2,10 +2,12 @@ package rehearsal.world;
 
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
+import io.fabric8.kubernetes.api.model.NamedAuthInfoBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import rehearsal.aws.Ebs;
 import rehearsal.cluster.Cluster;
 import rehearsal.cluster.ClusterSpec;
+import rehearsal.cluster.Rights;
 import rehearsal.cluster.Server;
 import rehearsal.gcp.GcpProvider;
 import rehearsal.google.DiskFolder;
@@ -23,11 +25,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * All that a rehearsal runs in, in a folder of its own that is gone when it closes: Google, clusters, the provider
@@ -54,7 +63,7 @@ public final class World implements AutoCloseable {
     private final Thread atExit = new Thread(this::end);
     private final Janitor janitor;
     private Config kubeconfig = new ConfigBuilder().withApiVersion("v1").withKind("Config").build();
-    private int started;
+    private final List<Cluster> everStarted = new ArrayList<>();
     private Google google;
     private Ebs ebs;
     private Postgres postgres;
@@ -153,6 +162,25 @@ public final class World implements AutoCloseable {
         return ClusterSpec.zonal(PROJECT, cluster, zone).context();
     }
 
+    /** The context of a cluster's administrator: every other logs in a user who has but the rights of docs/rights.md. */
+    public static String administrator(String context) {
+        return context + "-administrator";
+    }
+
+    /** What a user of the stack is given by docs/rights.md: permissions of Google's, and rights in a cluster. */
+    public Set<String> granted() {
+        return words(google.permissions(), Rights.granted());
+    }
+
+    /** What of {@link #granted} the user has needed so far. */
+    public Set<String> used() {
+        return words(google.usedPermissions(), everStarted.stream().flatMap(cluster -> cluster.usedRights().stream()).toList());
+    }
+
+    private static Set<String> words(Set<String> permissions, Collection<Rights.Right> rights) {
+        return Stream.concat(permissions.stream(), rights.stream().map(Rights.Right::toString)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** Starts a cluster with a node in the zone, adds its context to the kubeconfig and makes it the current one. */
     public Cluster startCluster(String name, String zone) throws IOException {
         return startCluster(ClusterSpec.zonal(PROJECT, name, zone));
@@ -160,17 +188,21 @@ public final class World implements AutoCloseable {
 
     /** The same, for a cluster elsewhere. */
     public Cluster startCluster(ClusterSpec spec) throws IOException {
-        var cluster = Cluster.start(tools, google, ebs, home.resolve("clusters").resolve(spec.name() + "-" + started++), spec);
+        var cluster = Cluster.start(tools, google, ebs, home.resolve("clusters").resolve(spec.name() + "-" + everStarted.size()), spec);
+        everStarted.add(cluster);
         open.push(cluster);
         clusters.put(spec.name(), cluster);
         var its = Serialization.unmarshal(Files.readString(cluster.kubeconfig()), Config.class);
+        var administrator = new NamedAuthInfoBuilder(its.getUsers().get(0)).withName(administrator(spec.context())).build();
+        var user = new NamedAuthInfoBuilder().withName(spec.context()).withNewUser().withToken(google.token()).endUser().build();
         kubeconfig = new ConfigBuilder(kubeconfig)
                 .removeMatchingFromClusters(old -> old.getName().equals(cluster.spec().context()))
-                .removeMatchingFromUsers(old -> old.getName().equals(cluster.spec().context()))
-                .removeMatchingFromContexts(old -> old.getName().equals(cluster.spec().context()))
+                .removeMatchingFromUsers(old -> List.of(user.getName(), administrator.getName()).contains(old.getName()))
+                .removeMatchingFromContexts(old -> List.of(user.getName(), administrator.getName()).contains(old.getName()))
                 .addAllToClusters(its.getClusters())
-                .addAllToUsers(its.getUsers())
+                .addToUsers(user, administrator)
                 .addAllToContexts(its.getContexts())
+                .addNewContext().withName(administrator.getName()).withNewContext().withCluster(user.getName()).withUser(administrator.getName()).endContext().endContext()
                 .withCurrentContext(its.getCurrentContext())
                 .build();
         Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));

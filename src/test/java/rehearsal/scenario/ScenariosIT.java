@@ -1,5 +1,6 @@
 package rehearsal.scenario;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -16,10 +17,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Every scenario of {@code ./rehearse list} as a test, each in a world of its own, and some at a time: they wait as much as they work. */
 class ScenariosIT {
+
+    /** {@link rehearsal.cluster.RightsIT} shows that these are needed: they are asked for in the course of other calls. */
+    private static final Pattern NOT_IN_THE_LOG = Pattern.compile("(bind|escalate) .*");
+    private static final Set<String> GRANTED = ConcurrentHashMap.newKeySet();
+    private static final Set<String> USED = ConcurrentHashMap.newKeySet();
+    private static final Set<String> PLAYED = ConcurrentHashMap.newKeySet();
 
     @TestFactory
     @Execution(ExecutionMode.CONCURRENT)
@@ -29,11 +42,24 @@ class ScenariosIT {
                 scenario.name() + ": " + scenario.what(), () -> play(scenario)));
     }
 
+    /** What a user is given by docs/rights.md and no scenario needs could be left out of it: what is not given, the API server and Google refuse. */
+    @AfterAll
+    static void everyRightIsNeeded() {
+        Assumptions.assumeTrue(PLAYED.size() == Scenarios.ALL.size(), "not all scenarios were played");
+        var unused = new TreeSet<>(GRANTED);
+        unused.removeAll(USED);
+        unused.removeIf(right -> NOT_IN_THE_LOG.matcher(right).matches());
+        assertEquals(Set.of(), unused, "no scenario needs these of docs/rights/*.yaml");
+    }
+
     private static void play(Scenario scenario) throws Exception {
         Assumptions.assumeTrue(!scenario.needsPostgres() || Postgres.isHere(), "there is no PostgreSQL for this platform");
         var told = new ByteArrayOutputStream();
         try (var world = World.open(Path.of(""), NeedsTools.get(), Options.STAND_INS)) {
             scenario.play(new Stage(world, new PrintStream(told, true, StandardCharsets.UTF_8)));
+            GRANTED.addAll(world.granted());
+            USED.addAll(world.used());
+            PLAYED.add(scenario.name());
         } catch (Stage.Broken broken) {
             throw new AssertionError(told.toString(StandardCharsets.UTF_8) + "\n" + broken.getMessage(), broken);
         }
