@@ -109,6 +109,7 @@ public final class Rehearse {
             try (var world = World.open(Path.of(""), tools, options)) {
                 stage = new Stage(world, System.out);
                 scenario.play(stage);
+                stage.holds("no process and no file showed others a secret " + world.exposed(), world.exposed().isEmpty());
                 stage.held().forEach(held -> rows.add("%8s  %2d rules held  %s".formatted(
                         Stage.seconds(held.took()), held.rules(), held.title())));
                 rows.add("%8s  %s passed".formatted(since(start), scenario.name()));

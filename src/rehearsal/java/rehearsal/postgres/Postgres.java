@@ -111,7 +111,8 @@ public final class Postgres implements AutoCloseable {
     }
 
     private void init() throws IOException {
-        var password = Files.writeString(home.resolve("password"), adminPassword);
+        var password = Files.createFile(home.resolve("password"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(password, adminPassword);
         var data = Files.createDirectory(home.resolve("data"));
         if (!asUser.isEmpty()) {
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
@@ -119,7 +120,6 @@ public final class Postgres implements AutoCloseable {
             finish(new ProcessBuilder("chown", NOBODY + ":" + NOBODY, password.toString(), data.toString())
                     .redirectErrorStream(true).redirectOutput(log.toFile()).start(), "chown", log);
         }
-        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         var log = home.resolve("initdb.log");
         finish(new ProcessBuilder(command("initdb", "-D", data.toString(), "-U", ADMIN, "--auth=scram-sha-256", "--pwfile=" + password, "--encoding=UTF8",
                 "--no-locale", "--no-sync")).directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start(), "initdb", log);

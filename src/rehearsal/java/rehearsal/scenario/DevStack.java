@@ -27,6 +27,7 @@ public final class DevStack {
 
     /** Types what sets a stack up for a cluster that runs. */
     public static void init(Stage stage, String stack, String cluster, String zone) {
+        stage.world().keepSecret(PASSWORD);
         stage.run("pulumi stack init " + stack);
         stage.run("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + zone
                 + " --plaintext context=" + World.context(cluster, zone) + " --plaintext chart=" + stage.world().chart());

@@ -7,6 +7,8 @@ import rehearsal.world.World;
 /** How users log in goes from the ingress' password to SkyPilot's own users to OAuth, by config alone. */
 final class Login implements Scenario {
 
+    private static final String CLIENT_SECRET = "a client's secret, rehearsed";
+
     private static final String USER = "skypilot";
 
     @Override
@@ -45,7 +47,8 @@ final class Login implements Scenario {
             stage.says(refused, "pulumi config rm authPassword");
         });
         stage.step("OAuth takes its client from a Secret of the user's own", () -> {
-            stage.run("kubectl --namespace skypilot create secret generic oauth --from-literal=client-id=sky --from-literal=client-secret=rehearsed");
+            world.keepSecret(CLIENT_SECRET);
+            stage.run("kubectl --namespace skypilot create secret generic oauth --from-literal=client-id=sky --from-file=client-secret=/dev/stdin", CLIENT_SECRET);
             stage.run("pulumi config rm --path values.apiService.enableUserManagement");
             stage.run("pulumi config rm authPassword");
             stage.run("pulumi up --yes");

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -55,6 +56,7 @@ public final class World implements AutoCloseable {
     private static final Map<String, String> VERSIONS = Map.of("gcp", GcpProvider.VERSION, "kubernetes", KubernetesProvider.VERSION);
 
     private final Tools tools;
+    private final Path folder;
     private final Path home;
     private final Options options;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -68,12 +70,15 @@ public final class World implements AutoCloseable {
     private Ebs ebs;
     private Postgres postgres;
     private CommandLine cli;
+    private Exposure exposure;
+    private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
-    private World(Tools tools, Path home, Options options) throws IOException {
+    private World(Tools tools, Path folder, Options options) throws IOException {
         this.tools = tools;
-        this.home = home;
+        this.folder = folder;
+        this.home = folder.resolve("home");
         this.options = options;
-        this.janitor = Janitor.start(home);
+        this.janitor = Janitor.start(folder);
     }
 
     /**
@@ -109,8 +114,8 @@ public final class World implements AutoCloseable {
     public Postgres postgres() throws IOException {
         if (postgres == null) {
             // Root runs it as somebody else, who has to get there.
-            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
-            postgres = Postgres.start(home.resolve("postgres"));
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+            postgres = Postgres.start(folder.resolve("postgres"));
             open.push(postgres);
         }
         return postgres;
@@ -150,6 +155,16 @@ public final class World implements AutoCloseable {
     /** The chart's folder. */
     public Path chart() {
         return options.chart().orElse(home.resolve("chart"));
+    }
+
+    /** From now on this is to be seen by nobody else on this machine. */
+    public void keepSecret(String secret) {
+        secrets.add(secret);
+    }
+
+    /** Where others on this machine could have seen a secret: see {@link Exposure#seen}. */
+    public Set<String> exposed() throws IOException {
+        return exposure.seen();
     }
 
     /** A folder for what else a scenario or a shell needs. */
@@ -195,6 +210,7 @@ public final class World implements AutoCloseable {
         var its = Serialization.unmarshal(Files.readString(cluster.kubeconfig()), Config.class);
         var administrator = new NamedAuthInfoBuilder(its.getUsers().get(0)).withName(administrator(spec.context())).build();
         var user = new NamedAuthInfoBuilder().withName(spec.context()).withNewUser().withToken(google.token()).endUser().build();
+        secrets.add(administrator.getUser().getToken());
         kubeconfig = new ConfigBuilder(kubeconfig)
                 .removeMatchingFromClusters(old -> old.getName().equals(cluster.spec().context()))
                 .removeMatchingFromUsers(old -> List.of(user.getName(), administrator.getName()).contains(old.getName()))
@@ -243,6 +259,8 @@ public final class World implements AutoCloseable {
     }
 
     private void start(Path checkout) throws IOException {
+        // What is in it is nobody else's to read, however it is written.
+        Files.createDirectory(home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         google = Google.start(home.resolve("google"), PROJECT, OTHER_PROJECT);
         open.push(google);
         ebs = new Ebs(home.resolve("ebs"));
@@ -265,7 +283,11 @@ public final class World implements AutoCloseable {
         Project.copy(checkout, project, google);
         Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
         LoginPlugin.install(home.resolve("bin"), google.token());
-        cli = new CommandLine(project, environment(pulumiHome));
+        var environment = environment(pulumiHome);
+        secrets.addAll(List.of(google.token(), environment.get("PULUMI_CONFIG_PASSPHRASE")));
+        exposure = Exposure.of(() -> secrets, folder);
+        open.push(exposure);
+        cli = new CommandLine(project, environment);
         open.push(cli);
     }
 

@@ -57,6 +57,7 @@ class ScenariosIT {
         var told = new ByteArrayOutputStream();
         try (var world = World.open(Path.of(""), NeedsTools.get(), Options.STAND_INS)) {
             scenario.play(new Stage(world, new PrintStream(told, true, StandardCharsets.UTF_8)));
+            assertEquals(Set.of(), world.exposed(), "a secret could be seen");
             GRANTED.addAll(world.granted());
             USED.addAll(world.used());
             PLAYED.add(scenario.name());
