@@ -1,17 +1,14 @@
 package rehearsal.kubernetes;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -122,27 +119,16 @@ final class Api implements AutoCloseable {
         }
     }
 
-    private Watch watch(Ref ref) throws IOException {
-        var served = require(ref.apiVersion(), ref.kind());
-        var slash = ref.apiVersion().indexOf('/');
-        var kind = client.genericKubernetesResources(new ResourceDefinitionContext.Builder().withKind(ref.kind()).withPlural(served.plural)
-                .withGroup(slash < 0 ? "" : ref.apiVersion().substring(0, slash)).withVersion(ref.apiVersion().substring(slash + 1))
-                .withNamespaced(served.namespaced).build());
-        try {
-            return (served.namespaced ? kind.inNamespace(ref.namespaceOrDefault()) : kind).withName(ref.name()).watch(new Watcher<>() {
-                @Override
-                public void eventReceived(Action action, GenericKubernetesResource object) {
-                    // Whether it is gone is asked for.
-                }
-
-                @Override
-                public void onClose(WatcherException cause) {
-                    // The same.
-                }
-            });
-        } catch (KubernetesClientException refused) {
-            throw new ApiException(refused.getCode(), Map.of("message", String.valueOf(refused.getMessage())));
+    /** Has the server tell what becomes of an object, until this is closed. Nobody reads it: what became of it is asked for. */
+    private Closeable watch(Ref ref) throws IOException {
+        var path = path(ref) + "?watch=true&fieldSelector=" + encode("metadata.name=" + ref.name());
+        var response = answered("GET", path, request(path), InputStream.class);
+        if (!response.isSuccessful()) {
+            try (var body = response.body()) {
+                throw new ApiException(response.code(), tree(new String(body.readAllBytes(), StandardCharsets.UTF_8)));
+            }
         }
+        return response.body();
     }
 
     private String path(Ref ref) throws IOException {
@@ -189,21 +175,25 @@ final class Api implements AutoCloseable {
     }
 
     private Map<String, Object> send(String method, String path, String type, Object body) throws IOException {
-        var http = client.getHttpClient();
-        HttpRequest.Builder request = http.newHttpRequestBuilder()
-                .uri(server + path)
-                .header("Accept", "application/json")
-                .timeout(REQUEST_SECONDS, TimeUnit.SECONDS);
+        var request = request(path).timeout(REQUEST_SECONDS, TimeUnit.SECONDS);
         if (body != null) {
             request.method(method, type, Json.write(body));
         }
+        var response = answered(method, path, request, String.class);
+        var answer = response.body() == null || response.body().isBlank() ? Map.<String, Object>of() : tree(response.body());
+        if (!response.isSuccessful()) {
+            throw new ApiException(response.code(), answer);
+        }
+        return answer;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return client.getHttpClient().newHttpRequestBuilder().uri(server + path).header("Accept", "application/json");
+    }
+
+    private <T> HttpResponse<T> answered(String method, String path, HttpRequest.Builder request, Class<T> body) throws IOException {
         try {
-            var response = http.sendAsync(request.build(), String.class).get(REQUEST_SECONDS, TimeUnit.SECONDS);
-            var answer = response.body() == null || response.body().isBlank() ? Map.<String, Object>of() : tree(response.body());
-            if (!response.isSuccessful()) {
-                throw new ApiException(response.code(), answer);
-            }
-            return answer;
+            return client.getHttpClient().sendAsync(request.build(), body).get(REQUEST_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             throw new IOException(method + " \"" + server + path + "\": " + failed.getCause().getMessage(), failed.getCause());
         } catch (java.util.concurrent.TimeoutException late) {

@@ -297,7 +297,7 @@ public final class HelmAtOnce implements Helm {
     private List<Map<String, Object>> objects(String manifest, String namespace) throws IOException {
         var objects = new ArrayList<Map<String, Object>>();
         for (var document : Json.readYamls(manifest)) {
-            if (document.containsKey("kind")) {
+            if (document.containsKey("kind") && Tree.text(document, "metadata", "annotations", "helm.sh/hook").isEmpty()) {
                 var object = Tree.copy(document);
                 if (cluster.namespaced(Tree.text(object, "apiVersion"), Tree.text(object, "kind")) && Ref.of(object).namespace().isEmpty()) {
                     Tree.set(object, namespace, "metadata", "namespace");

@@ -18,6 +18,8 @@ enum Kind {
     DEPLOYMENT("apps/v1", "Deployment", "deployments", true),
     STORAGE_CLASS("storage.k8s.io/v1", "StorageClass", "storageclasses", false),
     INGRESS("networking.k8s.io/v1", "Ingress", "ingresses", true),
+    INGRESS_CLASS("networking.k8s.io/v1", "IngressClass", "ingressclasses", false),
+    WEBHOOK("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false),
     ROLE("rbac.authorization.k8s.io/v1", "Role", "roles", true),
     ROLE_BINDING("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings", true),
     CLUSTER_ROLE("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", false),
