@@ -30,6 +30,11 @@ class ScenariosIT {
 
     /** {@link rehearsal.cluster.RightsIT} shows that these are needed: they are asked for in the course of other calls. */
     private static final Pattern NOT_IN_THE_LOG = Pattern.compile("(bind|escalate) .*");
+    /**
+     * The provider detaches a disk from the machines that hold it before it deletes it, and a policy from a disk before it deletes the policy: the first where a
+     * cluster was lost and its machines were not, the second where snapshotDays goes to 0.
+     */
+    private static final Set<String> NEVER_REHEARSED = Set.of("compute.instances.get", "compute.instances.detachDisk", "compute.disks.removeResourcePolicies");
     private static final Set<String> GRANTED = ConcurrentHashMap.newKeySet();
     private static final Set<String> USED = ConcurrentHashMap.newKeySet();
     private static final Set<String> PLAYED = ConcurrentHashMap.newKeySet();
@@ -42,14 +47,18 @@ class ScenariosIT {
                 scenario.name() + ": " + scenario.what(), () -> play(scenario)));
     }
 
-    /** What a user is given by docs/rights.md and no scenario needs may be left out of it: what is not given, the API server and Google refuse. */
+    /**
+     * What a user is given by docs/rights.md and no scenario needs is to go from it: what is not given, the API server and Google refuse. Only when all
+     * were played well can that be told.
+     */
     @AfterAll
-    static void tellUnusedRights() {
+    static void everyRightIsNeeded() {
         if (PLAYED.size() == Scenarios.ALL.size()) {
             var unused = new TreeSet<>(GRANTED);
             unused.removeAll(USED);
+            unused.removeAll(NEVER_REHEARSED);
             unused.removeIf(right -> NOT_IN_THE_LOG.matcher(right).matches());
-            System.err.println("Of docs/rights/*.yaml no scenario needed: " + unused);
+            assertEquals(Set.of(), unused, "no scenario needs these of docs/rights/*.yaml");
         }
     }
 
