@@ -1,6 +1,8 @@
 package rehearsal.cluster;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonSyntaxException;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -89,7 +91,7 @@ public final class Rights {
     /** What the user did, by the API server's own log; what was refused left out. */
     static Set<Right> used(Path auditLog) {
         try (var lines = Files.lines(auditLog)) {
-            return lines.map(line -> JsonParser.parseString(line).getAsJsonObject())
+            return lines.flatMap(Rights::event)
                     .filter(event -> event.has("objectRef") && event.getAsJsonObject("objectRef").has("resource")
                             && event.getAsJsonObject("annotations").get("authorization.k8s.io/decision").getAsString().equals("allow"))
                     .map(event -> {
@@ -100,6 +102,15 @@ public final class Rights {
                     }).collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** A line of the log; none if a server that was killed left it unfinished. */
+    private static Stream<JsonObject> event(String line) {
+        try {
+            return Stream.of(JsonParser.parseString(line).getAsJsonObject());
+        } catch (JsonSyntaxException unfinished) {
+            return Stream.empty();
         }
     }
 
