@@ -151,7 +151,7 @@ final class ClusterCheck {
 
     private void release() {
         var server = settings.server();
-        Optional.ofNullable(cluster.unsettled().get(server.release())).ifPresent(status -> {
+        Optional.ofNullable(cluster.unsettled().get(server.release())).filter(status -> !status.equals(ClusterState.UNINSTALLING)).ifPresent(status -> {
             throw new RunException("The release " + server.release() + " is " + status + ": Helm is at work on it, or was interrupted, and starts nothing"
                     + " else on it. Nothing was changed.\nIf nobody is at work on it, have Helm forget what it had begun, and run the same command"
                     + " again; what is there of the server stays:\n"

@@ -34,8 +34,8 @@ final class ClusterLookup {
     /** Where the driver says on which nodes a disk of a zone can be used, and where any cloud says it. */
     private static final List<String> ZONE_LABELS = List.of("topology.gke.io/zone", "topology.kubernetes.io/zone");
     private static final Pattern PROVIDER_ID = Pattern.compile("gce://([^/]+)/([^/]+)/([^/]+)");
-    /** The releases that Helm takes for being worked on. */
-    private static final String UNSETTLED = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)";
+    /** The releases that Helm takes for being worked on, or was to take away and did not finish with. */
+    private static final String UNSETTLED = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback,uninstalling)";
     /** Where Helm says of which release an object is. */
     private static final String RELEASE = "meta.helm.sh/release-name";
     private static final int PATIENCE_MILLIS = 10_000;

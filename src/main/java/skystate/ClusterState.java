@@ -14,11 +14,14 @@ import java.util.Set;
  * @param volume       the PersistentVolume of the state's name, if there is one
  * @param storageClass the labels of the StorageClass of the state's name, if there is one
  * @param namespace    the labels of the server's namespace, if there is one
- * @param unsettled    the releases in it that Helm takes for being installed, upgraded or rolled back: status by name
+ * @param unsettled    the releases in it that Helm takes for being installed, upgraded, rolled back or uninstalled: status by name
  * @param running      the releases in it that have a Deployment or a StatefulSet
  */
 record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> storageClass,
                     Optional<Map<String, String>> namespace, Map<String, String> unsettled, Set<String> running) {
+
+    /** What Helm says of a release whose uninstall it has begun. */
+    static final String UNINSTALLING = "uninstalling";
 
     /**
      * A node's machine.

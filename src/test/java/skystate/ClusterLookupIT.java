@@ -105,13 +105,13 @@ class ClusterLookupIT {
     @Test
     @DisplayName("the releases that Helm takes for being at work on, and no others")
     void unsettledReleases() {
-        for (var revision : Map.of("sky", "deployed", "api", "pending-install", "old", "failed").entrySet()) {
+        for (var revision : Map.of("sky", "deployed", "api", "pending-install", "old", "failed", "left", "uninstalling").entrySet()) {
             cluster.client().secrets().inNamespace("default").resource(new SecretBuilder().withNewMetadata()
                     .withName("sh.helm.release.v1." + revision.getKey() + ".v1")
                     .withLabels(Map.of("owner", "helm", "name", revision.getKey(), "status", revision.getValue())).endMetadata().build()).create();
         }
 
-        assertEquals(Map.of("api", "pending-install"), ClusterLookup.look(file(SPEC.context()), "default").unsettled());
+        assertEquals(Map.of("api", "pending-install", "left", "uninstalling"), ClusterLookup.look(file(SPEC.context()), "default").unsettled());
         assertEquals(Map.of(), ClusterLookup.look(file(SPEC.context()), "skypilot").unsettled());
     }
 

@@ -91,8 +91,19 @@ class StateVolumeTest {
         assertEquals(0, remade(Map.of(), "skypilot/skypilot-state", Set.of()), "the first up");
     }
 
+    /** Helm upgrades it no more, and would go on with the uninstall alone. */
+    @Test
+    void serverWhoseUninstallWasCutOffIsMadeAnew() {
+        var cluster = new ClusterState(List.of(StackRun.NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of("skypilot", "uninstalling"), Set.of("skypilot"));
+        assertEquals(1, remade(StackRun.given(preview).cluster(cluster)));
+    }
+
     private int remade(Map<String, String> lastUp, String claim, Set<String> running) {
-        var run = holding(claim, true, running).lastUp(lastUp).run();
+        return remade(holding(claim, true, running).lastUp(lastUp));
+    }
+
+    private int remade(StackRun.Given given) {
+        var run = given.run();
         assertEquals(List.of(), run.result().errors());
         assertEquals(run.output("serverRemade"), String.valueOf((int) run.request(VOLUME).getReplacementTrigger().getNumberValue()), "the next up goes on from there");
         return (int) run.request(VOLUME).getReplacementTrigger().getNumberValue();

@@ -81,6 +81,14 @@ public final class Ebs {
         volumes.put(id, new Volume(id, volume.zone(), Math.max(sizeGb, volume.sizeGb()), volume.holder(), volume.folder()));
     }
 
+    /** Deletes a volume, if there is one, unless it is attached. */
+    public synchronized void delete(String id) throws Ec2Exception {
+        if (!holder(id).isEmpty()) {
+            throw new Ec2Exception("VolumeInUse: Volume " + id + " is currently attached to " + holder(id));
+        }
+        volumes.remove(id);
+    }
+
     private Volume find(String id) throws Ec2Exception {
         return Optional.ofNullable(volumes.get(id)).orElseThrow(() -> new Ec2Exception("InvalidVolume.NotFound: The volume '" + id + "' does not exist."));
     }

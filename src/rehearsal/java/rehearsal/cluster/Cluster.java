@@ -301,9 +301,11 @@ public final class Cluster implements AutoCloseable {
         var attacher = new Attacher(client, view, driver);
         var kubelet = new Kubelet(client, view, Map.of(driver.name(), driver), lostNodes, servers);
         var resizer = new Resizer(client, view, driver);
+        var reclaimer = new Reclaimer(client, view, driver);
         loop = new Loop("nodes-of-" + spec.name(), () -> {
             attacher.pass();
             resizer.pass();
+            reclaimer.pass();
             kubelet.pass();
         });
         wake.set(loop::wake);

@@ -20,6 +20,9 @@ interface CsiDriver {
     /** Makes a volume as large as this, unless it is already. */
     void expand(String handle, long gib) throws Refused;
 
+    /** Deletes a volume, if it is there. */
+    void delete(String handle) throws Refused;
+
     /** The volume as a node sees it, if there is one. */
     Optional<BlockDevice> device(String handle);
 

@@ -52,6 +52,15 @@ final class EbsDriver implements CsiDriver {
     }
 
     @Override
+    public void delete(String handle) throws Refused {
+        try {
+            ebs.delete(handle);
+        } catch (Ec2Exception refused) {
+            throw new Refused("rpc error: code = Internal desc = Could not delete volume ID \"" + handle + "\": " + refused.getMessage());
+        }
+    }
+
+    @Override
     public Optional<BlockDevice> device(String handle) {
         return ebs.device(handle);
     }

@@ -86,6 +86,18 @@ final class PersistentDiskDriver implements CsiDriver {
     }
 
     @Override
+    public void delete(String handle) throws Refused {
+        try {
+            var disk = DiskName.parse(handle).orElseThrow();
+            if (compute.findDisk(disk).isPresent()) {
+                compute.deleteDisk(disk);
+            }
+        } catch (ComputeException refused) {
+            throw new Refused("rpc error: code = Internal desc = unknown Delete disk error: " + refused.getMessage());
+        }
+    }
+
+    @Override
     public Optional<BlockDevice> device(String handle) {
         return DiskName.parse(handle).flatMap(google::disk).map(DiskFolder::device);
     }

@@ -17,6 +17,10 @@ final class Recovery {
     /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
     private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|(?:PULUMI_K8S_[A-Z_]+=true )+pulumi) .*)$");
     private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
+    /** The claim that the volume names, and the Deployment beside it, by the chart's names for the two. */
+    private static final String HOLDERS_AWAY = """
+            kubectl --context %1$s get pv sky-api-server-pv -o jsonpath='{.spec.claimRef.namespace} {.spec.claimRef.name}' | (read -r namespace claim
+            kubectl --context %1$s --namespace "$namespace" delete --ignore-not-found "deployment/${claim%%-state}-api-server" "pvc/$claim")""";
     private static final Pattern MAKER = Pattern.compile("which the stack (\\S+)-[0-9a-f]{8} made");
     private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
     /** With this begins what is said after every failure, whichever it was. */
@@ -89,15 +93,15 @@ final class Recovery {
                 new Entry("the stack is currently locked", List.of("pulumi cancel --yes")),
                 new Entry("failed to load checkpoint: EOF", List.of("find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete")),
                 new Entry("unexpected end of JSON input", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
-                        "pulumi stack init " + now.at())),
-                new Entry("timed out waiting for the condition", List.of(kubectl(now) + " delete --ignore-not-found deployment/" + release + "-api-server pvc/" + release + "-state", UPSERT)),
+                        "pulumi stack init " + now.at(), now.config("disk", "create").equals("create") ? "pulumi config set disk adopt" : Verb.UP.line())),
+                new Entry("timed out waiting for the condition", List.of(HOLDERS_AWAY.formatted(World.context(now.cluster(), Model.ZONE)), UPSERT)),
                 new Entry("cannot re-use a name that is still in use", List.of(
                         kubectl(now) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
                 new Entry("already exists", List.of(UPSERT)),
                 new Entry("is held by", letsGo(now)),
                 new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().map(stack -> destroy(stack.group(1))).limit(1).toList()),
                 // Deleted as it was meant to be, by a destroy that was told to.
-                new Entry("There is no disk", deleted ? List.of("pulumi config set disk create") : List.of()),
+                new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
                 new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
                 new Entry("could not be asked", List.of(kubectl(now) + " get nodes,pv")),
                 new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
@@ -110,6 +114,11 @@ final class Recovery {
                 .map(cluster -> destroy(now.stacks().entrySet().stream()
                         .filter(stack -> cluster.equals(stack.getValue().get("context"))).map(Map.Entry::getKey).sorted().findFirst().orElse(now.at())))
                 .stream().toList();
+    }
+
+    /** As the list of the disks, that the message has a command for, tells. */
+    private String zoneOfDisk() {
+        return life.sight().disks().get(0).path().split("/")[3];
     }
 
     private static String destroy(String stack) {

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import org.apache.commons.codec.digest.Md5Crypt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +156,24 @@ class ClusterIT {
         ask(disk, "30Gi");
         await(() -> "the filesystem has 30 GiB", () -> google.disk(disk).orElseThrow().filesystem().orElseThrow().sizeGb() == 30);
         assertTrue(google.writes().stream().noneMatch(request -> request.path().endsWith("/resize")), () -> google.writes().toString());
+    }
+
+    @Test
+    @DisplayName("a disk goes with its claim where the reclaim policy is Delete and the driver is said to have provisioned it: what Retain is for")
+    void reclaims() {
+        var disk = volumes.disk(ZONE, "reclaimed");
+        Volumes.volume(cluster.client(), disk);
+        cluster.client().persistentVolumes().withName("reclaimed").patch(PatchContext.of(PatchType.JSON_MERGE), """
+                {"metadata": {"annotations": {"pv.kubernetes.io/provisioned-by": "pd.csi.storage.gke.io"}}, "spec": {"persistentVolumeReclaimPolicy": "Delete"}}""");
+        Volumes.pod(cluster.client(), disk, "");
+        serverOn(cluster, disk);
+
+        cluster.client().pods().inNamespace("reclaimed").withName("server").delete();
+        assertTrue(google.disk(disk).isPresent(), "as long as there is a claim");
+        cluster.client().persistentVolumeClaims().inNamespace("reclaimed").withName("state").delete();
+
+        await(() -> "the disk is gone", () -> google.disk(disk).isEmpty());
+        await(() -> "the volume is gone", () -> cluster.client().persistentVolumes().withName("reclaimed").get() == null);
     }
 
     @Test
