@@ -47,8 +47,9 @@ final class NewContext implements Scenario {
             DevStack.holdsState(stage, "third", name());
         });
         stage.step("A server that was stopped by hand moves by one up, back to the second", () -> {
-            stage.run("kubectl --namespace skypilot scale deployment/skypilot-api-server --replicas 0");
-            stage.run("kubectl --namespace skypilot wait --for=delete pod --all --timeout=60s");
+            var kubectl = "kubectl --context " + World.administrator(World.context("third", World.ZONE)) + " --namespace skypilot ";
+            stage.run(kubectl + "scale deployment/skypilot-api-server --replicas 0");
+            stage.run(kubectl + "wait --for=delete pod --all --timeout=60s");
             awaitDetached(world);
             stage.run("pulumi config set context " + World.context("second", World.ZONE));
             stage.run("pulumi up --yes");

@@ -11,6 +11,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -21,7 +23,8 @@ import java.util.regex.Pattern;
  */
 final class GoBuild {
 
-    private static final Object IN_THIS_PROCESS = new Object();
+    /** For each folder of a binary: a file lock is no lock between the threads of one process. */
+    private static final Map<Path, Object> IN_THIS_PROCESS = new ConcurrentHashMap<>();
     private static final Pattern MODULE = Pattern.compile("\\b([a-z0-9][\\w.-]*\\.[a-z]+/[\\w./~-]+@v[\\w.+-]+)");
 
     private final Path modules;
@@ -66,7 +69,7 @@ final class GoBuild {
         var go = path.any("go").orElseThrow(() -> new Failed(
                 "install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules", false));
         Files.createDirectories(folder);
-        synchronized (IN_THIS_PROCESS) {
+        synchronized (IN_THIS_PROCESS.computeIfAbsent(folder, first -> new Object())) {
             try (var lock = lock(tool, folder.resolve("lock"))) {
                 if (!Files.isExecutable(binary)) {
                     build(tool, go, binary);

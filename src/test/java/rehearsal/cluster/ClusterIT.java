@@ -352,7 +352,7 @@ class ClusterIT {
                 .editSpec().editResources().addToRequests("storage", new Quantity(size)).endResources().endSpec().build());
     }
 
-    private static void await(Supplier<String> what, BooleanSupplier condition) {
+    static void await(Supplier<String> what, BooleanSupplier condition) {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, () -> "not within " + PATIENCE.toSeconds() + " s: " + what.get());

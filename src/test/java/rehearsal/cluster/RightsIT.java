@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,15 +66,26 @@ class RightsIT {
     @CsvSource({"escalate, clusterroles, ClusterRole", "escalate, roles, Role", "bind, clusterroles, ClusterRoleBinding", "bind, roles, RoleBinding"})
     void theChartsOwnRolesTakeBindAndEscalate(String verb, String resource, String kind) {
         var made = made(kind);
-        user.resource(made).dryRun(true).create();
+        assertFalse(forbidden(made));
         var whole = Rights.roles().stream().filter(role -> role.getMetadata().getName().equals(CHART_ROLES)).findFirst().orElseThrow();
 
         controlPlane.client().resource(without(verb, resource, whole)).update();
         try {
-            var refused = assertThrows(KubernetesClientException.class, () -> user.resource(made).dryRun(true).create());
-            assertEquals(403, refused.getCode(), refused.getMessage());
+            // The API server learns of a role's change as any other client does, by a watch.
+            ClusterIT.await(() -> verb + " on " + resource + " is needed", () -> forbidden(made));
         } finally {
             controlPlane.client().resource(whole).update();
+        }
+        ClusterIT.await(() -> "all is as it was", () -> !forbidden(made));
+    }
+
+    private static boolean forbidden(HasMetadata made) {
+        try {
+            user.resource(made).dryRun(true).create();
+            return false;
+        } catch (KubernetesClientException refused) {
+            assertEquals(403, refused.getCode(), refused.getMessage());
+            return true;
         }
     }
 
