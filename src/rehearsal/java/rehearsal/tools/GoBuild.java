@@ -11,8 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -23,8 +21,7 @@ import java.util.regex.Pattern;
  */
 final class GoBuild {
 
-    /** For each folder of a binary: a file lock is no lock between the threads of one process. */
-    private static final Map<Path, Object> IN_THIS_PROCESS = new ConcurrentHashMap<>();
+    private static final Object IN_THIS_PROCESS = new Object();
     private static final Pattern MODULE = Pattern.compile("\\b([a-z0-9][\\w.-]*\\.[a-z]+/[\\w./~-]+@v[\\w.+-]+)");
 
     private final Path modules;
@@ -69,7 +66,7 @@ final class GoBuild {
         var go = path.any("go").orElseThrow(() -> new Failed(
                 "install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules", false));
         Files.createDirectories(folder);
-        synchronized (IN_THIS_PROCESS.computeIfAbsent(folder, first -> new Object())) {
+        synchronized (IN_THIS_PROCESS) {
             try (var lock = lock(tool, folder.resolve("lock"))) {
                 if (!Files.isExecutable(binary)) {
                     build(tool, go, binary);

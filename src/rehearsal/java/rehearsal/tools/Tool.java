@@ -3,8 +3,8 @@ package rehearsal.tools;
 import java.util.List;
 
 /**
- * The tools that the rehearsal runs for real. Those of one version are built from a folder of their own under
- * {@code src/rehearsal/go}, for the modules' versions conflict.
+ * The tools that the rehearsal runs for real, in the order in which they are built: the small ones first. Each builds
+ * from a folder of its own under {@code src/rehearsal/go}, for their modules' versions conflict.
  */
 public enum Tool {
     ETCD("etcd", new Version(3, 6, 16), "etcd", "go.etcd.io/etcd/server/v3", 1, List.of("--version"), List.of()),

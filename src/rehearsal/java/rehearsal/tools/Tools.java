@@ -7,19 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Collections;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * The real tools that a rehearsal runs, of pinned versions: the one on the user's PATH if it is of the right version,
@@ -32,8 +27,6 @@ public record Tools(Path bin) {
 
     /** Those that run in a rehearsal's world. */
     public static final Set<Tool> OF_A_WORLD = Set.copyOf(EnumSet.complementOf(EnumSet.of(Tool.PULUMI_RESIDENT)));
-
-    private static final int AT_A_TIME = 2;
 
     /** Every tool of a rehearsal's world, with what takes long told to {@code progress}. */
     public static Tools get(Consumer<String> progress) {
@@ -52,59 +45,23 @@ public record Tools(Path bin) {
     static Tools get(Set<Tool> wanted, Consumer<String> progress, String path, Path cache, Path modules) {
         var lookup = new PathLookup(path == null ? "" : path);
         var build = new GoBuild(modules, cache, lookup, progress);
-        var found = Collections.synchronizedMap(new EnumMap<Tool, Path>(Tool.class));
-        var missing = Collections.synchronizedMap(new EnumMap<Tool, MissingToolsException.Missing>(Tool.class));
+        var found = new EnumMap<Tool, Path>(Tool.class);
+        var missing = new ArrayList<MissingToolsException.Missing>();
         try {
-            inChains(wanted, tool -> {
+            for (var tool : EnumSet.copyOf(wanted)) {
                 try {
                     var onPath = lookup.find(tool);
                     found.put(tool, onPath.isPresent() ? onPath.get().toAbsolutePath() : build.get(tool));
                 } catch (GoBuild.Failed failed) {
-                    missing.put(tool, new MissingToolsException.Missing(tool, failed.getMessage(), failed.refused));
+                    missing.add(new MissingToolsException.Missing(tool, failed.getMessage(), failed.refused));
                 }
-            });
+            }
             if (!missing.isEmpty()) {
-                throw new MissingToolsException(List.copyOf(missing.values()));
+                throw new MissingToolsException(missing);
             }
             return new Tools(bin(cache, found));
         } catch (IOException unreadable) {
             throw new UncheckedIOException("Cannot find or build the rehearsal's tools: " + unreadable.getMessage(), unreadable);
-        }
-    }
-
-    /** What is done about a tool. */
-    private interface Work {
-
-        void on(Tool tool) throws IOException;
-    }
-
-    /**
-     * Two at a time: while one is linked, which takes one core, another is compiled. Those of one go.mod come one after the other, for each takes up
-     * what the one before compiled; the longest of these chains begins.
-     */
-    private static void inChains(Set<Tool> wanted, Work work) throws IOException {
-        var chains = EnumSet.copyOf(wanted).stream().collect(Collectors.groupingBy(Tool::folder)).values().stream()
-                .sorted(Comparator.comparing((List<Tool> chain) -> -chain.stream().mapToInt(Tool::minutes).sum())).toList();
-        var pool = Executors.newFixedThreadPool(AT_A_TIME);
-        try {
-            for (var done : chains.stream().map(chain -> pool.submit(() -> {
-                for (var tool : chain) {
-                    work.on(tool);
-                }
-                return chain;
-            })).toList()) {
-                done.get();
-            }
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof IOException unreadable) {
-                throw unreadable;
-            }
-            throw new IllegalStateException(failed.getCause());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        } finally {
-            pool.shutdownNow();
         }
     }
 
