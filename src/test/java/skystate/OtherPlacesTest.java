@@ -247,6 +247,17 @@ class OtherPlacesTest {
         assertTrue(refused.refusal().contains("with another reclaim policy than Retain"), refused.refusal());
     }
 
+    /** There is no volume with which it could be made anew. */
+    @Test
+    void serverWithADatabaseIsMadeAnewWhereItsDeploymentIsGone() {
+        for (var running : List.of(Set.<String>of(), Set.of("skypilot"))) {
+            var run = given(StateReaderTest.inDatabase()).lastUp(Map.of("owner", StackRun.OWN_LABEL.get("sky-api-server-stack"), "statePlace", "database"))
+                    .cluster(new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), running)).run();
+            assertEquals(List.of(), run.result().errors());
+            assertEquals(running.isEmpty() ? 1 : 0, run.request(RELEASE).getReplacementTrigger().getNumberValue());
+        }
+    }
+
     /** Nothing of it has the volume's name. */
     @Test
     void serverWithADatabaseRunsBesideAnotherStacks() {
