@@ -9,6 +9,7 @@ import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,15 @@ final class Machines {
 
     /** The machine is gone, which lets go of its disks. */
     void remove(String node) {
-        compute.deleteInstance(byNode.remove(node));
+        var machine = byNode.remove(node);
+        if (compute.findInstance(machine).isPresent()) {
+            compute.deleteInstance(machine);
+        }
+    }
+
+    /** The nodes whose machine somebody deleted at Google. */
+    List<String> gone() {
+        return byNode.entrySet().stream().filter(node -> compute.findInstance(node.getValue()).isEmpty()).map(Map.Entry::getKey).toList();
     }
 
     /** All are gone. */

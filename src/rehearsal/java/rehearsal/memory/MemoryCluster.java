@@ -69,6 +69,7 @@ public final class MemoryCluster implements AutoCloseable {
         synchronized (objects) {
             // Something outside may have changed what a pod waits for, such as who holds a disk.
             if (!lost) {
+                machines.gone().forEach(this::lose);
                 controllers.settle();
             }
             return lost ? List.of() : controllers.servers();
@@ -85,13 +86,20 @@ public final class MemoryCluster implements AutoCloseable {
         synchronized (objects) {
             var node = controllers.servers().stream().map(Server::node).findFirst()
                     .orElseGet(() -> Objects.name(objects.all(Kind.NODE).get(0)));
+            lose(node);
+            controllers.settle();
+        }
+    }
+
+    /** Its pods go with it, and the node pool makes another in its zone. */
+    private void lose(String node) {
+        synchronized (objects) {
             var zone = objects.get(Kind.NODE, "", node).at("/metadata/labels").path("topology.kubernetes.io/zone").asText();
             objects.all(Kind.POD).stream().filter(pod -> controllers.servers().stream().anyMatch(server -> server.pod().equals(Objects.uid(pod))
                     && server.node().equals(node))).forEach(pod -> objects.remove(Kind.POD, pod));
             objects.delete(Kind.NODE, "", node);
             machines.remove(node);
             addNode(zone);
-            controllers.settle();
         }
     }
 
