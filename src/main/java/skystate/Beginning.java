@@ -65,8 +65,8 @@ final class Beginning {
     }
 
     /** Not in the common pool, a worker of which the SDK's runner keeps busy. */
-    private static void aside(Runnable work) {
-        var thread = new Thread(work, "beginning");
+    static void aside(Runnable work) {
+        var thread = new Thread(work, "aside");
         thread.setDaemon(true);
         thread.start();
     }

@@ -42,11 +42,7 @@ final class PodLookup {
             try (var client = new KubernetesClientBuilder().withConfig(ClusterLookup.config(cluster)).build()) {
                 return ask(client, server);
             }
-        }, work -> {
-            var thread = new Thread(work, "pods");
-            thread.setDaemon(true);
-            thread.start();
-        }).completeOnTimeout(List.of(), patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally(unanswered -> List.of()).join();
+        }, Beginning::aside).completeOnTimeout(List.of(), patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally(unanswered -> List.of()).join();
     }
 
     private static List<String> ask(KubernetesClient client, Settings.Server server) {

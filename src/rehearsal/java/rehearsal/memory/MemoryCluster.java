@@ -93,14 +93,12 @@ public final class MemoryCluster implements AutoCloseable {
 
     /** Its pods go with it, and the node pool makes another in its zone. */
     private void lose(String node) {
-        synchronized (objects) {
-            var zone = objects.get(Kind.NODE, "", node).at("/metadata/labels").path("topology.kubernetes.io/zone").asText();
-            objects.all(Kind.POD).stream().filter(pod -> controllers.servers().stream().anyMatch(server -> server.pod().equals(Objects.uid(pod))
-                    && server.node().equals(node))).forEach(pod -> objects.remove(Kind.POD, pod));
-            objects.delete(Kind.NODE, "", node);
-            machines.remove(node);
-            addNode(zone);
-        }
+        var zone = objects.get(Kind.NODE, "", node).at("/metadata/labels").path("topology.kubernetes.io/zone").asText();
+        objects.all(Kind.POD).stream().filter(pod -> controllers.servers().stream().anyMatch(server -> server.pod().equals(Objects.uid(pod))
+                && server.node().equals(node))).forEach(pod -> objects.remove(Kind.POD, pod));
+        objects.delete(Kind.NODE, "", node);
+        machines.remove(node);
+        addNode(zone);
     }
 
     /** Deletes an object, if it is there, as {@code kubectl delete} does. @param kind as in {@code PersistentVolume} */

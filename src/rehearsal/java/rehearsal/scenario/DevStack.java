@@ -21,6 +21,7 @@ public final class DevStack {
     static final String PASSWORD = "correct horse battery staple 7";
 
     private static final Pattern HEAL = Pattern.compile("pulumi up --replace '[^']+'");
+    private static final Pattern FORGET = Pattern.compile("kubectl .* delete secret .*");
 
     private DevStack() {
     }
@@ -75,9 +76,20 @@ public final class DevStack {
 
     /** Asserts that a refusal names the command that makes a volume anew, and types it. */
     static void heals(Stage stage, String refusal) {
-        var command = HEAL.matcher(refusal);
+        stage.run(named(stage, HEAL, refusal) + " --yes");
+    }
+
+    /** Up refuses a release that Helm was interrupted at; the command that the refusal names has Helm forget what it had begun. */
+    static void forgetsInterruptedRelease(Stage stage, String status) {
+        var said = stage.refused("pulumi up --yes");
+        stage.says(said, "The release skypilot is " + status);
+        stage.run(named(stage, FORGET, said));
+    }
+
+    private static String named(Stage stage, Pattern which, String refusal) {
+        var command = which.matcher(refusal);
         stage.holds("it names a command", command.find());
-        stage.run(command.group() + " --yes");
+        return command.group();
     }
 
     /** All that is readable: the stack's state, outputs and config, every stack's config file, and what was printed so far. */

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 
 /**
  * The engine is killed with all that it has started: an out-of-memory kill, a closed laptop. It can't say what it was
@@ -20,7 +19,6 @@ final class Interrupted implements Scenario {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
     private static final String AWAY = "find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete";
-    private static final Pattern COMMAND = Pattern.compile("kubectl .* delete secret .*");
 
     @Override
     public String name() {
@@ -70,7 +68,7 @@ final class Interrupted implements Scenario {
             stage.run("pulumi cancel --yes");
         });
         stage.step("Up says what to do about the release, and then goes on with it", () -> {
-            forgetsInterruptedRelease(stage, "pending-install");
+            DevStack.forgetsInterruptedRelease(stage, "pending-install");
             stage.run("pulumi up --yes");
             world.server("first").write(name());
             DevStack.holdsState(stage, "first", name());
@@ -82,7 +80,7 @@ final class Interrupted implements Scenario {
                     .withLabel("status", "pending-upgrade").list().getItems().isEmpty());
             cluster.startControllers();
             stage.run("pulumi cancel --yes");
-            forgetsInterruptedRelease(stage, "pending-upgrade");
+            DevStack.forgetsInterruptedRelease(stage, "pending-upgrade");
             stage.run("pulumi up --yes");
             DevStack.holdsState(stage, "first", name());
         });
@@ -128,14 +126,6 @@ final class Interrupted implements Scenario {
     /** A backend in a folder writes it in two steps, made and filled, and reads no state while it is empty. */
     private static Path besideState(World world) {
         return world.home().resolve("backend/.pulumi/stacks/sky-api-server/dev.json.attrs");
-    }
-
-    private static void forgetsInterruptedRelease(Stage stage, String status) {
-        var said = stage.refused("pulumi up --yes");
-        stage.says(said, "The release skypilot is " + status);
-        var command = COMMAND.matcher(said);
-        stage.holds("it names a command", command.find());
-        stage.run(command.group());
     }
 
     /** A finalizer, as a controller that is slow to let go would have. */
