@@ -94,11 +94,12 @@ final class Recovery {
                 new Entry("failed to load checkpoint: EOF", List.of("find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete")),
                 new Entry("unexpected end of JSON input", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
                         "pulumi stack init " + now.at(), now.config("disk", "create").equals("create") ? "pulumi config set disk adopt" : Verb.UP.line())),
-                new Entry("timed out waiting for the condition", List.of(HOLDERS_AWAY.formatted(World.context(now.cluster(), Model.ZONE)), UPSERT)),
+                new Entry("timed out waiting for the condition", List.of(holdersAway(now.cluster()), UPSERT)),
                 new Entry("cannot re-use a name that is still in use", List.of(
                         kubectl(now) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
                 new Entry("already exists", List.of(UPSERT)),
-                new Entry("is held by", letsGo(now)),
+                new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now))).stream().toList()),
+                new Entry("another stack's server may run", elsewhere(now).map(Recovery::holdersAway).stream().toList()),
                 new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().map(stack -> destroy(stack.group(1))).limit(1).toList()),
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
@@ -108,17 +109,23 @@ final class Recovery {
                 .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && !entry.words().equals(last)).findFirst();
     }
 
-    /** The destroy by which a server that runs in another cluster lets go of the disk: that of its own stack, which may be this one. */
-    private List<String> letsGo(Model now) {
-        return life.sight().servers().stream().map(Sight.Running::cluster).filter(cluster -> !cluster.equals(now.cluster())).findFirst()
-                .map(cluster -> destroy(now.stacks().entrySet().stream()
-                        .filter(stack -> cluster.equals(stack.getValue().get("context"))).map(Map.Entry::getKey).sorted().findFirst().orElse(now.at())))
-                .stream().toList();
+    /** Another cluster in which a server runs. */
+    private Optional<String> elsewhere(Model now) {
+        return life.sight().servers().stream().map(Sight.Running::cluster).filter(cluster -> !cluster.equals(now.cluster())).findFirst();
+    }
+
+    /** The stack that has the server of a cluster, which may be this one. */
+    private static String stackOf(String cluster, Model now) {
+        return now.stacks().entrySet().stream().filter(stack -> cluster.equals(stack.getValue().get("context"))).map(Map.Entry::getKey).sorted().findFirst().orElse(now.at());
     }
 
     /** As the list of the disks, that the message has a command for, tells. */
     private String zoneOfDisk() {
         return life.sight().disks().get(0).path().split("/")[3];
+    }
+
+    private static String holdersAway(String cluster) {
+        return HOLDERS_AWAY.formatted(World.context(cluster, Model.ZONE));
     }
 
     private static String destroy(String stack) {

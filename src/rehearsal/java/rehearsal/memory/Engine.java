@@ -166,7 +166,12 @@ final class Engine implements AutoCloseable {
 
         @Override
         public void run(RunRequest request, StreamObserver<RunResponse> out) {
-            program.run(request, engine, Path.of(launch.environment().get("KUBECONFIG"))).whenComplete((exitCode, failed) -> {
+            var monitor = new Relay(request.getMonitorAddress());
+            var log = new Relay(engine);
+            var kubeconfig = Path.of(launch.environment().get("KUBECONFIG"));
+            program.run(request.toBuilder().setMonitorAddress(monitor.address()).build(), log.address(), kubeconfig).whenComplete((exitCode, failed) -> {
+                monitor.close();
+                log.close();
                 if (!((ServerCallStreamObserver<RunResponse>) out).isCancelled()) {
                     answer(out, RunResponse.newBuilder().setBail(exitCode != null && exitCode == 32)
                             .setError(failed != null ? failed.toString() : exitCode == 0 || exitCode == 32 ? "" : "exit code " + exitCode).build());
