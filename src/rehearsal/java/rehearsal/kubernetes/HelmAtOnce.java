@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * What Helm does with a release, in this JVM: its revisions are Secrets with Helm's names and labels, and go through the same statuses
@@ -227,16 +228,25 @@ public final class HelmAtOnce implements Helm {
         }
     }
 
-    /** What is there and was not made by this release is never taken over. */
+    /** What is there and was not made by this release is never taken over. In Helm's words (its pkg/action/validate.go). */
     private void refuseForeign(Map<String, Object> object, String release, String namespace) throws IOException {
         var ref = Ref.of(object);
         var live = find(ref);
-        if (live.isPresent() && !(Tree.text(live.get(), "metadata", "annotations", "meta.helm.sh/release-name").equals(release)
-                && Tree.text(live.get(), "metadata", "annotations", "meta.helm.sh/release-namespace").equals(namespace))) {
-            throw new Failed(("Unable to continue with install: %s \"%s\" in namespace \"%s\" exists and cannot be imported into the current release: invalid"
-                    + " ownership metadata; annotation validation error: missing key \"meta.helm.sh/release-name\": must be set to \"%s\"")
-                    .formatted(ref.kind(), ref.name(), ref.namespace(), release));
+        if (live.isPresent()) {
+            var wrong = Stream.of(wrong(live.get(), "label", "labels", "app.kubernetes.io/managed-by", "Helm"),
+                    wrong(live.get(), "annotation", "annotations", "meta.helm.sh/release-name", release),
+                    wrong(live.get(), "annotation", "annotations", "meta.helm.sh/release-namespace", namespace)).flatMap(Optional::stream).toList();
+            if (!wrong.isEmpty()) {
+                throw new Failed("Unable to continue with install: %s \"%s\" in namespace \"%s\" exists and cannot be imported into the current release: invalid ownership metadata; %s"
+                        .formatted(ref.kind(), ref.name(), ref.namespace(), String.join("; ", wrong)));
+            }
         }
+    }
+
+    private static Optional<String> wrong(Map<String, Object> live, String what, String field, String key, String value) {
+        var is = Tree.text(live, "metadata", field, key);
+        return is.equals(value) ? Optional.empty() : Optional.of(what + " validation error: "
+                + (is.isEmpty() ? "missing key \"%s\": must be set to \"%s\"".formatted(key, value) : "key \"%s\" must equal \"%s\": current value is \"%s\"".formatted(key, value, is)));
     }
 
     private void requireReady(Ref ref) throws IOException {

@@ -22,6 +22,7 @@ final class Recovery {
             kubectl --context %1$s get pv sky-api-server-pv -o jsonpath='{.spec.claimRef.namespace} {.spec.claimRef.name}' | (read -r namespace claim
             kubectl --context %1$s --namespace "$namespace" delete --ignore-not-found "deployment/${claim%%-state}-api-server" "pvc/$claim")""";
     private static final Pattern MAKER = Pattern.compile("which the stack (\\S+)-[0-9a-f]{8} made");
+    private static final Pattern FORGOTTEN = Pattern.compile("(\\w+) \"([^\"]+)\" in namespace \"([^\"]*)\" exists and cannot be imported into the current release");
     private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
     /** With this begins what is said after every failure, whichever it was. */
     private static final String AFTERWARDS = "What was made before the failure still stands";
@@ -92,11 +93,13 @@ final class Recovery {
         return List.of(
                 new Entry("the stack is currently locked", List.of("pulumi cancel --yes")),
                 new Entry("failed to load checkpoint: EOF", List.of("find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete")),
-                new Entry("unexpected end of JSON input", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
+                new Entry("failed to load checkpoint: place 1:", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
                         "pulumi stack init " + now.at(), now.config("disk", "create").equals("create") ? "pulumi config set disk adopt" : Verb.UP.line())),
                 new Entry("timed out waiting for the condition", List.of(holdersAway(now.cluster()), UPSERT)),
                 new Entry("cannot re-use a name that is still in use", List.of(
-                        kubectl(now) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
+                        kubectl(now, now.config("namespace", "skypilot")) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
+                FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(), List.of(kubectl(now, left.group(3))
+                        + " delete --ignore-not-found " + left.group(1) + " " + left.group(2)))).orElse(new Entry("", List.of())),
                 new Entry("already exists", List.of(UPSERT)),
                 new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now))).stream().toList()),
                 new Entry("another stack's server may run", elsewhere(now).map(Recovery::holdersAway).stream().toList()),
@@ -104,7 +107,7 @@ final class Recovery {
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
                 new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
-                new Entry("could not be asked", List.of(kubectl(now) + " get nodes,pv")),
+                new Entry("could not be asked", List.of(kubectl(now, "default") + " get nodes,pv")),
                 new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
                 .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && !entry.words().equals(last)).findFirst();
     }
@@ -132,7 +135,7 @@ final class Recovery {
         return "pulumi destroy --yes --skip-preview --stack " + stack;
     }
 
-    private static String kubectl(Model now) {
-        return "kubectl --context " + World.context(now.cluster(), Model.ZONE) + " --namespace " + now.config("namespace", "skypilot");
+    private static String kubectl(Model now, String namespace) {
+        return "kubectl --context " + World.context(now.cluster(), Model.ZONE) + " --namespace " + (namespace.isEmpty() ? "default" : namespace);
     }
 }
