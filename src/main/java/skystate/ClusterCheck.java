@@ -58,6 +58,7 @@ final class ClusterCheck {
         check.retained();
         if (!(settings.state() instanceof Database)) {
             check.volume();
+            check.claim();
             check.storageClass();
         }
         check.namespace();
@@ -122,6 +123,22 @@ final class ClusterCheck {
                     + "  helm uninstall RELEASE" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("") + " --namespace "
                     + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"
                     + "  " + kubectl + " delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is Retain");
+        });
+    }
+
+    /** Taken up under another claim the volume would be free for a second server, while the first still writes to the disk. */
+    private void claim() {
+        var server = settings.server();
+        cluster.volume().filter(volume -> volume.held() && !volume.claim().equals(ClusterState.claim(server)) && !last.knows(volume.claim())).ifPresent(volume -> {
+            var claim = volume.claim().split("/");
+            var release = claim[1].replaceFirst("-state$", "");
+            throw new RunException(name + " has the PersistentVolume " + StateVolume.NAME + " held by the claim " + volume.claim()
+                    + ", of a server that no finished up of this stack tells of, and the config says " + ClusterState.claim(server)
+                    + ": two servers would write to one disk. Nothing was changed.\nTo take that server up, and then change what is to change:\n"
+                    + (claim[0].equals(server.namespace()) ? "" : "  pulumi config set namespace " + claim[0] + "\n")
+                    + (release.equals(server.release()) ? "" : "  pulumi config set release " + release + "\n")
+                    + "To give it up, and have the config's in its place, on the same disk:\n"
+                    + "  " + kubectl + " --namespace " + claim[0] + " delete --ignore-not-found deployment/" + release + "-api-server pvc/" + claim[1]);
         });
     }
 

@@ -142,7 +142,7 @@ final class ClusterLookup {
         return new ClusterState.Volume(labels(volume).getOrDefault(Owner.LABEL, ""),
                 text(volume, "spec", "csi", "volumeHandle").orElse("none of Google's"),
                 at(volume, "spec", "claimRef").map(claim -> text(claim, "namespace").orElse("") + "/" + text(claim, "name").orElse("")).orElse("none"),
-                text(volume, "status", "phase").equals(Optional.of("Bound")) && at(volume, "metadata", "deletionTimestamp").isEmpty(),
+                text(volume, "status", "phase").equals(Optional.of("Bound")), at(volume, "metadata", "deletionTimestamp").isPresent(),
                 text(volume, "spec", "persistentVolumeReclaimPolicy").equals(Optional.of("Retain")));
     }
 

@@ -44,15 +44,21 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
      * @param owner    the stack that its label names; empty if it has none
      * @param handle   the disk
      * @param claim    namespace and name of the claim it is for
-     * @param bound    whether that claim holds it, and it isn't being deleted
+     * @param held     whether that claim holds it
+     * @param leaving  whether it is being deleted
      * @param retained whether the disk stays when the claim goes: its reclaim policy is Retain
      */
-    record Volume(String owner, String handle, String claim, boolean bound, boolean retained) {
+    record Volume(String owner, String handle, String claim, boolean held, boolean leaving, boolean retained) {
     }
 
     /** Whether the volume is there and the server's claim holds it. */
     boolean holds(Settings.Server server) {
-        return volume.filter(Volume::bound).filter(found -> found.claim().equals(server.namespace() + "/" + server.claim())).isPresent();
+        return volume.filter(found -> found.held() && !found.leaving() && found.claim().equals(claim(server))).isPresent();
+    }
+
+    /** Namespace and name of the server's claim. */
+    static String claim(Settings.Server server) {
+        return server.namespace() + "/" + server.claim();
     }
 
     /** Whether a machine is a node of this cluster. */

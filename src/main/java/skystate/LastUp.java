@@ -21,10 +21,12 @@ import java.util.Optional;
  * @param size      GiB of the volume, if it was on one that exists already
  * @param onDestroy what destroy does to the disk
  * @param remade    how often the server was made anew, because nothing was left to run it
+ * @param claim     namespace and name of the server's claim
  * @param unmarked  the namespace that the stack made without a label, as the first versions of this program did: they told no owner
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
-              Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> unmarked) {
+              Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
+              Optional<String> unmarked) {
 
     /** Reads the stack's own outputs. */
     static LastUp read(Context context) {
@@ -34,12 +36,18 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         var owner = output(self, "owner");
         var unmarked = output(self, "recoveryConfig").filter(config -> owner.isEmpty()).flatMap(config -> madeNamespace(context.projectName(), config));
         return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), owner,
-                output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"), output(self, "serverRemade").map(Integer::parseInt).orElse(0), unmarked);
+                output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"), output(self, "serverRemade").map(Integer::parseInt).orElse(0),
+                output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)), unmarked);
     }
 
     /** Whether the volume is this stack's, made without a label as the first versions of this program did. */
     boolean hadUnmarked(ClusterState.Volume volume) {
         return owner.isEmpty() && volume.owner().isEmpty() && disk.equals(Optional.of(volume.handle()));
+    }
+
+    /** Whether the claim is that of the server that this stack had. The first versions of this program told none, but which disk they had. */
+    boolean knows(String held) {
+        return claim.map(held::equals).orElse(disk.isPresent());
     }
 
     /**

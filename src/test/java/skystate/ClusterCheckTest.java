@@ -73,9 +73,9 @@ class ClusterCheckTest {
 
     @Test
     void ownVolumeIsNoStranger() {
-        assertEquals(List.of(), volume(OWN_LABEL.get("sky-api-server-stack")).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL))
-                .run().result().errors());
-        assertEquals(List.of(), volume("staging-00000000").lastUp(Map.of("owner", "staging-00000000"))
+        assertEquals(List.of(), volume(new Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID, "skypilot/skypilot-state", true, false, true))
+                .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
+        assertEquals(List.of(), volume("staging-00000000").lastUp(Map.of("owner", "staging-00000000", "namespace", "theirs", "claim", "skypilot-state"))
                 .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
     }
 
@@ -93,6 +93,23 @@ class ClusterCheckTest {
         refuses(namespace(Map.of()).lastUp(used), "has a namespace skypilot already, which this stack did not make");
         refuses(namespace(Map.of()).lastUp(made).with("createNamespace", "false"), "has the namespace skypilot, which this stack made");
         assertEquals(List.of(), namespace(Map.of()).lastUp(used).with("createNamespace", "false").run().result().errors());
+    }
+
+    /** A second server could run beside it, on the same node, once the volume is for another claim. */
+    @Test
+    void volumeThatAServerHoldsOfWhichTheStateDoesNotTellIsNotTakenFromIt() {
+        refuses(heldBy("there/sky-state", false), "The cluster of context my-context has the PersistentVolume sky-api-server-pv held by the claim there/sky-state,"
+                + " of a server that no finished up of this stack tells of, and the config says skypilot/skypilot-state: two servers would write to one disk. Nothing was changed.",
+                "\n  pulumi config set namespace there\n  pulumi config set release sky\n",
+                "\n  kubectl --context my-context --namespace there delete --ignore-not-found deployment/sky-api-server pvc/sky-state");
+        refuses(heldBy("there/sky-state", true), "two servers would write to one disk");
+        refuses(heldBy("there/sky-state", false).lastUp(Map.of("diskId", DISK_ID, "namespace", "skypilot", "claim", "skypilot-state")), "two servers would write to one disk");
+        assertEquals(List.of(), heldBy("there/sky-state", false).lastUp(Map.of("diskId", DISK_ID, "namespace", "there", "claim", "sky-state")).run().result().errors());
+        assertEquals(List.of(), heldBy("skypilot/skypilot-state", false).run().result().errors());
+    }
+
+    private StackRun.Given heldBy(String claim, boolean leaving) {
+        return volume(new Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID, claim, true, leaving, true)).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL));
     }
 
     /** The claim goes first where the volume is replaced, and the disk with it. */
@@ -151,8 +168,12 @@ class ClusterCheckTest {
     }
 
     private StackRun.Given volume(String owner, boolean retained) {
+        return volume(new Volume(owner, DISK_ID, "theirs/skypilot-state", true, false, retained));
+    }
+
+    private StackRun.Given volume(Volume volume) {
         return StackRun.given(preview).cluster(new ClusterState(List.of(NODE),
-                Optional.of(new Volume(owner, DISK_ID, "theirs/skypilot-state", true, retained)),
+                Optional.of(volume),
                 Optional.empty(), Optional.empty(), Map.of(), Set.of()));
     }
 

@@ -250,7 +250,7 @@ class DiskLookupTest {
     @Test
     void volumeTellsWhichDiskTheStackHasBeforeAnyUpFinished() {
         var volume = new ClusterState(List.of(NODE), Optional.of(new ClusterState.Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID,
-                "skypilot/skypilot-state", true, true)), Optional.empty(), Optional.empty(), Map.of(), Set.of());
+                "skypilot/skypilot-state", true, false, true)), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         refuses(given("create").cluster(volume), "This stack's disk " + DISK_ID + " is gone");
         refuses(given("adopt").cluster(volume).with("diskName", "other-disk"), "The config names another disk than this stack has");
         assertEquals(List.of(), given("adopt").cluster(volume)

@@ -241,7 +241,7 @@ class OtherPlacesTest {
     /** A helm upgrade deletes the claim, and with it what a volume of another policy is on. */
     @Test
     void volumeThatIsNotRetainedIsNotLetGoOf() {
-        var volume = new ClusterState.Volume("dev-adedc355", DISK_ID, "skypilot/skypilot-state", true, false);
+        var volume = new ClusterState.Volume("dev-adedc355", DISK_ID, "skypilot/skypilot-state", true, false, false);
         var refused = given(config("database").with("stateMoved", "database")).lastUp(before("disk"))
                 .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run();
         assertTrue(refused.refusal().contains("with another reclaim policy than Retain"), refused.refusal());
@@ -261,7 +261,7 @@ class OtherPlacesTest {
     /** Nothing of it has the volume's name. */
     @Test
     void serverWithADatabaseRunsBesideAnotherStacks() {
-        var volume = new ClusterState.Volume("other-1", DISK_ID, "other/state", true, true);
+        var volume = new ClusterState.Volume("other-1", DISK_ID, "other/state", true, false, true);
         assertEquals(List.of(), given(StateReaderTest.inDatabase())
                 .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run().result().errors());
     }

@@ -70,7 +70,7 @@ class StateVolumeTest {
     @Test
     void volumeThatNoClaimHoldsHasTheSizeAtOnce() {
         assertEquals(List.of(), ignored("skypilot/skypilot-state", false));
-        assertEquals(List.of(), ignored("elsewhere/skypilot-state", true));
+        assertEquals(List.of(), ignored("elsewhere/skypilot-state", true, Map.of("namespace", "elsewhere", "claim", "skypilot-state")));
         assertEquals(List.of(), StackRun.given(preview).run().request(VOLUME).getIgnoreChangesList());
     }
 
@@ -110,11 +110,15 @@ class StateVolumeTest {
     }
 
     private List<String> ignored(String claim, boolean bound) {
-        return holding(claim, bound, Set.of("skypilot")).run().request(VOLUME).getIgnoreChangesList();
+        return ignored(claim, bound, Map.of());
+    }
+
+    private List<String> ignored(String claim, boolean bound, Map<String, String> lastUp) {
+        return holding(claim, bound, Set.of("skypilot")).lastUp(lastUp).run().request(VOLUME).getIgnoreChangesList();
     }
 
     private StackRun.Given holding(String claim, boolean bound, Set<String> running) {
-        var volume = new ClusterState.Volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound, true);
+        var volume = new ClusterState.Volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound, false, true);
         return StackRun.given(preview).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL))
                 .cluster(new ClusterState(List.of(StackRun.NODE), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), running));
     }

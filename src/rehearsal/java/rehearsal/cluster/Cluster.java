@@ -227,17 +227,23 @@ public final class Cluster implements AutoCloseable {
      * pool. What ran on them is taken off at once, for which a real cluster waits a minute.
      */
     public void replaceNodes(String zone) {
-        var client = controlPlane.client();
         var dead = machines.values().stream().filter(machine -> machine.zone().equals(zone)).toList();
+        dead.forEach(compute::deleteInstance);
+        replaceDeleted();
+    }
+
+    /** What a node pool does about nodes whose machines somebody deleted at Google: others take their place. */
+    public void replaceDeleted() {
+        var client = controlPlane.client();
+        var dead = machines.values().stream().filter(machine -> compute.findInstance(machine).isEmpty()).toList();
         dead.forEach(machine -> {
             lostNodes.add(machine.name());
             machines.remove(machine.name());
-            compute.deleteInstance(machine);
             client.nodes().withName(machine.name()).delete();
             client.pods().inAnyNamespace().withField("spec.nodeName", machine.name()).withGracePeriod(0).delete();
         });
         for (var number = 0; number < dead.size(); number++) {
-            addMachine(client, zone, number);
+            addMachine(client, dead.get(number).zone(), number);
         }
         awaitNodes(client);
     }

@@ -10,6 +10,10 @@ public enum Fault {
     QUOTA,
     /** The operation ends in an error: the zone has no such hardware left. */
     STOCK_OUT,
+    /** The operation ends in an error: the region's quota is used up. */
+    QUOTA_LATER,
+    /** It is done, and answered two seconds later. */
+    LATE,
     /** 503: an outage, which clients are to retry. */
     UNAVAILABLE,
     /** 404: what is asked for has gone a moment ago. */

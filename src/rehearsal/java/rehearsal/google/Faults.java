@@ -67,22 +67,37 @@ final class Faults {
             return;
         }
         byPermission.computeIfPresent(permission, (key, now) -> now.times() > 1 ? new Planned(now.fault(), now.times() - 1) : null);
+        if (planned.fault() == Fault.LATE) {
+            pause();
+            return;
+        }
         var part = resource.split("/");
         var project = part[1];
         var zone = part.length > 3 && part[2].equals("zones") ? part[3] : "us-central1-a";
         var api = Api.of(permission);
+        var quota = permission.startsWith("compute.resourcePolicies.")
+                ? "Quota 'RESOURCE_POLICIES' exceeded.  Limit: 10.0 in region " + part[3] + "."
+                : "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region " + Catalog.regionOf(zone) + ".";
         throw switch (planned.fault()) {
             case DENIED -> ApiError.denied(permission, resource);
             case API_OFF -> new ApiError(403, "accessNotConfigured", api.title + " has not been used in project " + project
                     + " before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/" + api.service + "/overview?project=" + project
                     + " then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.");
-            case QUOTA -> new ApiError(403, "quotaExceeded", permission.startsWith("compute.resourcePolicies.")
-                    ? "Quota 'RESOURCE_POLICIES' exceeded.  Limit: 10.0 in region " + part[3] + "."
-                    : "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region " + Catalog.regionOf(zone) + ".");
+            case QUOTA -> new ApiError(403, "quotaExceeded", quota);
+            case QUOTA_LATER -> new OperationError("QUOTA_EXCEEDED", 403, "FORBIDDEN", quota);
             case STOCK_OUT -> new OperationError("ZONE_RESOURCE_POOL_EXHAUSTED", 503, "SERVICE UNAVAILABLE",
                     "The zone 'projects/" + project + "/zones/" + zone + "' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.");
             case UNAVAILABLE -> new ApiError(503, "backendError", "Internal error. Please try again or contact Google Support.");
             case GONE -> ApiError.notFound(resource);
+            case LATE -> throw new IllegalStateException("answered already");
         };
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(2_000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -72,7 +72,7 @@ public final class Generator {
             case 4, 5 -> new Act.Crash(oneOf(List.of(Part.values())), verb, writes);
             case 6 -> new Act.Cramped(verb);
             case 7 -> new Act.Together(verb);
-            default -> new Act.Faulty(verb, oneOf(PERMISSIONS), oneOf(List.of(Fault.DENIED, Fault.QUOTA, Fault.STOCK_OUT, Fault.UNAVAILABLE)), 1 + random.nextInt(3));
+            default -> new Act.Faulty(verb, oneOf(PERMISSIONS), oneOf(List.of(Fault.DENIED, Fault.QUOTA, Fault.STOCK_OUT, Fault.QUOTA_LATER, Fault.LATE, Fault.UNAVAILABLE)), 1 + random.nextInt(3));
         };
     }
 

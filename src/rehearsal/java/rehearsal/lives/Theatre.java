@@ -33,9 +33,9 @@ public interface Theatre extends AutoCloseable {
         LOGIN
     }
 
-    /** What of a cluster may crash, and is back moments later with what it had. */
+    /** What of a cluster may crash, and is back moments later with what it had; of the network nothing does, it only answers late. */
     enum Part {
-        API_SERVER, ETCD
+        API_SERVER, ETCD, NETWORK
     }
 
     /** What a first up's state outgrows. */

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 public final class WorldTheatre implements Theatre {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LATE = Duration.ofSeconds(5);
     /** Where nothing is readable that is not meant to be: the disks' own bytes, what is in clusters, and what the tools are. */
     private static final List<String> NOT_READ = List.of("clusters", "google", "chart", "kubeconfig", "sky-api-server/target", "sky-api-server/src", "pulumi/plugins", "bin");
 
@@ -64,7 +65,9 @@ public final class WorldTheatre implements Theatre {
     @Override
     public Outcome run(String command, String input) {
         if (command.startsWith("gcloud ")) {
-            return Gcloud.run(world.google(), command);
+            var outcome = Gcloud.run(world.google(), command);
+            world.clusters().values().forEach(Cluster::replaceDeleted);
+            return outcome;
         }
         return outcome(world.cli().run(command, input), false);
     }
@@ -88,6 +91,8 @@ public final class WorldTheatre implements Theatre {
                     crash(world.clusters().get(cluster), part);
                 } catch (IOException failed) {
                     throw new UncheckedIOException(failed);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
                 }
             }
         });
@@ -97,10 +102,11 @@ public final class WorldTheatre implements Theatre {
         return outcome(result, false);
     }
 
-    private static void crash(Cluster cluster, Part part) throws IOException {
+    private static void crash(Cluster cluster, Part part) throws IOException, InterruptedException {
         switch (part) {
             case API_SERVER -> cluster.crashApiServer();
             case ETCD -> cluster.crashEtcd();
+            case NETWORK -> cluster.stall(LATE);
         }
     }
 

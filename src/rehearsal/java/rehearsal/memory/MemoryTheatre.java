@@ -124,7 +124,13 @@ public final class MemoryTheatre implements Theatre {
 
     @Override
     public Outcome crashing(String command, int writes, Part part, String cluster) {
-        moments.at(writes, () -> clusters.get(cluster).crash(OUTAGES.get(part)));
+        moments.at(writes, () -> {
+            if (part == Part.NETWORK) {
+                pause();
+            } else {
+                clusters.get(cluster).crash(OUTAGES.get(part));
+            }
+        });
         return between(command);
     }
 
@@ -316,6 +322,14 @@ public final class MemoryTheatre implements Theatre {
             return contents;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(1_000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
