@@ -120,8 +120,8 @@ final class ClusterCheck {
                     + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: " + volume.claim() + "\n"
                     + "If a server runs there, leave it alone, and set " + settings.cluster().key() + " to another cluster. If it is given up, or made by hand and to be replaced:\n"
                     + (volume.retained() ? "" : "  " + retain() + "    # or its disk goes with the claim\n")
-                    + "  helm uninstall RELEASE" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("") + " --namespace "
-                    + volume.claim().replaceFirst("/.*", "") + "    # if there is a release\n"
+                    + "  helm uninstall " + volume.release() + " --ignore-not-found" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("")
+                    + " --namespace " + volume.namespace() + "\n" + stop(volume) + "    # what Helm doesn't know of\n"
                     + "  " + kubectl + " delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is Retain");
         });
     }
@@ -130,16 +130,19 @@ final class ClusterCheck {
     private void claim() {
         var server = settings.server();
         cluster.volume().filter(volume -> volume.held() && !volume.claim().equals(ClusterState.claim(server)) && !last.knows(volume.claim())).ifPresent(volume -> {
-            var claim = volume.claim().split("/");
-            var release = claim[1].replaceFirst("-state$", "");
             throw new RunException(name + " has the PersistentVolume " + StateVolume.NAME + " held by the claim " + volume.claim()
                     + ", of a server that no finished up of this stack tells of, and the config says " + ClusterState.claim(server)
                     + ": two servers would write to one disk. Nothing was changed.\nTo take that server up, and then change what is to change:\n"
-                    + (claim[0].equals(server.namespace()) ? "" : "  pulumi config set namespace " + claim[0] + "\n")
-                    + (release.equals(server.release()) ? "" : "  pulumi config set release " + release + "\n")
-                    + "To give it up, and have the config's in its place, on the same disk:\n"
-                    + "  " + kubectl + " --namespace " + claim[0] + " delete --ignore-not-found deployment/" + release + "-api-server pvc/" + claim[1]);
+                    + (volume.namespace().equals(server.namespace()) ? "" : "  pulumi config set namespace " + volume.namespace() + "\n")
+                    + (volume.release().equals(server.release()) ? "" : "  pulumi config set release " + volume.release() + "\n")
+                    + "To give it up, and have the config's in its place, on the same disk:\n" + stop(volume));
         });
+    }
+
+    /** What ends the server that a volume's claim is of, whatever Helm knows. */
+    private String stop(ClusterState.Volume volume) {
+        return "  " + kubectl + " --namespace " + volume.namespace() + " delete --ignore-not-found deployment/" + volume.release() + "-api-server pvc/"
+                + volume.claim().replaceFirst(".*/", "");
     }
 
     private void storageClass() {

@@ -49,6 +49,16 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
      * @param retained whether the disk stays when the claim goes: its reclaim policy is Retain
      */
     record Volume(String owner, String handle, String claim, boolean held, boolean leaving, boolean retained) {
+
+        /** The claim's namespace. */
+        String namespace() {
+            return claim.replaceFirst("/.*", "");
+        }
+
+        /** The release that the claim is of, by the chart's name for it. */
+        String release() {
+            return claim.replaceFirst(".*/", "").replaceFirst("-state$", "");
+        }
     }
 
     /** Whether the volume is there and the server's claim holds it. */

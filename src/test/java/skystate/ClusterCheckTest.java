@@ -63,7 +63,8 @@ class ClusterCheckTest {
     void clusterThatRunsAnotherStacksServerIsRefused() {
         refuses(volume("prod-00000000"), "The cluster of context my-context has a PersistentVolume sky-api-server-pv already, which the stack"
                         + " prod-00000000 made; nothing was changed.", "its disk:  " + DISK_ID, "its claim: theirs/skypilot-state",
-                "helm uninstall RELEASE --kube-context my-context --namespace theirs", "kubectl --context my-context delete pv sky-api-server-pv");
+                "\n  helm uninstall skypilot --ignore-not-found --kube-context my-context --namespace theirs\n"
+                        + "  kubectl --context my-context --namespace theirs delete --ignore-not-found deployment/skypilot-api-server pvc/skypilot-state ", "\n  kubectl --context my-context delete pv sky-api-server-pv");
     }
 
     @Test

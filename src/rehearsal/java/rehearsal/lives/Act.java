@@ -102,9 +102,9 @@ public sealed interface Act {
         @Override
         public List<Outcome> play(Theatre theatre, Model now) {
             switch (key) {
-                case "authPassword" -> theatre.run("pulumi config set --secret authPassword", Model.password(value));
-                case "context" -> theatre.run("pulumi config set context " + World.context(value, Model.ZONE));
-                default -> theatre.run("pulumi config set " + path(key) + key + " " + value);
+                case "authPassword" -> theatre.say("pulumi config set --secret authPassword", Model.password(value));
+                case "context" -> theatre.say("pulumi config set context " + World.context(value, Model.ZONE));
+                default -> theatre.say("pulumi config set " + path(key) + key + " " + value);
             }
             return List.of();
         }
@@ -134,7 +134,7 @@ public sealed interface Act {
 
         @Override
         public List<Outcome> play(Theatre theatre, Model now) {
-            theatre.run("pulumi config rm " + Configure.path(key) + key);
+            theatre.say("pulumi config rm " + Configure.path(key) + key);
             return List.of();
         }
     }
@@ -159,8 +159,8 @@ public sealed interface Act {
 
         @Override
         public List<Outcome> play(Theatre theatre, Model now) {
-            theatre.run("pulumi stack init " + name + " --copy-config-from " + now.at());
-            theatre.run("pulumi config set-all --plaintext disk=adopt --plaintext context=" + World.context(cluster, Model.ZONE));
+            theatre.say("pulumi stack init " + name + " --copy-config-from " + now.at());
+            theatre.say("pulumi config set-all --plaintext disk=adopt --plaintext context=" + World.context(cluster, Model.ZONE));
             return List.of();
         }
     }
@@ -185,7 +185,7 @@ public sealed interface Act {
 
         @Override
         public List<Outcome> play(Theatre theatre, Model now) {
-            theatre.run("pulumi stack select " + stack);
+            theatre.say("pulumi stack select " + stack);
             return List.of();
         }
     }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class Recovery {
 
     /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
-    private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|(?:PULUMI_K8S_[A-Z_]+=true )+pulumi) .*)$");
+    private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|helm|(?:PULUMI_K8S_[A-Z_]+=true )+pulumi) .*)$");
     private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
     /** The claim that the volume names, and the Deployment beside it, by the chart's names for the two. */
     private static final String HOLDERS_AWAY = """
@@ -92,7 +92,7 @@ final class Recovery {
         var release = now.config("release", "skypilot");
         return List.of(
                 new Entry("the stack is currently locked", List.of("pulumi cancel --yes")),
-                new Entry("failed to load checkpoint: EOF", List.of("find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete")),
+                new Entry("failed to load checkpoint: EOF", List.of(Theatre.EMPTY_AWAY)),
                 new Entry("failed to load checkpoint: place 1:", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
                         "pulumi stack init " + now.at(), now.config("disk", "create").equals("create") ? "pulumi config set disk adopt" : Verb.UP.line())),
                 new Entry("timed out waiting for the condition", List.of(holdersAway(now.cluster()), UPSERT)),
@@ -102,8 +102,9 @@ final class Recovery {
                         + " delete --ignore-not-found " + left.group(1) + " " + left.group(2)))).orElse(new Entry("", List.of())),
                 new Entry("already exists", List.of(UPSERT)),
                 new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now))).stream().toList()),
-                new Entry("another stack's server may run", elsewhere(now).map(Recovery::holdersAway).stream().toList()),
+                new Entry("lets go of the disk, and keeps it", elsewhere(now).map(Recovery::holdersAway).stream().toList()),
                 new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().map(stack -> destroy(stack.group(1))).limit(1).toList()),
+                new Entry("If it is given up, or made by hand", NAMED.matcher(message).results().map(match -> match.group(1)).filter(command -> !command.startsWith("pulumi")).toList()),
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
                 new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),

@@ -68,6 +68,15 @@ final class Moments implements ServerInterceptor {
             }
         };
         return new SimpleForwardingServerCallListener<>(next.startCall(answered, headers)) {
+            private boolean closed;
+
+            @Override
+            public void onHalfClose() {
+                if (!closed) {
+                    super.onHalfClose();
+                }
+            }
+
             @Override
             public void onMessage(Q request) {
                 answered.changes = request instanceof CreateRequest create && !create.getPreview()
@@ -76,6 +85,7 @@ final class Moments implements ServerInterceptor {
                     try {
                         pass();
                     } catch (IllegalStateException dead) {
+                        closed = true;
                         call.close(Status.UNAVAILABLE, new Metadata());
                         return;
                     }
