@@ -129,13 +129,12 @@ final class ServerStack {
     /**
      * How often the server was made anew because nothing is left to run it. The provider sees no difference in a release whose Deployment was
      * deleted by hand, so an up would leave it without a server, nor in one whose uninstall was cut off, which Helm doesn't upgrade any more; one more
-     * than at the last up has it made anew.
+     * than at the last finished up has it made anew, and stays one more until an up has finished.
      */
     private int remade() {
-        var server = settings.server();
-        var installed = last.owner().isPresent() && (settings.state() instanceof Database || nodes().holds(server));
-        var uninstalling = ClusterState.UNINSTALLING.equals(nodes().unsettled().get(server.release()));
-        return last.remade() + (uninstalling || installed && !nodes().running().contains(server.release()) ? 1 : 0);
+        var release = settings.server().release();
+        var uninstalling = ClusterState.UNINSTALLING.equals(nodes().unsettled().get(release));
+        return last.remade() + (uninstalling || last.owner().isPresent() && !nodes().running().contains(release) ? 1 : 0);
     }
 
     /** What the cluster has, waited for. */

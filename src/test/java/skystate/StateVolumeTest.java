@@ -87,7 +87,7 @@ class StateVolumeTest {
         var before = Map.of("owner", StackRun.OWN_LABEL.get("sky-api-server-stack"), "diskId", StackRun.DISK_ID, "serverRemade", "2");
         assertEquals(3, remade(before, "skypilot/skypilot-state", Set.of("another")));
         assertEquals(2, remade(before, "skypilot/skypilot-state", Set.of("skypilot", "another")), "it runs");
-        assertEquals(2, remade(before, "elsewhere/skypilot-state", Set.of()), "it never ran here");
+        assertEquals(3, remade(StackRun.given(preview).lastUp(before).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL))), "an up that was killed meanwhile changes nothing of it");
         assertEquals(0, remade(Map.of(), "skypilot/skypilot-state", Set.of()), "the first up");
     }
 

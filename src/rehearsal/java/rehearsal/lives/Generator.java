@@ -65,8 +65,9 @@ public final class Generator {
 
     /** A run that something comes in between. */
     private Act run(Verb verb) {
+        var longest = verb == Verb.UP ? LONGEST_UP : LONGEST_DESTROY;
         // Few more often than many: where little changes, the state is written a few times only.
-        var writes = 1 + random.nextInt(1 + random.nextInt(verb == Verb.UP ? LONGEST_UP : LONGEST_DESTROY));
+        var writes = 1 + random.nextInt(random.nextBoolean() ? longest : 1 + random.nextInt(longest));
         return switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> new Act.Kill(verb, writes);
             case 4, 5 -> new Act.Crash(oneOf(List.of(Part.values())), verb, writes);

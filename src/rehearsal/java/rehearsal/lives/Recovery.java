@@ -101,6 +101,8 @@ final class Recovery {
                 FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(), List.of(kubectl(now, left.group(3))
                         + " delete --ignore-not-found " + left.group(1) + " " + left.group(2)))).orElse(new Entry("", List.of())),
                 new Entry("already exists", List.of(UPSERT)),
+                new Entry("release: not found", List.of("pulumi state delete --yes 'urn:pulumi:" + now.at()
+                        + "::sky-api-server::skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server'")),
                 new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now))).stream().toList()),
                 new Entry("lets go of the disk, and keeps it", elsewhere(now).map(Recovery::holdersAway).stream().toList()),
                 new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().map(stack -> destroy(stack.group(1))).limit(1).toList()),
