@@ -155,14 +155,20 @@ final class ClusterCheck {
 
     private void namespace() {
         var server = settings.server();
-        cluster.namespace().filter(labels -> !server.createNamespace() && madeHere(labels)).ifPresent(labels -> {
+        cluster.namespace().filter(ClusterState.Namespace::leaving).ifPresent(leaving -> {
+            throw new RunException("The namespace " + server.namespace() + " is being deleted, with all that is in it; nothing was changed.\n"
+                    + "Once it is gone, an up makes it anew, on the same disk:\n"
+                    + "  " + kubectl + " wait --for=delete namespace/" + server.namespace() + " --timeout=10m");
+        });
+        var labels = cluster.namespace().map(ClusterState.Namespace::labels);
+        labels.filter(its -> !server.createNamespace() && madeHere(its)).ifPresent(its -> {
             throw new RunException(name + " has the namespace " + server.namespace() + ", which this stack made, and createNamespace is false:"
                     + " letting go of the namespace would delete it with the server in it. Nothing was changed.\n"
                     + "  pulumi config set createNamespace true\n"
                     + "To run the server in a namespace of your own all the same; the disk is kept if `pulumi stack output onDestroy` says so:\n"
                     + "  pulumi destroy && " + kubectl + " create namespace " + server.namespace() + " && pulumi up");
         });
-        cluster.namespace().filter(labels -> server.createNamespace() && !madeHere(labels)).ifPresent(labels -> {
+        labels.filter(its -> server.createNamespace() && !madeHere(its)).ifPresent(its -> {
             throw new RunException(name + " has a namespace " + server.namespace() + " already, which this stack did not make,"
                     + " and would delete on destroy with all that is in it; nothing was changed.\nTo use it as it is:\n"
                     + "  pulumi config set createNamespace false");

@@ -60,11 +60,11 @@ final class ClusterLookup {
             var nodes = items(client.raw("/api/v1/nodes")).map(ClusterLookup::machine).toList();
             var volume = found(client.raw("/api/v1/persistentvolumes/" + StateVolume.NAME)).map(ClusterLookup::volume);
             var storageClass = found(client.raw("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS)).map(ClusterLookup::labels);
-            var labels = found(client.raw("/api/v1/namespaces/" + namespace)).map(ClusterLookup::labels);
+            var its = found(client.raw("/api/v1/namespaces/" + namespace)).map(found -> new ClusterState.Namespace(labels(found), leaving(found)));
             var unsettled = items(client.raw("/api/v1/namespaces/" + namespace + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8)))
                     .map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
             var running = releases(client.raw("/apis/apps/v1/namespaces/" + namespace + "/deployments"));
-            return new ClusterState(nodes, volume, storageClass, labels, unsettled,
+            return new ClusterState(nodes, volume, storageClass, its, unsettled,
                     // A chart that comes to use the other kind would be taken for one that nothing runs of.
                     running.isEmpty() ? releases(client.raw("/apis/apps/v1/namespaces/" + namespace + "/statefulsets")) : running);
         } catch (KubernetesClientException failed) {
@@ -142,13 +142,17 @@ final class ClusterLookup {
         return new ClusterState.Volume(labels(volume).getOrDefault(Owner.LABEL, ""),
                 text(volume, "spec", "csi", "volumeHandle").orElse("none of Google's"),
                 at(volume, "spec", "claimRef").map(claim -> text(claim, "namespace").orElse("") + "/" + text(claim, "name").orElse("")).orElse("none"),
-                text(volume, "status", "phase").equals(Optional.of("Bound")), at(volume, "metadata", "deletionTimestamp").isPresent(),
+                text(volume, "status", "phase").equals(Optional.of("Bound")), leaving(volume),
                 text(volume, "spec", "persistentVolumeReclaimPolicy").equals(Optional.of("Retain")));
     }
 
     /** The releases whose objects these are. */
     private static Set<String> releases(String objects) {
-        return items(objects).map(object -> texts(object, "metadata", "annotations").get(RELEASE)).filter(Objects::nonNull).collect(toSet());
+        return items(objects).filter(object -> !leaving(object)).map(object -> texts(object, "metadata", "annotations").get(RELEASE)).filter(Objects::nonNull).collect(toSet());
+    }
+
+    private static boolean leaving(JsonElement object) {
+        return at(object, "metadata", "deletionTimestamp").isPresent();
     }
 
     private static Map<String, String> labels(JsonElement object) {

@@ -13,12 +13,12 @@ import java.util.Set;
  * @param nodes        its nodes
  * @param volume       the PersistentVolume of the state's name, if there is one
  * @param storageClass the labels of the StorageClass of the state's name, if there is one
- * @param namespace    the labels of the server's namespace, if there is one
+ * @param namespace    the server's namespace, if there is one
  * @param unsettled    the releases in it that Helm takes for being installed, upgraded, rolled back or uninstalled: status by name
- * @param running      the releases in it that have a Deployment or a StatefulSet
+ * @param running      the releases in it that have a Deployment or a StatefulSet which isn't being deleted
  */
 record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> storageClass,
-                    Optional<Map<String, String>> namespace, Map<String, String> unsettled, Set<String> running) {
+                    Optional<Namespace> namespace, Map<String, String> unsettled, Set<String> running) {
 
     /** What Helm says of a release whose uninstall it has begun. */
     static final String UNINSTALLING = "uninstalling";
@@ -59,6 +59,15 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
         String release() {
             return claim.replaceFirst(".*/", "").replaceFirst("-state$", "");
         }
+    }
+
+    /**
+     * A namespace.
+     *
+     * @param labels  its labels
+     * @param leaving whether it is being deleted
+     */
+    record Namespace(Map<String, String> labels, boolean leaving) {
     }
 
     /** Whether the volume is there and the server's claim holds it. */

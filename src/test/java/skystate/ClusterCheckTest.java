@@ -139,6 +139,15 @@ class ClusterCheckTest {
         assertEquals(List.of(), namespace(OWN_LABEL).run().result().errors());
     }
 
+    /** What is in it is still there to look at, and an up would end well before it goes. */
+    @Test
+    void namespaceThatIsBeingDeletedIsRefused() {
+        for (var createNamespace : List.of("true", "false")) {
+            refuses(namespace(createNamespace.equals("true") ? OWN_LABEL : Map.of(), true).with("createNamespace", createNamespace),
+                    "The namespace skypilot is being deleted, with all that is in it; nothing was changed.", "\n  kubectl --context my-context wait --for=delete namespace/skypilot --timeout=10m");
+        }
+    }
+
     /** The engine would delete it, with the server in it, and call that a success. */
     @Test
     void ownNamespaceIsNotLetGoOfWhileTheServerIsInIt() {
@@ -183,7 +192,12 @@ class ClusterCheckTest {
     }
 
     private StackRun.Given namespace(Map<String, String> labels) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.of(labels), Map.of(), Set.of()));
+        return namespace(labels, false);
+    }
+
+    private StackRun.Given namespace(Map<String, String> labels, boolean leaving) {
+        var namespace = new ClusterState.Namespace(labels, leaving);
+        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.of(namespace), Map.of(), Set.of()));
     }
 
     private static void refuses(StackRun.Given given, String... words) {

@@ -99,7 +99,7 @@ class ClusterLookupIT {
 
         var found = ClusterLookup.look(file(SPEC.context()), "there");
         assertEquals(new ClusterState.Volume("dev-12345678", "projects/p/zones/us-east5-b/disks/d", "there/sky-state", false, false, true), found.volume().orElseThrow());
-        assertEquals("research", found.namespace().orElseThrow().get("team"));
+        assertEquals("research", found.namespace().orElseThrow().labels().get("team"));
     }
 
     @Test
