@@ -58,6 +58,8 @@ def look_at_cluster():
     get("/api/v1/namespaces/" + namespace)
     unsettled = get(f"/api/v1/namespaces/{namespace}/secrets?labelSelector="
                     + urllib.parse.quote("owner=helm,status in (pending-install,pending-upgrade,pending-rollback)"))
+    if not get(f"/apis/apps/v1/namespaces/{namespace}/deployments")["items"]:
+        get(f"/apis/apps/v1/namespaces/{namespace}/statefulsets")
     if not any(node["metadata"]["labels"]["topology.gke.io/zone"] == zone for node in nodes["items"]) or unsettled["items"]:
         raise RuntimeError("The cluster has no node in the disk's zone, or a release that is at work.")
     return volume

@@ -49,11 +49,15 @@ async function lookAtCluster() {
     const storageClass = await get("/apis/storage.k8s.io/v1/storageclasses/" + CLASS);
     const namespaced = await get("/api/v1/namespaces/" + namespace);
     const unsettled = (await get(`/api/v1/namespaces/${namespace}/secrets?labelSelector=${encodeURIComponent("owner=helm,status in (pending-install,pending-upgrade,pending-rollback)")}`))!;
+    const releases = async (kind: string) => (await get(`/apis/apps/v1/namespaces/${namespace}/${kind}`))!.items
+        .map((item: any) => item.metadata.annotations["meta.helm.sh/release-name"]) as string[];
+    const deployed = await releases("deployments");
+    const running = deployed.length > 0 ? deployed : await releases("statefulsets");
     agent.destroy();
     if (!nodes.items.some((node: any) => node.metadata.labels["topology.gke.io/zone"] === zone) || unsettled.items.length > 0) {
         throw new Error("The cluster has no node in the disk's zone, or a release that is at work.");
     }
-    return { volume, storageClass, namespaced };
+    return { volume, storageClass, namespaced, running };
 }
 
 /** Asks Google; nothing if there is none. */

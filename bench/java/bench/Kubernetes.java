@@ -124,6 +124,7 @@ final class Kubernetes implements AutoCloseable {
                     "spec", Map.of("providerID", "gce://" + project + "/" + zone + "/node")))));
             case "deployments" -> Optional.of(list("DeploymentList", kept.values().stream().filter(its -> its.kind().equals("Release"))
                     .<Map<String, Object>>map(its -> Map.of("metadata", Map.of("annotations", Map.of("meta.helm.sh/release-name", its.inputs().get("name"))))).toList()));
+            case "statefulsets" -> Optional.of(list("StatefulSetList", List.of()));
             case "secrets" -> Optional.of(list("SecretList", List.of()));
             default -> switch (path[path.length - 2]) {
                 case "persistentvolumes" -> named("PersistentVolume", name);

@@ -120,8 +120,7 @@ final class ClusterCheck {
                     + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: " + volume.claim() + "\n"
                     + "If a server runs there, leave it alone, and set " + settings.cluster().key() + " to another cluster. If it is given up, or made by hand and to be replaced:\n"
                     + (volume.retained() ? "" : "  " + retain() + "    # or its disk goes with the claim\n")
-                    + "  helm uninstall " + volume.release() + " --ignore-not-found" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("")
-                    + " --namespace " + volume.namespace() + "\n" + stop(volume) + "    # what Helm doesn't know of\n"
+                    + (volume.claim().contains("/") ? uninstall(volume) + stop(volume) + "    # what Helm doesn't know of\n" : "")
                     + "  " + kubectl + " delete pv " + StateVolume.NAME + "    # the disk stays: its reclaim policy is Retain");
         });
     }
@@ -137,6 +136,11 @@ final class ClusterCheck {
                     + (volume.release().equals(server.release()) ? "" : "  pulumi config set release " + volume.release() + "\n")
                     + "To give it up, and have the config's in its place, on the same disk:\n" + stop(volume));
         });
+    }
+
+    private String uninstall(ClusterState.Volume volume) {
+        return "  helm uninstall " + volume.release() + " --ignore-not-found" + settings.cluster().context().map(its -> " --kube-context " + its).orElse("")
+                + " --namespace " + volume.namespace() + "\n";
     }
 
     /** What ends the server that a volume's claim is of, whatever Helm knows. */

@@ -60,11 +60,11 @@ final class ClusterLookup {
             var nodes = items(client.raw("/api/v1/nodes")).map(ClusterLookup::machine).toList();
             var volume = found(client.raw("/api/v1/persistentvolumes/" + StateVolume.NAME)).map(ClusterLookup::volume);
             var storageClass = found(client.raw("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS)).map(ClusterLookup::labels);
-            var its = found(client.raw("/api/v1/namespaces/" + namespace)).map(found -> new ClusterState.Namespace(labels(found), leaving(found)));
+            var itself = found(client.raw("/api/v1/namespaces/" + namespace)).map(found -> new ClusterState.Namespace(labels(found), leaving(found)));
             var unsettled = items(client.raw("/api/v1/namespaces/" + namespace + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8)))
                     .map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
             var running = releases(client.raw("/apis/apps/v1/namespaces/" + namespace + "/deployments"));
-            return new ClusterState(nodes, volume, storageClass, its, unsettled,
+            return new ClusterState(nodes, volume, storageClass, itself, unsettled,
                     // A chart that comes to use the other kind would be taken for one that nothing runs of.
                     running.isEmpty() ? releases(client.raw("/apis/apps/v1/namespaces/" + namespace + "/statefulsets")) : running);
         } catch (KubernetesClientException failed) {

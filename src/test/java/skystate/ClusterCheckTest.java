@@ -70,6 +70,8 @@ class ClusterCheckTest {
     @Test
     void clusterWithAVolumeMadeByHandIsRefused() {
         refuses(volume(""), "which was made without a stack");
+        var free = volume(new Volume("", DISK_ID, "none", false, false, true));
+        refuses(free, "which was made without a stack", "to be replaced:\n  kubectl --context my-context delete pv sky-api-server-pv");
     }
 
     @Test

@@ -101,7 +101,7 @@ final class GoBuild {
         builder.environment().put("GOFLAGS", "");
         // A quarter of the compiler's time goes into collecting garbage that there is room for.
         builder.environment().put("GOGC", "off");
-        builder.environment().put("GOMEMLIMIT", "2GiB");
+        builder.environment().put("GOMEMLIMIT", "3GiB");
         var process = builder.start();
         var stop = new Thread(() -> {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
