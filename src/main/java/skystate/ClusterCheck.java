@@ -145,8 +145,7 @@ final class ClusterCheck {
 
     /** What ends the server that a volume's claim is of, whatever Helm knows. */
     private String stop(ClusterState.Volume volume) {
-        return "  " + kubectl + " --namespace " + volume.namespace() + " delete --ignore-not-found deployment/" + volume.release() + "-api-server pvc/"
-                + volume.claim().replaceFirst(".*/", "");
+        return "  " + kubectl + " --namespace " + volume.namespace() + " delete --ignore-not-found deployment/" + volume.release() + "-api-server pvc/" + volume.claimName();
     }
 
     private void storageClass() {

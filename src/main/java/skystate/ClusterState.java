@@ -55,9 +55,14 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
             return claim.replaceFirst("/.*", "");
         }
 
-        /** The release that the claim is of, by the chart's name for it. */
+        /** The claim's name. */
+        String claimName() {
+            return claim.replaceFirst(".*/", "");
+        }
+
+        /** The release that the claim is of. */
         String release() {
-            return claim.replaceFirst(".*/", "").replaceFirst("-state$", "");
+            return Settings.Server.releaseOf(claimName());
         }
     }
 

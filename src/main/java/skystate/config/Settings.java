@@ -286,6 +286,8 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
     public record Server(String namespace, boolean createNamespace, String release, Chart chart, int installSeconds,
                          Login login, Credentials credentials, Map<String, Object> values, boolean valuesSecret) {
 
+        private static final String CLAIM_SUFFIX = "-state";
+
         /** How long anything is waited for. */
         public Duration patience() {
             return Duration.ofSeconds(installSeconds);
@@ -298,7 +300,12 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
 
         /** The chart's claim: {@code <release>-state}. */
         public String claim() {
-            return release + "-state";
+            return release + CLAIM_SUFFIX;
+        }
+
+        /** The release that has a claim of this name, if it is the chart's. */
+        public static String releaseOf(String claim) {
+            return claim.endsWith(CLAIM_SUFFIX) ? claim.substring(0, claim.length() - CLAIM_SUFFIX.length()) : claim;
         }
 
         /** Without the login and the chart's values: they may be secret. */

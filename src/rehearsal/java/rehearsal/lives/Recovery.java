@@ -110,7 +110,7 @@ final class Recovery {
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
                 new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
-                new Entry("could not be asked", List.of(kubectl(now, "default") + " get nodes,pv")),
+                new Entry("could not be asked", List.of(kubectl(now) + " get nodes,pv")),
                 new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
                 .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && !entry.words().equals(last)).findFirst();
     }
@@ -139,6 +139,10 @@ final class Recovery {
     }
 
     private static String kubectl(Model now, String namespace) {
-        return "kubectl --context " + World.context(now.cluster(), Model.ZONE) + " --namespace " + (namespace.isEmpty() ? "default" : namespace);
+        return kubectl(now) + (namespace.isEmpty() ? "" : " --namespace " + namespace);
+    }
+
+    private static String kubectl(Model now) {
+        return "kubectl --context " + World.context(now.cluster(), Model.ZONE);
     }
 }

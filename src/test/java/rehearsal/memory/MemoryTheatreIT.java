@@ -35,7 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 class MemoryTheatreIT {
 
     private static final Path CHECKOUT = Path.of("");
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| `[a-z-]+`:");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| `[a-z-]+`");
     private static final int AT_ONCE = 8;
 
     @ParameterizedTest
