@@ -4,8 +4,6 @@ import com.google.gson.Gson;
 import com.google.protobuf.Empty;
 import com.google.protobuf.Struct;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import io.grpc.stub.StreamObserver;
 import pulumirpc.Plugin.PluginInfo;
 import pulumirpc.Provider.CheckRequest;
@@ -21,18 +19,16 @@ import pulumirpc.Provider.DiffResponse.DiffChanges;
 import pulumirpc.Provider.ReadRequest;
 import pulumirpc.Provider.ReadResponse;
 import pulumirpc.ResourceProviderGrpc.ResourceProviderImplBase;
+import rehearsal.http.Loopback;
 import rehearsal.provider.Wire;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 
 /**
  * A cluster in memory, with as much of Kubernetes' API, by TLS as on GKE, as the look at the cluster asks for. The provider
@@ -46,20 +42,15 @@ final class Kubernetes implements AutoCloseable {
     private record Kept(String kind, Map<String, Object> inputs, Map<String, Object> outputs) {
     }
 
-    static {
-        // As an API server does: otherwise each answer waits 40 ms for an acknowledgement that the client delays.
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
-
     private final Map<String, Kept> kept = new ConcurrentHashMap<>();
-    private final HttpsServer server;
+    private final Loopback server;
     private final String project;
     private final String zone;
 
-    private Kubernetes(HttpsServer server, String project, String zone) {
-        this.server = server;
+    private Kubernetes(Certificate certificate, String project, String zone) throws IOException {
         this.project = project;
         this.zone = zone;
+        this.server = Loopback.serve("kubernetes", certificate.context(), this::serve);
     }
 
     /**
@@ -69,17 +60,7 @@ final class Kubernetes implements AutoCloseable {
      * @param zone    its zone
      */
     static Kubernetes start(Certificate certificate, String project, String zone) throws IOException {
-        var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
-        var cluster = new Kubernetes(server, project, zone);
-        server.setExecutor(Executors.newCachedThreadPool(work -> {
-            var thread = new Thread(work, "kubernetes");
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/", cluster::serve);
-        server.start();
-        return cluster;
+        return new Kubernetes(certificate, project, zone);
     }
 
     /** A kubeconfig that reaches it, by the context {@code bench}. */
@@ -91,7 +72,7 @@ final class Kubernetes implements AutoCloseable {
                 clusters:
                 - name: bench
                   cluster:
-                    server: https://127.0.0.1:%d
+                    server: https://%s
                     certificate-authority-data: %s
                 contexts:
                 - name: bench
@@ -102,7 +83,7 @@ final class Kubernetes implements AutoCloseable {
                 - name: bench
                   user:
                     token: bench
-                """.formatted(server.getAddress().getPort(), certificate.base64());
+                """.formatted(server.address(), certificate.base64());
     }
 
     /** A provider instance. */
@@ -112,7 +93,7 @@ final class Kubernetes implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
     }
 
     private void serve(HttpExchange exchange) throws IOException {

@@ -3,12 +3,10 @@ package rehearsal.google;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import rehearsal.http.Loopback;
 import rehearsal.http.Query;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback, of GKE's what looks up a cluster, and of Cloud SQL's what makes an instance. What exists is kept in
@@ -55,8 +51,7 @@ public final class Google implements AutoCloseable {
         }
     }
 
-    private final HttpServer server;
-    private final ExecutorService threads;
+    private final Loopback server;
     private final Store store;
     private final Faults faults = new Faults();
     private final Operations operations;
@@ -67,14 +62,13 @@ public final class Google implements AutoCloseable {
     private final String token = UUID.randomUUID().toString();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-    private Google(HttpServer server, ExecutorService threads, Path home) {
-        this.server = server;
-        this.threads = threads;
+    private Google(Path home) throws IOException {
         this.store = new Store(home);
         this.operations = new Operations();
         this.compute = new Compute(store, faults, operations);
         this.clusters = new Clusters(store, faults);
         this.sql = new SqlInstances(faults);
+        this.server = Loopback.serve("google", this::serve);
     }
 
     /**
@@ -87,17 +81,7 @@ public final class Google implements AutoCloseable {
         for (var project : projects) {
             Files.createDirectories(home.resolve("projects").resolve(project));
         }
-        var threads = Executors.newCachedThreadPool(work -> {
-            var thread = new Thread(work, "google");
-            thread.setDaemon(true);
-            return thread;
-        });
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        var google = new Google(server, threads, home);
-        server.createContext("/", google::serve);
-        server.start();
-        return google;
+        return new Google(home);
     }
 
     /** The API's address, as {@code gcp:computeCustomEndpoint} wants it: with {@code /compute/v1/} at its end. */
@@ -163,7 +147,7 @@ public final class Google implements AutoCloseable {
     }
 
     private String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://" + server.address();
     }
 
     /** A client for what a person does in the cloud console. */
@@ -242,8 +226,7 @@ public final class Google implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 
     private void serve(HttpExchange exchange) throws IOException {

@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import rehearsal.http.Loopback;
 import rehearsal.http.Query;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -37,12 +33,7 @@ final class ApiServer implements AutoCloseable {
     private final Objects objects;
     private final Runnable settle;
     private final Gate gate;
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
-        var thread = new Thread(work, "kubernetes");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Loopback server;
 
     /**
      * @param objects is the lock too
@@ -52,20 +43,16 @@ final class ApiServer implements AutoCloseable {
         this.objects = objects;
         this.settle = settle;
         this.gate = gate;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", this::serve);
-        server.start();
+        this.server = Loopback.serve("kubernetes", this::serve);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://" + server.address();
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 
     private void serve(HttpExchange exchange) throws IOException {

@@ -48,11 +48,6 @@ public final class MemoryTheatre implements Theatre {
     /** Requests that a crash of each costs. */
     private static final Map<Part, Integer> OUTAGES = Map.of(Part.API_SERVER, 2, Part.ETCD, 4);
 
-    static {
-        // The JDK's server writes an answer in two parts, and the second would wait for the first's acknowledgement.
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
-
     private final Path home;
     private final Janitor janitor;
     private final Path project;
