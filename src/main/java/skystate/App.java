@@ -34,9 +34,12 @@ public final class App {
         }));
         var config = ConfigSource.fromEnvironment(System.getenv());
         var beginning = new Beginning(config, ClusterLookup::look);
+        var channels = EngineChannels.install();
         var exitCode = Pulumi.withOptions(options(config)).runAsync(program(beginning, unfinished::set)).join();
         if (exitCode == 0) {
             unfinished.set(null);
+            // What a run that failed has told the engine may still be on its way.
+            channels.close();
         }
         System.exit(exitCode);
     }

@@ -2,10 +2,8 @@ package skystate;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import com.pulumi.exceptions.RunException;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import skystate.config.Settings;
@@ -25,10 +23,7 @@ import java.util.stream.Stream;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
-/**
- * Looks at the cluster as it is, at preview too. The provider can't be asked: it has no invoke for it. The answers are read as they come: the
- * client's own model of them takes longer to load than all else that a preview does.
- */
+/** Looks at the cluster as it is, at preview too. The provider can't be asked: it has no invoke for it. */
 final class ClusterLookup {
 
     /** Where the driver says on which nodes a disk of a zone can be used, and where any cloud says it. */
@@ -56,17 +51,17 @@ final class ClusterLookup {
         if (cluster.gke().isPresent()) {
             refuseWithoutPlugin(System.getenv().getOrDefault("PATH", ""));
         }
-        try (var client = new KubernetesClientBuilder().withConfig(config(cluster)).build()) {
-            var nodes = items(client.raw("/api/v1/nodes")).map(ClusterLookup::machine).toList();
-            var volume = found(client.raw("/api/v1/persistentvolumes/" + StateVolume.NAME)).map(ClusterLookup::volume);
-            var storageClass = found(client.raw("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS)).map(ClusterLookup::labels);
-            var itself = found(client.raw("/api/v1/namespaces/" + namespace)).map(found -> new ClusterState.Namespace(labels(found), leaving(found)));
-            var unsettled = items(client.raw("/api/v1/namespaces/" + namespace + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8)))
+        try (var api = new ClusterApi(config(cluster))) {
+            var nodes = api.items("/api/v1/nodes").map(ClusterLookup::machine).toList();
+            var volume = api.find("/api/v1/persistentvolumes/" + StateVolume.NAME).map(ClusterLookup::volume);
+            var storageClass = api.find("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS).map(ClusterLookup::labels);
+            var itself = api.find("/api/v1/namespaces/" + namespace).map(found -> new ClusterState.Namespace(labels(found), leaving(found)));
+            var unsettled = api.items("/api/v1/namespaces/" + namespace + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8))
                     .map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
-            var running = releases(client.raw("/apis/apps/v1/namespaces/" + namespace + "/deployments"));
+            var running = releases(api.items("/apis/apps/v1/namespaces/" + namespace + "/deployments"));
             return new ClusterState(nodes, volume, storageClass, itself, unsettled,
                     // A chart that comes to use the other kind would be taken for one that nothing runs of.
-                    running.isEmpty() ? releases(client.raw("/apis/apps/v1/namespaces/" + namespace + "/statefulsets")) : running);
+                    running.isEmpty() ? releases(api.items("/apis/apps/v1/namespaces/" + namespace + "/statefulsets")) : running);
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
                     + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\n" + cluster.gke().map(ClusterLookup::helps)
@@ -120,15 +115,6 @@ final class ClusterLookup {
         return Serialization.asYaml(config);
     }
 
-    static Stream<JsonElement> items(String list) {
-        return found(list).flatMap(found -> at(found, "items")).stream().flatMap(items -> items.getAsJsonArray().asList().stream());
-    }
-
-    /** What the cluster answered; the client has nothing where it is not there. */
-    private static Optional<JsonElement> found(String answer) {
-        return Optional.ofNullable(answer).map(JsonParser::parseString);
-    }
-
     private static ClusterState.Machine machine(JsonElement node) {
         var labels = labels(node);
         var zone = ZONE_LABELS.stream().filter(labels::containsKey).findFirst().map(labels::get).orElse("");
@@ -147,8 +133,8 @@ final class ClusterLookup {
     }
 
     /** The releases whose objects these are. */
-    private static Set<String> releases(String objects) {
-        return items(objects).filter(object -> !leaving(object)).map(object -> texts(object, "metadata", "annotations").get(RELEASE)).filter(Objects::nonNull).collect(toSet());
+    private static Set<String> releases(Stream<JsonElement> objects) {
+        return objects.filter(object -> !leaving(object)).map(object -> texts(object, "metadata", "annotations").get(RELEASE)).filter(Objects::nonNull).collect(toSet());
     }
 
     private static boolean leaving(JsonElement object) {

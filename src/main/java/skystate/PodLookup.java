@@ -1,8 +1,6 @@
 package skystate;
 
 import com.google.gson.JsonElement;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import skystate.config.Settings;
 
 import java.net.URLEncoder;
@@ -39,22 +37,22 @@ final class PodLookup {
      */
     static List<String> warnings(Settings.Cluster cluster, Settings.Server server, Duration patience) {
         return CompletableFuture.supplyAsync(() -> {
-            try (var client = new KubernetesClientBuilder().withConfig(ClusterLookup.config(cluster)).build()) {
-                return ask(client, server);
+            try (var api = new ClusterApi(ClusterLookup.config(cluster))) {
+                return ask(api, server);
             }
         }, Beginning::aside).completeOnTimeout(List.of(), patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally(unanswered -> List.of()).join();
     }
 
-    private static List<String> ask(KubernetesClient client, Settings.Server server) {
+    private static List<String> ask(ClusterApi api, Settings.Server server) {
         var within = "/api/v1/namespaces/" + server.namespace();
         var waiting = new LinkedHashMap<String, String>();
-        ClusterLookup.items(client.raw(within + "/pods")).filter(pod -> name(pod).startsWith(server.release() + "-") && !ready(pod) && !leaving(pod))
+        api.items(within + "/pods").filter(pod -> name(pod).startsWith(server.release() + "-") && !ready(pod) && !leaving(pod))
                 .forEach(pod -> waiting.put(ClusterLookup.text(pod, "metadata", "uid").orElse(""), name(pod)));
         if (waiting.isEmpty()) {
             return List.of();
         }
         var said = new LinkedHashMap<String, ArrayDeque<String>>();
-        ClusterLookup.items(client.raw(within + "/events?fieldSelector=" + URLEncoder.encode("type=Warning,involvedObject.kind=Pod", StandardCharsets.UTF_8)))
+        api.items(within + "/events?fieldSelector=" + URLEncoder.encode("type=Warning,involvedObject.kind=Pod", StandardCharsets.UTF_8))
                 .sorted(Comparator.comparing(PodLookup::at)).forEach(event -> ClusterLookup.text(event, "involvedObject", "uid").filter(waiting::containsKey).ifPresent(uid -> {
                     var last = said.computeIfAbsent(uid, first -> new ArrayDeque<>());
                     last.addLast(line(waiting.get(uid), event, server.valuesSecret()));

@@ -1,6 +1,7 @@
 package skystate;
 
 import com.pulumi.exceptions.RunException;
+import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -10,11 +11,17 @@ import skystate.config.Settings;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -23,6 +30,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What the program says of a kubeconfig that it can't read: a parser's own words quote what it reads. */
 class ClusterLookupTest {
+
+    private static final Set<String> WAITING = Set.of("jdk.internal.misc.Unsafe", "java.lang.Object", "java.lang.Thread");
 
     @TempDir
     private Path folder;
@@ -44,6 +53,37 @@ class ClusterLookupTest {
                 assertFalse(refusal.toString().contains("a-token"), refusal.toString());
             }
         }
+    }
+
+    @Test
+    void leavesNoThreadThatTheJvmWaitsForAtItsExit() throws IOException {
+        var api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        api.createContext("/", exchange -> {
+            try (exchange) {
+                var nothing = "{\"items\": []}".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, nothing.length);
+                exchange.getResponseBody().write(nothing);
+            }
+        });
+        api.start();
+        try {
+            var before = inNativeCode();
+            ClusterLookup.look(new Settings.Cluster(Optional.empty(), Optional.of("""
+                    {"current-context": "it", "contexts": [{"name": "it", "context": {"cluster": "it"}}],
+                     "clusters": [{"name": "it", "cluster": {"server": "http://127.0.0.1:%d"}}]}""".formatted(api.getAddress().getPort())), true, Optional.of("it"), false), "skypilot");
+            var left = inNativeCode();
+            left.removeAll(before);
+            assertEquals(Set.of(), left);
+        } finally {
+            api.stop(0);
+        }
+    }
+
+    /** What waits in Java is none of them, although the JDK waits by native methods. */
+    private static Set<Thread> inNativeCode() {
+        return Thread.getAllStackTraces().entrySet().stream().filter(its -> its.getKey() != Thread.currentThread() && its.getValue().length > 0)
+                .filter(its -> its.getValue()[0].isNativeMethod() && !WAITING.contains(its.getValue()[0].getClassName()))
+                .map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 
     @Test

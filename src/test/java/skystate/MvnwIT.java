@@ -121,6 +121,20 @@ class MvnwIT {
     }
 
     @Test
+    @DisplayName("On the program's class path is what it depends on, and nothing that only its tests do")
+    void classPath() throws Exception {
+        write("pom.xml", Files.readString(project.resolve("pom.xml")).replaceFirst("</properties>", """
+                </properties>
+                <dependencies>
+                  <dependency><groupId>com.google.code.gson</groupId><artifactId>gson</artifactId><version>2.10</version></dependency>
+                  <dependency><groupId>org.opentest4j</groupId><artifactId>opentest4j</artifactId><version>1.3.0</version><scope>test</scope></dependency>
+                </dependencies>"""));
+        assertEquals("App one resource other\n", run(RUN).output());
+        var jars = Files.readString(kept("jars").orElseThrow());
+        assertTrue(jars.endsWith("gson-2.10.jar"), jars);
+    }
+
+    @Test
     @DisplayName("A jar that is gone from Maven's repository is for Maven to bring back")
     void jarGone() throws Exception {
         run(RUN);

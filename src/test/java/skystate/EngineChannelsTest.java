@@ -1,0 +1,80 @@
+package skystate;
+
+import com.google.protobuf.Empty;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import pulumirpc.EngineGrpc;
+import pulumirpc.EngineGrpc.EngineImplBase;
+import pulumirpc.EngineOuterClass.LogRequest;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What the JVM would wait for at its exit: a thread of a connection to the engine. */
+class EngineChannelsTest {
+
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private Server engine;
+
+    @BeforeEach
+    void start() throws IOException {
+        engine = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).addService(new EngineImplBase() {
+            @Override
+            public void log(LogRequest request, StreamObserver<Empty> out) {
+                told.add(request.getMessage());
+                out.onNext(Empty.getDefaultInstance());
+                out.onCompleted();
+            }
+        }).build().start();
+    }
+
+    @AfterEach
+    void stop() {
+        engine.shutdownNow();
+    }
+
+    @Test
+    void connectionsWorkUntilTheyAreClosedAndLeaveNoThread() {
+        try (var channels = EngineChannels.install()) {
+            tell("first", channel());
+            assertTrue(hasThread());
+        }
+        assertFalse(hasThread());
+    }
+
+    @Test
+    void onceClosedOthersAreMadeAsBefore() {
+        EngineChannels.install().close();
+        var channel = channel();
+        tell("second", channel);
+        assertFalse(hasThread());
+        channel.shutdownNow();
+    }
+
+    /** As the SDK makes it, and never closes it. */
+    private ManagedChannel channel() {
+        return ManagedChannelBuilder.forTarget("127.0.0.1:" + engine.getPort()).usePlaintext().build();
+    }
+
+    private void tell(String message, ManagedChannel channel) {
+        EngineGrpc.newBlockingStub(channel).log(LogRequest.newBuilder().setMessage(message).build());
+        assertEquals(message, told.poll());
+    }
+
+    private static boolean hasThread() {
+        return Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().startsWith("engine-"));
+    }
+}
