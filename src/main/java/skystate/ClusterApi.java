@@ -52,6 +52,8 @@ final class ClusterApi implements AutoCloseable {
                 throw new KubernetesClientException(refusal(answer));
             }
             return Optional.of(JsonParser.parseString(answer.body()));
+        } catch (JsonParseException notKubernetes) {
+            throw new KubernetesClientException("what answers at " + server + " is no Kubernetes API");
         } catch (CompletionException unanswered) {
             throw new KubernetesClientException("no answer from " + server, unanswered.getCause());
         }

@@ -45,6 +45,7 @@ public final class Rehearse {
             Of lives:
               --fast                             clusters in memory, and one engine for all commands: seconds a life, not minutes
               --count N                          how many; 1
+              --at-once N                        how many at the same time; 1
               --seed S                           seed of the first, each further one's being the next number; 1
               --length N                         how many acts each has; 10
               --acts 'up, kill up 7, …'          one life of these acts in their place
@@ -175,6 +176,7 @@ public final class Rehearse {
                 case "--gcp-provider" -> gcp = installed(word, words);
                 case "--fast" -> fast = true;
                 case "--count" -> lives = lives.withCount((int) number(word, words));
+                case "--at-once" -> lives = lives.withAtOnce((int) number(word, words));
                 case "--seed" -> lives = lives.withSeed(number(word, words));
                 case "--length" -> lives = lives.withLength((int) number(word, words));
                 case "--shrink" -> lives = lives.withShrink((int) number(word, words));

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import skystate.config.Settings;
 
@@ -57,23 +58,38 @@ class ClusterLookupTest {
 
     @Test
     void leavesNoThreadThatTheJvmWaitsForAtItsExit() throws IOException {
+        var before = inNativeCode();
+        lookWhereAllIsAnswered(200, "{\"items\": []}");
+        var left = inNativeCode();
+        left.removeAll(before);
+        assertEquals(Set.of(), left);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            200 | <html>Sign in</html>                                              | is no Kubernetes API
+            502 | <html>Bad gateway</html>                                          | HTTP status 502
+            403 | {"kind": "Status", "message": "nodes is forbidden: User me …"} | so nothing was changed: nodes is forbidden: User me …
+            """)
+    void whatElseIsAnsweredIsSaid(int status, String body, String said) {
+        var refusal = assertThrows(RunException.class, () -> lookWhereAllIsAnswered(status, body));
+        assertTrue(refusal.getMessage().contains(said), refusal.getMessage());
+    }
+
+    private static void lookWhereAllIsAnswered(int status, String body) throws IOException {
         var api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         api.createContext("/", exchange -> {
             try (exchange) {
-                var nothing = "{\"items\": []}".getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, nothing.length);
-                exchange.getResponseBody().write(nothing);
+                var answer = body.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(status, answer.length);
+                exchange.getResponseBody().write(answer);
             }
         });
         api.start();
         try {
-            var before = inNativeCode();
             ClusterLookup.look(new Settings.Cluster(Optional.empty(), Optional.of("""
                     {"current-context": "it", "contexts": [{"name": "it", "context": {"cluster": "it"}}],
                      "clusters": [{"name": "it", "cluster": {"server": "http://127.0.0.1:%d"}}]}""".formatted(api.getAddress().getPort())), true, Optional.of("it"), false), "skypilot");
-            var left = inNativeCode();
-            left.removeAll(before);
-            assertEquals(Set.of(), left);
         } finally {
             api.stop(0);
         }

@@ -159,7 +159,8 @@ public sealed interface Act {
 
         @Override
         public List<Outcome> play(Theatre theatre, Model now) {
-            theatre.say("pulumi stack init " + name + " --copy-config-from " + now.at());
+            // One that could not read the other's config has made the stack all the same.
+            theatre.say("pulumi stack init " + name + " --copy-config-from " + now.at(), "", Theatre.EMPTY_AWAY + "; pulumi stack rm --yes " + name);
             theatre.say("pulumi config set-all --plaintext disk=adopt --plaintext context=" + World.context(cluster, Model.ZONE));
             return List.of();
         }

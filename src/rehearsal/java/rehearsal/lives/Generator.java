@@ -73,8 +73,16 @@ public final class Generator {
             case 4, 5 -> new Act.Crash(oneOf(List.of(Part.values())), verb, writes);
             case 6 -> new Act.Cramped(verb);
             case 7 -> new Act.Together(verb);
-            default -> new Act.Faulty(verb, oneOf(PERMISSIONS), oneOf(List.of(Fault.DENIED, Fault.QUOTA, Fault.STOCK_OUT, Fault.QUOTA_LATER, Fault.LATE, Fault.UNAVAILABLE)), 1 + random.nextInt(3));
+            default -> faulty(verb);
         };
+    }
+
+    private Act faulty(Verb verb) {
+        var permission = oneOf(PERMISSIONS);
+        // What only reads begins no operation that could end in an error.
+        var fault = oneOf(permission.endsWith(".get") ? List.of(Fault.DENIED, Fault.QUOTA, Fault.LATE, Fault.UNAVAILABLE)
+                : List.of(Fault.DENIED, Fault.QUOTA, Fault.STOCK_OUT, Fault.QUOTA_LATER, Fault.LATE, Fault.UNAVAILABLE));
+        return new Act.Faulty(verb, permission, fault, 1 + random.nextInt(3));
     }
 
     private Act config(Model now) {

@@ -41,6 +41,11 @@ public final class Life {
         new Recovery(this, theatre).play();
     }
 
+    /** How often the engine was run so far. */
+    long commands() {
+        return memory.outcomes().stream().filter(Outcome::runsEngine).count();
+    }
+
     /** What has been said so far. */
     Model now() {
         return now;

@@ -47,7 +47,7 @@ public interface Theatre extends AutoCloseable {
     /** The Google that all of it is at. */
     Google google();
 
-    /** Makes the stack that a life begins with. @throws IllegalStateException if a command fails */
+    /** Makes the stack that a life begins with. */
     default void begin(Path chart) {
         must("pulumi stack init dev", "");
         must("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + Model.ZONE
@@ -58,8 +58,13 @@ public interface Theatre extends AutoCloseable {
 
     /** Runs a line of a person's that is meant to take effect: one that meets what a kill left is typed again, once what the runbook has for that is done. */
     default void say(String command, String input) {
+        say(command, input, EMPTY_AWAY);
+    }
+
+    /** The same, where more has to be done before it is typed again. @param first what */
+    default void say(String command, String input, String first) {
         if (!run(command, input).good()) {
-            run(EMPTY_AWAY);
+            run(first);
             must(command, input);
         }
     }
@@ -72,7 +77,7 @@ public interface Theatre extends AutoCloseable {
     private void must(String command, String input) {
         var outcome = run(command, input);
         if (!outcome.good()) {
-            throw new IllegalStateException(command + ": " + outcome.output());
+            throw new Broken("takes-effect", command + ": " + outcome.output());
         }
     }
 

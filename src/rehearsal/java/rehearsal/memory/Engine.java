@@ -138,6 +138,8 @@ final class Engine implements AutoCloseable {
             var builder = new ProcessBuilder(command).redirectError(home.resolve("error").toFile());
             // What the janitor knows it by.
             builder.environment().put("PULUMI_HOME", pulumiHome);
+            // It lives for seconds, and there is room for its garbage.
+            builder.environment().put("GOGC", "800");
             process = builder.start();
             answers = process.inputReader(StandardCharsets.UTF_8);
         }
