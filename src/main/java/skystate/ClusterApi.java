@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +41,7 @@ final class ClusterApi implements AutoCloseable {
      * @throws KubernetesClientException if the cluster doesn't answer, or refuses
      */
     Optional<JsonElement> find(String path) {
-        var request = client.newHttpRequestBuilder().uri(server + path).timeout(patienceMillis, TimeUnit.MILLISECONDS).build();
+        var request = client.newHttpRequestBuilder().uri(server + path).build();
         try {
             var answer = client.sendAsync(request, String.class).orTimeout(patienceMillis, TimeUnit.MILLISECONDS).join();
             if (answer.code() == NOT_FOUND) {
@@ -66,10 +65,11 @@ final class ClusterApi implements AutoCloseable {
 
     /** In the API server's own words, but for one that stands before it and has others. */
     private static String refusal(HttpResponse<String> answer) {
+        var status = "HTTP status " + answer.code();
         try {
-            return ClusterLookup.text(JsonParser.parseString(answer.body()), "message").orElseThrow();
-        } catch (JsonParseException | IllegalStateException | NoSuchElementException notKubernetes) {
-            return "HTTP status " + answer.code();
+            return ClusterLookup.text(JsonParser.parseString(answer.body()), "message").orElse(status);
+        } catch (JsonParseException | IllegalStateException notKubernetes) {
+            return status;
         }
     }
 
