@@ -49,6 +49,7 @@ public final class ChartValues {
      */
     static void check(Map<String, Object> values, State state, Problems problems) {
         refuseGiven(values, REFUSED, problems);
+        refuseInfinite(values, List.of(), problems);
         if (state instanceof Database) {
             checkInDatabase(values, problems);
         } else {
@@ -75,6 +76,17 @@ public final class ChartValues {
         }
         if (at(values, REPLICAS).filter(value -> !Set.of("0", "0.0", "1", "1.0").contains(value.toString())).isPresent()) {
             refuse(REPLICAS, "the disk serves one server at a time", problems);
+        }
+    }
+
+    /** JSON writes numbers that no program can hold, and a Release can't be asked for what they come to. */
+    private static void refuseInfinite(Object value, List<String> path, Problems problems) {
+        if (value instanceof Double number && number.isInfinite()) {
+            refuse(path, "no number is as large", problems);
+        } else if (value instanceof Map<?, ?> map) {
+            map.forEach((key, within) -> refuseInfinite(within, Stream.concat(path.stream(), Stream.of(key.toString())).toList(), problems));
+        } else if (value instanceof List<?> list) {
+            list.forEach(within -> refuseInfinite(within, path, problems));
         }
     }
 

@@ -30,6 +30,7 @@ class ChartValuesTest {
             "{'upgradeStrategy': 'RollingUpdate'}                         | values.upgradeStrategy                        | only Recreate",
             "{'apiService': {'replicas': 2}}                              | values.apiService.replicas                    | one server at a time",
             "{'apiService': {'replicas': '2'}}                            | values.apiService.replicas                    | one server at a time",
+            "{'apiService': {'a': [1, {'b': 1e309}]}}                     | values.apiService.a.b                         | no number is as large",
             "{'apiService': {'replicas': 0.5}}                            | values.apiService.replicas                    | one server at a time"})
     void valueThatTakesTheStateOffTheDiskOrTheLoginAwayIsRefusedByItsPath(String values, String path, String why) {
         var refusal = GivenConfig.complete().with("values", values.replace('\'', '"')).refusal();
