@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
 
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class ChartValues {
      */
     static void check(Map<String, Object> values, State state, Problems problems) {
         refuseGiven(values, REFUSED, problems);
-        refuseInfinite(values, List.of(), problems);
+        refuseInfinite(values, problems);
         if (state instanceof Database) {
             checkInDatabase(values, problems);
         } else {
@@ -79,14 +80,23 @@ public final class ChartValues {
         }
     }
 
+    /** A part of the values, at any depth. */
+    private record Part(String key, Object value) {
+    }
+
     /** JSON writes numbers that no program can hold, and a Release can't be asked for what they come to. */
-    private static void refuseInfinite(Object value, List<String> path, Problems problems) {
-        if (value instanceof Double number && number.isInfinite()) {
-            refuse(path, "no number is as large", problems);
-        } else if (value instanceof Map<?, ?> map) {
-            map.forEach((key, within) -> refuseInfinite(within, Stream.concat(path.stream(), Stream.of(key.toString())).toList(), problems));
-        } else if (value instanceof List<?> list) {
-            list.forEach(within -> refuseInfinite(within, path, problems));
+    private static void refuseInfinite(Map<String, Object> values, Problems problems) {
+        // As deep as it goes: the parser takes what no recursion here would.
+        var left = new ArrayDeque<>(List.of(new Part("values", values)));
+        while (!left.isEmpty()) {
+            var part = left.pop();
+            if (part.value() instanceof Double number && number.isInfinite()) {
+                refuse(part.key(), "no number is as large", problems);
+            } else if (part.value() instanceof Map<?, ?> map) {
+                map.forEach((key, value) -> left.push(new Part(part.key() + "." + key, value)));
+            } else if (part.value() instanceof List<?> list) {
+                list.forEach(value -> left.push(new Part(part.key(), value)));
+            }
         }
     }
 
@@ -124,7 +134,10 @@ public final class ChartValues {
 
     /** Reports a value by its path only. */
     static void refuse(List<String> path, String why, Problems problems) {
-        var key = "values." + String.join(".", path);
+        refuse("values." + String.join(".", path), why, problems);
+    }
+
+    private static void refuse(String key, String why, Problems problems) {
         problems.bad(key, why, "pulumi config rm --path '" + key + "'");
     }
 

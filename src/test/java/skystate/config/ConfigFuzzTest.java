@@ -63,7 +63,7 @@ class ConfigFuzzTest {
 
     private static void inOrder(Settings settings) {
         if (settings.state() instanceof Settings.Disk disk) {
-            assertTrue(disk.id().matches("projects/[^/\\s]+/zones/[^/\\s]+/disks/[^/\\s]+"), disk::id);
+            assertTrue(disk.id().matches("projects/[^/\\s]+/(zones|regions)/[^/\\s]+/disks/[^/\\s]+"), disk::id);
             assertTrue(disk.sizeGib() >= 10 && disk.sizeGib() <= 65536, disk::quantity);
             assertTrue(DNS_LABEL.matcher(disk.name()).matches(), disk::name);
         }
