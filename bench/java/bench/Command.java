@@ -37,13 +37,14 @@ final class Command {
     /**
      * A process that was seen.
      *
-     * @param words   its command line
+     * @param name    its program's
+     * @param words   its command lines: an exec changes it
      * @param first   when it was seen first
      * @param last    when it was seen last
      * @param ticks   CPU time that it had then
      * @param peakKib memory that it had resident at most, if it is a program's
      */
-    record Seen(String words, Instant first, Instant last, long ticks, long peakKib) {
+    record Seen(String name, String words, Instant first, Instant last, long ticks, long peakKib) {
     }
 
     private static final Duration PERIOD = Duration.ofMillis(15);
@@ -121,8 +122,8 @@ final class Command {
             var stat = stats.get(pid);
             var ticks = Long.parseLong(stat[1]) + Long.parseLong(stat[2]);
             var before = seen.get(pid);
-            // An exec changes the command line: that of a script is what was asked for.
-            seen.put(pid, new Seen(before == null ? words(pid) : before.words(), before == null ? Instant.now() : before.first(), Instant.now(), ticks,
+            var words = before == null ? words(pid) : before.name().equals(stat[0]) ? before.words() : before.words() + "; " + words(pid);
+            seen.put(pid, new Seen(stat[0], words, before == null ? Instant.now() : before.first(), Instant.now(), ticks,
                     Math.max(before == null ? 0 : before.peakKib(), PROGRAMS.contains(stat[0]) ? resident(pid) : 0)));
         }
     }

@@ -4,7 +4,9 @@ import com.google.gson.JsonParser;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -22,17 +24,19 @@ final class Phases {
 
     /** How long each took. */
     static List<Duration> of(Command.Taken taken) {
+        // mvnw is there for a moment only, and may not be seen: what it starts is.
+        var program = process(taken, words -> words.contains("compile exec:java") && !words.contains("-DmainArgs=packages") || words.contains(" skystate."))
+                .orElseThrow(() -> new IllegalStateException("too quick to be seen: " + taken.processes()));
         var discovery = process(taken, words -> words.contains("-DmainArgs=packages"));
-        var program = process(taken, words -> words.contains("compile exec:java") && !words.contains("-DmainArgs=packages"));
+        var listed = discovery.map(Command.Seen::last).orElse(program.first());
         var first = said(taken, "ResourceMonitor.RegisterResource received").get(0);
         var last = said(taken, "ResourceMonitor.RegisterResourceOutputs received");
-        var times = List.of(taken.began(), discovery.first(), discovery.last(), program.first(), first, last.get(last.size() - 1), taken.began().plus(taken.wall()));
+        var times = List.of(taken.began(), discovery.map(Command.Seen::first).orElse(listed), listed, program.first(), first, last.get(last.size() - 1), taken.began().plus(taken.wall()));
         return IntStream.range(0, TITLES.size()).mapToObj(phase -> Duration.between(times.get(phase), times.get(phase + 1))).toList();
     }
 
-    private static Command.Seen process(Command.Taken taken, Predicate<String> words) {
-        return taken.processes().stream().filter(its -> words.test(its.words())).min((one, other) -> one.first().compareTo(other.first()))
-                .orElseThrow(() -> new IllegalStateException("too quick to be seen: " + taken.processes()));
+    private static Optional<Command.Seen> process(Command.Taken taken, Predicate<String> words) {
+        return taken.processes().stream().filter(its -> words.test(its.words())).min(Comparator.comparing(Command.Seen::first));
     }
 
     private static List<Instant> said(Command.Taken taken, String message) {
