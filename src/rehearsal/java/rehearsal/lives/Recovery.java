@@ -101,6 +101,9 @@ final class Recovery {
                 FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(), List.of(kubectl(now, left.group(3))
                         + " delete --ignore-not-found " + left.group(1) + " " + left.group(2)))).orElse(new Entry("", List.of())),
                 new Entry("already exists", List.of(UPSERT)),
+                // What an up had begun in another cluster, and not finished, when the context was changed.
+                new Entry("persistentvolumes \"sky-api-server-pv\" not found", now.clusters().stream().filter(cluster -> !cluster.equals(now.cluster())).sorted().findFirst()
+                        .map(cluster -> "pulumi config set context " + World.context(cluster, Model.ZONE)).stream().toList()),
                 new Entry("release: not found", List.of("pulumi state delete --yes 'urn:pulumi:" + now.at()
                         + "::sky-api-server::skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server'")),
                 new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now))).stream().toList()),
