@@ -1,19 +1,17 @@
 package skystate;
 
 import com.pulumi.exceptions.RunException;
-import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import rehearsal.http.Loopback;
 import skystate.config.Settings;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What the program says of a kubeconfig that it can't read: a parser's own words quote what it reads. */
+/** What the program says of a kubeconfig that it can't read, a parser's own words quoting what it reads, and of answers that are none; and what its look leaves behind. */
 class ClusterLookupTest {
 
     private static final Set<String> WAITING = Set.of("jdk.internal.misc.Unsafe", "java.lang.Object", "java.lang.Thread");
@@ -77,21 +75,16 @@ class ClusterLookupTest {
     }
 
     private static void lookWhereAllIsAnswered(int status, String body) throws IOException {
-        var api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        api.createContext("/", exchange -> {
+        try (var api = Loopback.serve("api", exchange -> {
             try (exchange) {
                 var answer = body.getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(status, answer.length);
                 exchange.getResponseBody().write(answer);
             }
-        });
-        api.start();
-        try {
+        })) {
             ClusterLookup.look(new Settings.Cluster(Optional.empty(), Optional.of("""
                     {"current-context": "it", "contexts": [{"name": "it", "context": {"cluster": "it"}}],
-                     "clusters": [{"name": "it", "cluster": {"server": "http://127.0.0.1:%d"}}]}""".formatted(api.getAddress().getPort())), true, Optional.of("it"), false), "skypilot");
-        } finally {
-            api.stop(0);
+                     "clusters": [{"name": "it", "cluster": {"server": "http://%s"}}]}""".formatted(api.address())), true, Optional.of("it"), false), "skypilot");
         }
     }
 

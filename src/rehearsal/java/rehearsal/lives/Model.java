@@ -94,7 +94,7 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
         return withStack(at, config);
     }
 
-    /** With the line of the config that a command sets or takes out, if it is such a command; messages name none for the context. */
+    /** With the line of the config that a command sets or takes out, if it is such a command; a context is known by its cluster's name. */
     Model typed(String command) {
         var words = command.split(" ");
         return command.matches("pulumi config set \\w+ \\S+") ? set(words[3], clusters.stream().filter(name -> World.context(name, ZONE).equals(words[4])).findFirst().orElse(words[4]))
