@@ -147,8 +147,8 @@ final class ServerStack {
         var args = ProviderArgs.builder();
         settings.cluster().kubeconfigOutput().ifPresent(args::kubeconfig);
         settings.cluster().context().ifPresent(args::context);
-        // In another context nothing of this stack is there. The provider would take the change for none, and up leave all where it is
-        // (facts: 1); a provider made anew has what is on it made anew: first deleted there, then made here.
+        // In another context nothing of this stack is there, and the provider would take the change for none (facts: 1). One made anew keeps the old one
+        // for as long as something is to be deleted there; deleted before it is replaced, a run that is cut off couldn't be gone on with.
         // The SDK keeps in the state what PULUMI_K8S_DELETE_UNREACHABLE says, which is meant for one run.
         return new Provider("cluster", args.build(),
                 CustomResourceOptions.builder().replaceOnChanges("context").ignoreChanges("deleteUnreachable").build());

@@ -175,11 +175,11 @@ public final class Rehearse {
                 case "--kubernetes-provider" -> kubernetes = installed(word, words);
                 case "--gcp-provider" -> gcp = installed(word, words);
                 case "--fast" -> fast = true;
-                case "--count" -> lives = lives.withCount((int) number(word, words));
-                case "--at-once" -> lives = lives.withAtOnce((int) number(word, words));
+                case "--count" -> lives = lives.withCount(howMany(word, words, 1));
+                case "--at-once" -> lives = lives.withAtOnce(howMany(word, words, 1));
                 case "--seed" -> lives = lives.withSeed(number(word, words));
-                case "--length" -> lives = lives.withLength((int) number(word, words));
-                case "--shrink" -> lives = lives.withShrink((int) number(word, words));
+                case "--length" -> lives = lives.withLength(howMany(word, words, 1));
+                case "--shrink" -> lives = lives.withShrink(howMany(word, words, 0));
                 case "--acts" -> lives = lives.withActs(Act.parseAll(Optional.ofNullable(words.poll()).orElseThrow(() -> new IllegalArgumentException("--acts takes acts"))));
                 default -> {
                     if (word.startsWith("-") || !command.isEmpty()) {
@@ -190,6 +190,14 @@ public final class Rehearse {
             }
         }
         return new Arguments(command, new Options(chart, kubernetes, gcp), lives, fast);
+    }
+
+    private static int howMany(String option, ArrayDeque<String> words, int least) {
+        var number = number(option, words);
+        if (number < least || number > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(option + " takes a whole number of " + least + " or more");
+        }
+        return (int) number;
     }
 
     private static long number(String option, ArrayDeque<String> words) {

@@ -1,16 +1,14 @@
 package skystate;
 
-import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import rehearsal.http.Loopback;
 import skystate.config.GivenConfig;
 import skystate.config.Settings;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -28,34 +26,32 @@ class PodLookupTest {
     private static final String PULL = "Failed to pull image \"registry.invalid/skypilot:none\": no such host";
 
     private final CountDownLatch closing = new CountDownLatch(1);
-    private HttpServer api;
+    private Loopback api;
     private String pods = "";
     private String events = "";
 
     @BeforeEach
     void start() throws IOException {
-        api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        api.createContext("/api/v1/namespaces/skypilot/", exchange -> {
+        api = Loopback.serve("pods", exchange -> {
             try (exchange) {
-                var answer = ("{\"items\": [" + (exchange.getRequestURI().getPath().endsWith("/pods") ? pods : events) + "]}").getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, answer.length);
-                exchange.getResponseBody().write(answer);
-            }
-        });
-        api.createContext("/api/v1/namespaces/silent/", exchange -> {
-            try (exchange) {
-                closing.await();
+                var path = exchange.getRequestURI().getPath();
+                if (path.startsWith("/api/v1/namespaces/silent/")) {
+                    closing.await();
+                } else {
+                    var answer = ("{\"items\": [" + (path.endsWith("/pods") ? pods : events) + "]}").getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(200, answer.length);
+                    exchange.getResponseBody().write(answer);
+                }
             } catch (InterruptedException ended) {
                 Thread.currentThread().interrupt();
             }
         });
-        api.start();
     }
 
     @AfterEach
     void stop() {
         closing.countDown();
-        api.stop(0);
+        api.close();
     }
 
     @Test
@@ -107,24 +103,24 @@ class PodLookupTest {
     @Test
     @DisplayName("nothing, if the cluster is out of reach or doesn't answer at once: it is a help, and no failure of its own")
     void noAnswer() {
-        assertEquals(List.of(), PodLookup.warnings(cluster(api.getAddress().getPort()), GivenConfig.complete().with("namespace", "silent").read().server(), Duration.ofMillis(300)));
+        assertEquals(List.of(), PodLookup.warnings(cluster(), GivenConfig.complete().with("namespace", "silent").read().server(), Duration.ofMillis(300)));
         stop();
         assertEquals(List.of(), look(GivenConfig.complete()));
     }
 
     private List<String> look(GivenConfig config) {
-        return PodLookup.warnings(cluster(api.getAddress().getPort()), config.read().server(), PATIENCE);
+        return PodLookup.warnings(cluster(), config.read().server(), PATIENCE);
     }
 
-    private static Settings.Cluster cluster(int port) {
+    private Settings.Cluster cluster() {
         return new Settings.Cluster(Optional.empty(), Optional.of("""
                 apiVersion: v1
                 kind: Config
                 current-context: it
-                clusters: [{name: it, cluster: {server: "http://127.0.0.1:%d"}}]
+                clusters: [{name: it, cluster: {server: "http://%s"}}]
                 users: [{name: it, user: {token: none}}]
                 contexts: [{name: it, context: {cluster: it, user: it}}]
-                """.formatted(port)), true, Optional.of("it"), false);
+                """.formatted(api.address())), true, Optional.of("it"), false);
     }
 
     private static String pod(String name, String phase, String ready) {
