@@ -36,7 +36,7 @@ final class ApiServer extends ComponentResource {
      * @param settings the server's settings
      * @param state    where it keeps its state
      * @param labels   labels that tell whose the namespace is
-     * @param remade   how often it was made anew, because nothing was left to run it
+     * @param remade   another number has it made anew
      * @param cluster  the cluster's provider
      */
     record Args(Settings.Server settings, StatePlace state, Map<String, String> labels, int remade, Provider cluster) {

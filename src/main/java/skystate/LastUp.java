@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param place     where the server kept its state: disk, database, or the volume's handle
  * @param size      GiB of the volume, if it was on one that exists already
  * @param onDestroy what destroy does to the disk
- * @param remade    how often the server was made anew, because nothing was left to run it
+ * @param remade    the number that the server was made by: another has it made anew
  * @param claim     namespace and name of the server's claim
  * @param unmarked  the namespace that the stack made without a label, as the first versions of this program did: they told no owner
  */

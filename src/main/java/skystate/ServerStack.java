@@ -127,14 +127,17 @@ final class ServerStack {
     }
 
     /**
-     * How often the server was made anew because nothing is left to run it. The provider sees no difference in a release whose Deployment was
-     * deleted by hand, so an up would leave it without a server, nor in one whose uninstall was cut off, which Helm doesn't upgrade any more; one more
-     * than at the last finished up has it made anew, and stays one more until an up has finished.
+     * A number that is another whenever volume and server are to be made anew, because nothing is left to run it. The provider sees no difference in a
+     * release whose Deployment was deleted by hand, so an up would leave it without a server, nor in one whose uninstall was cut off, which Helm doesn't
+     * upgrade any more; one more than at the last finished up has it made anew, and stays one more until an up has finished. Before the first has
+     * finished, the context tells the number: what an up that was cut off made in another cluster is not there.
      */
     private int remade() {
+        var finished = last.owner().isPresent();
+        var before = finished ? last.remade() : settings.cluster().context().map(context -> Math.floorMod(context.hashCode(), 1_000_000)).orElse(0);
         var release = settings.server().release();
         var uninstalling = ClusterState.UNINSTALLING.equals(nodes().unsettled().get(release));
-        return last.remade() + (uninstalling || last.owner().isPresent() && !nodes().running().contains(release) ? 1 : 0);
+        return before + (uninstalling || finished && !nodes().running().contains(release) ? 1 : 0);
     }
 
     /** What the cluster has, waited for. */

@@ -46,7 +46,7 @@ final class StateVolume extends ComponentResource {
      * @param namespace namespace of the claim
      * @param claim     name of the claim
      * @param labels    labels that tell whose the volume is
-     * @param remade    how often the server was made anew: the volume is with it, once more for each time
+     * @param remade    another number has class and volume made anew, and the server with them
      * @param bound     whether the cluster has the volume and this claim holds it
      * @param cluster   the cluster's provider
      */
@@ -86,7 +86,12 @@ final class StateVolume extends ComponentResource {
                 .volumeBindingMode("WaitForFirstConsumer")
                 .reclaimPolicy("Retain")
                 .allowVolumeExpansion(true)
-                .build(), CustomResourceOptions.builder().parent(this).provider(args.cluster()).deleteBeforeReplace(true).build());
+                .build(), CustomResourceOptions.builder()
+                .parent(this)
+                .provider(args.cluster())
+                .replacementTrigger(Output.of(args.remade()))
+                .deleteBeforeReplace(true)
+                .build());
         var source = args.source();
         this.size = source.size();
         var spec = PersistentVolumeSpecArgs.builder()

@@ -16,12 +16,13 @@ import pulumirpc.EngineOuterClass.LogRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What the JVM would wait for at its exit: a thread of a connection to the engine. */
 class EngineChannelsTest {
@@ -47,12 +48,16 @@ class EngineChannelsTest {
     }
 
     @Test
-    void connectionsWorkUntilTheyAreClosedAndLeaveNoThread() {
+    void connectionsWorkUntilTheyAreClosedAndLeaveNoThread() throws InterruptedException {
+        Thread thread;
         try (var channels = EngineChannels.install()) {
             tell("first", channel());
-            assertTrue(hasThread());
+            thread = threads().findFirst().orElseThrow();
         }
-        assertFalse(hasThread());
+        // It is told to have ended by its own last words.
+        thread.join(1000);
+        assertFalse(thread.isAlive());
+        assertEquals(List.of(), threads().toList());
     }
 
     @Test
@@ -60,7 +65,7 @@ class EngineChannelsTest {
         EngineChannels.install().close();
         var channel = channel();
         tell("second", channel);
-        assertFalse(hasThread());
+        assertEquals(List.of(), threads().toList());
         channel.shutdownNow();
     }
 
@@ -74,7 +79,7 @@ class EngineChannelsTest {
         assertEquals(message, told.poll());
     }
 
-    private static boolean hasThread() {
-        return Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().startsWith("engine-"));
+    private static Stream<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("engine-"));
     }
 }

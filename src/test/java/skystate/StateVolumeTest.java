@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.DISK;
 import static skystate.StackRun.RELEASE;
+import static skystate.StackRun.STORAGE_CLASS;
 import static skystate.StackRun.VOLUME;
 
 /** What the stack does about the PersistentVolume as the cluster has it. */
@@ -88,14 +90,23 @@ class StateVolumeTest {
         assertEquals(3, remade(before, "skypilot/skypilot-state", Set.of("another")));
         assertEquals(2, remade(before, "skypilot/skypilot-state", Set.of("skypilot", "another")), "it runs");
         assertEquals(3, remade(StackRun.given(preview).lastUp(before).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL))), "an up that was killed meanwhile changes nothing of it");
-        assertEquals(0, remade(Map.of(), "skypilot/skypilot-state", Set.of()), "the first up");
+    }
+
+    /** What was made in a cluster before an up was cut off is not in another; the engine would look for it there. */
+    @Test
+    void volumeIsMadeAnewInAnotherContextBeforeTheFirstUpHasFinished() {
+        var here = remade(StackRun.given(preview));
+        assertEquals(here, remade(StackRun.given(preview)), "the up that goes on");
+        assertNotEquals(here, remade(StackRun.given(preview).with("context", "another")));
+        assertEquals(here, remade(StackRun.given(preview).with("context", "another").lastUp(Map.of("owner", "dev", "serverRemade", String.valueOf(here)))
+                .cluster(new ClusterState(List.of(StackRun.NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of("skypilot")))), "another name of a cluster that has it");
     }
 
     /** Helm upgrades it no more, and would go on with the uninstall alone. */
     @Test
     void serverWhoseUninstallWasCutOffIsMadeAnew() {
         var cluster = new ClusterState(List.of(StackRun.NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of("skypilot", "uninstalling"), Set.of("skypilot"));
-        assertEquals(1, remade(StackRun.given(preview).cluster(cluster)));
+        assertEquals(remade(StackRun.given(preview)) + 1, remade(StackRun.given(preview).cluster(cluster)));
     }
 
     private int remade(Map<String, String> lastUp, String claim, Set<String> running) {
@@ -106,6 +117,7 @@ class StateVolumeTest {
         var run = given.run();
         assertEquals(List.of(), run.result().errors());
         assertEquals(run.output("serverRemade"), String.valueOf((int) run.request(VOLUME).getReplacementTrigger().getNumberValue()), "the next up goes on from there");
+        assertEquals(run.request(VOLUME).getReplacementTrigger(), run.request(STORAGE_CLASS).getReplacementTrigger());
         return (int) run.request(VOLUME).getReplacementTrigger().getNumberValue();
     }
 
