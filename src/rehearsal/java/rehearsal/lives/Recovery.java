@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An operator who wants the selected stack's server back, and does what messages and the runbook say, to the letter: never anything that
@@ -95,15 +96,12 @@ final class Recovery {
                 new Entry("failed to load checkpoint: EOF", List.of(Theatre.EMPTY_AWAY)),
                 new Entry("failed to load checkpoint: place 1:", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
                         "pulumi stack init " + now.at(), now.config("disk", "create").equals("create") ? "pulumi config set disk adopt" : Verb.UP.line())),
-                new Entry("timed out waiting for the condition", List.of(holdersAway(now.cluster()), UPSERT)),
+                new Entry("timed out waiting for the condition", Stream.concat(waiting(now).map(Recovery::holdersAway), Stream.of(UPSERT)).toList()),
                 new Entry("cannot re-use a name that is still in use", List.of(
                         kubectl(now, now.config("namespace", "skypilot")) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
                 FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(), List.of(kubectl(now, left.group(3))
                         + " delete --ignore-not-found " + left.group(1) + " " + left.group(2)))).orElse(new Entry("", List.of())),
                 new Entry("already exists", List.of(UPSERT)),
-                // What an up had begun in another cluster, and not finished, when the context was changed.
-                new Entry("persistentvolumes \"sky-api-server-pv\" not found", now.clusters().stream().filter(cluster -> !cluster.equals(now.cluster())).sorted().findFirst()
-                        .map(cluster -> "pulumi config set context " + World.context(cluster, Model.ZONE)).stream().toList()),
                 new Entry("release: not found", List.of("pulumi state delete --yes 'urn:pulumi:" + now.at()
                         + "::sky-api-server::skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server'")),
                 new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now))).stream().toList()),
@@ -116,6 +114,12 @@ final class Recovery {
                 new Entry("could not be asked", List.of(kubectl(now) + " get nodes,pv")),
                 new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
                 .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && !entry.words().equals(last)).findFirst();
+    }
+
+    /** Where a volume may wait for its claim: here, or in a cluster that the context named before. */
+    private Stream<String> waiting(Model now) {
+        var serving = life.sight().servers().stream().map(Sight.Running::cluster).toList();
+        return Stream.concat(Stream.of(now.cluster()), now.clusters().stream().filter(cluster -> !cluster.equals(now.cluster()) && !serving.contains(cluster)).sorted());
     }
 
     /** Another cluster in which a server runs. */
