@@ -163,6 +163,11 @@ final class ClusterCheck {
                     + "Once it is gone, an up makes it anew, on the same disk:\n"
                     + "  " + kubectl + " wait --for=delete namespace/" + server.namespace() + " --timeout=10m");
         });
+        if (!server.createNamespace() && cluster.namespace().isEmpty()) {
+            throw new RunException(name + " has no namespace " + server.namespace() + ", and createNamespace is false. Nothing was changed.\n"
+                    + "  " + kubectl + " create namespace " + server.namespace() + "\nTo have this stack make it, and delete it on destroy:\n"
+                    + "  pulumi config set createNamespace true");
+        }
         var labels = cluster.namespace().map(ClusterState.Namespace::labels);
         labels.filter(its -> !server.createNamespace() && madeHere(its)).ifPresent(its -> {
             throw new RunException(name + " has the namespace " + server.namespace() + ", which this stack made, and createNamespace is false:"

@@ -80,18 +80,20 @@ final class DiskLookup {
                 .filter(handle -> handle.startsWith("projects/")));
     }
 
-    /** Asks Google about the disk. What is returned waits for the answer: the disk, unless there is none. */
-    static Supplier<Optional<GoogleDisk>> ask(Settings.Disk settings) {
-        if (settings.regional()) {
-            return () -> RegionalDiskLookup.ask(settings);
+    /**
+     * Asks Google about a disk. What is returned waits for the answer: the disk, unless there is none.
+     *
+     * @param id       {@code projects/P/zones/Z/disks/D} or {@code projects/P/regions/R/disks/D}
+     * @param endpoint where Compute Engine's REST API is, with a slash at its end
+     */
+    static Supplier<Optional<GoogleDisk>> ask(String id, String endpoint) {
+        var question = new GoogleQuestion("disk " + id, "gcloud compute disks describe " + shortName(id) + " " + Settings.Disk.gcloudPlace(id));
+        var part = id.split("/");
+        if (part[2].equals("regions")) {
+            return () -> RegionalDiskLookup.ask(id, endpoint, question);
         }
-        var answer = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder().project(settings.project()).zone(settings.zone()).name(settings.name()).build());
-        return () -> question(settings).find(settings.id() + " not found", answer).map(GoogleDisk::of);
-    }
-
-    /** What is asked about a disk. */
-    static GoogleQuestion question(Settings.Disk settings) {
-        return new GoogleQuestion("disk " + settings.id(), "gcloud compute disks describe " + settings.name() + " " + settings.gcloudPlace());
+        var answer = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder().project(part[1]).zone(part[3]).name(part[5]).build());
+        return () -> question.find(id + " not found", answer).map(GoogleDisk::of);
     }
 
     /** Refuses to go on without a disk that should be there, unless the config says what is meant to take its place. */
@@ -222,7 +224,8 @@ final class DiskLookup {
     /** Refuses a disk that a machine holds on which this stack's server can't be running. */
     private static void refuseHeld(List<String> users, Settings.Disk settings, boolean used, ClusterState cluster) {
         var strangers = users.stream()
-                .filter(machine -> !used || cluster.knowsMachines() && !cluster.runsOn(machine)).toList();
+                // Of a regional disk the driver takes it by force, so that no node at all is no excuse.
+                .filter(machine -> !used || (cluster.knowsMachines() || settings.regional() && cluster.nodes().isEmpty()) && !cluster.runsOn(machine)).toList();
         if (!strangers.isEmpty()) {
             throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers) + ", where "
                     + (used ? "this cluster has no node" : "another stack's server may run") + "; nothing was changed.\n"

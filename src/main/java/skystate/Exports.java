@@ -13,6 +13,7 @@ import skystate.config.Volume;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The stack's outputs. None holds a secret. */
@@ -52,9 +53,12 @@ final class Exports {
     }
 
     /** Exports what an operator needs to know of the Cloud SQL instance. */
-    static void instance(Context context, Database.CloudSql settings, StateInstance instance) {
+    static void instance(Context context, Database.CloudSql settings, LastUp last, StateInstance instance) {
+        context.export("instanceId", Output.of(settings.id()));
         context.export("databaseConnection", instance.address().applyValue(address -> Database.CloudSql.connection(address, "PASSWORD")));
-        context.export("onDestroy", Output.of(settings.deleteOnDestroy()
+        context.export("onDestroy", Output.of(settings.deleteOnDestroy() && !last.deletes(settings)
+                ? "pulumi destroy keeps the Cloud SQL instance " + settings.name() + ": this was the first up with it. To delete it with the stack: pulumi up && pulumi destroy"
+                : settings.deleteOnDestroy()
                 ? "pulumi destroy DELETES the Cloud SQL instance " + settings.name() + " and the state in it. To keep it: pulumi config rm --path database.cloudSql.delete && pulumi up"
                 : "pulumi destroy keeps the Cloud SQL instance " + settings.name() + ", and a later up uses it by database.connection. To delete it with the stack:"
                         + " pulumi config set --path database.cloudSql.delete " + settings.name() + " && pulumi up && pulumi destroy"));
@@ -100,12 +104,18 @@ final class Exports {
         return "What was made before the failure still stands, and `pulumi stack` lists it. " + settings.state().named()
                 + " is safe: no failure deletes or replaces it.\n"
                 // Outputs stay as they were, so that onDestroy may not tell yet what the engine has recorded of the disk.
-                + (settings.state() instanceof Settings.Disk disk && disk.deleteOnDestroy() ? "But deleteDisk is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
-                        + " To keep it:\n  pulumi config rm deleteDisk && pulumi up\n" : "")
+                + deletable(settings.state()).map(key -> "But " + key.replaceFirst("^--path ", "") + " is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
+                        + " To keep it:\n  pulumi config rm " + key + " && pulumi up\n").orElse("")
                 + (warnings.isEmpty() ? "" : "The server is not ready:\n  " + String.join("\n  ", warnings) + "\n")
                 + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
                 + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up\n"
                 + "Else mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";
+    }
+
+    /** What the config has for destroy to delete what the state is on, as {@code pulumi config rm} takes it. */
+    private static Optional<String> deletable(State state) {
+        return state instanceof Settings.Disk disk && disk.deleteOnDestroy() ? Optional.of("deleteDisk")
+                : state instanceof Database.CloudSql instance && instance.deleteOnDestroy() ? Optional.of("--path database.cloudSql.delete") : Optional.empty();
     }
 
     /** A line that logs in, but for the password. A host that is a secret is asked of the cluster, as one that isn't known. */

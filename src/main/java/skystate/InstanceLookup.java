@@ -4,6 +4,7 @@ import com.pulumi.exceptions.RunException;
 import com.pulumi.gcp.sql.SqlFunctions;
 import com.pulumi.gcp.sql.inputs.GetDatabaseInstancePlainArgs;
 import com.pulumi.gcp.sql.outputs.GetDatabaseInstanceResult;
+import com.pulumi.gcp.sql.outputs.GetDatabaseInstanceSetting;
 import skystate.config.Database.CloudSql;
 
 import java.util.List;
@@ -22,7 +23,7 @@ final class InstanceLookup {
      * @throws RunException that says what to do
      */
     static void refuseUnlessFit(CloudSql settings, Owner owner, LastUp last) {
-        var found = ask(settings);
+        var found = ask(settings.id());
         var had = last.place().equals(Optional.of(settings.word()));
         if (found.isEmpty() && had) {
             throw new RunException("This stack's Cloud SQL instance " + settings.id() + " is gone: it was deleted behind the stack's back. Nothing was changed.\n"
@@ -37,11 +38,25 @@ final class InstanceLookup {
         });
     }
 
+    /**
+     * Refuses to leave an instance behind that Google would let be deleted: an up had {@code database.cloudSql.delete}, and if it failed no output tells.
+     *
+     * @param id {@code projects/P/instances/I}
+     */
+    static void refuseUnprotected(String id) {
+        ask(id).filter(instance -> instance.settings().stream().noneMatch(GetDatabaseInstanceSetting::deletionProtectionEnabled)).ifPresent(instance -> {
+            throw new RunException("The state moves, and the Cloud SQL instance " + id + " that it was in would be deleted with its place in this stack, since it is not protected:"
+                    + " an up had database.cloudSql.delete. Nothing was changed.\nTo have it kept, set persistence back for one up without that:\n"
+                    + "  pulumi config set persistence database && pulumi config rm --path database.cloudSql.delete && pulumi up");
+        });
+    }
+
     /** The instance, unless there is none: the provider then tells an error, or answers nothing. */
-    private static Optional<GetDatabaseInstanceResult> ask(CloudSql settings) {
-        return new GoogleQuestion("Cloud SQL instance " + settings.id(), "gcloud sql instances describe " + settings.name() + " --project " + settings.project())
-                .find(settings.name() + " not found", SqlFunctions.getDatabaseInstancePlain(GetDatabaseInstancePlainArgs.builder()
-                        .project(settings.project()).name(settings.name()).build()))
+    private static Optional<GetDatabaseInstanceResult> ask(String id) {
+        var part = id.split("/");
+        return new GoogleQuestion("Cloud SQL instance " + id, "gcloud sql instances describe " + part[3] + " --project " + part[1])
+                .find(part[3] + " not found", SqlFunctions.getDatabaseInstancePlain(GetDatabaseInstancePlainArgs.builder()
+                        .project(part[1]).name(part[3]).build()))
                 .filter(instance -> instance.selfLink() != null && !instance.selfLink().isEmpty());
     }
 

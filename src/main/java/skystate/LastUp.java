@@ -4,6 +4,7 @@ import com.google.gson.JsonParser;
 import com.pulumi.Context;
 import com.pulumi.resources.StackReference;
 import com.pulumi.resources.StackReferenceArgs;
+import skystate.config.Database;
 import skystate.config.Settings;
 
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param snapshot  path of the snapshot that the disk was made from
  * @param schedule  path of the schedule by which the disk's snapshots were taken
  * @param owner     the label's value by which the stack knew its own
+ * @param leftDisk  id of the disk that it was on before the state was moved off it
+ * @param instance  id of the Cloud SQL instance
  * @param place     where the server kept its state: disk, database, or the volume's handle
  * @param size      GiB of the volume, if it was on one that exists already
  * @param onDestroy what destroy does to the disk
@@ -25,7 +28,7 @@ import java.util.Optional;
  * @param unmarked  the namespace that the stack made without a label, as the first versions of this program did: they told no owner
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
-              Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
+              Optional<String> leftDisk, Optional<String> instance, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
               Optional<String> unmarked) {
 
     /** Reads the stack's own outputs. */
@@ -36,7 +39,7 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         var owner = output(self, "owner");
         var unmarked = output(self, "recoveryConfig").filter(config -> owner.isEmpty()).flatMap(config -> madeNamespace(context.projectName(), config));
         return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), owner,
-                output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"), output(self, "serverRemade").map(Integer::parseInt).orElse(0),
+                output(self, "leftDisk"), output(self, "instanceId"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"), output(self, "serverRemade").map(Integer::parseInt).orElse(0),
                 output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)), unmarked);
     }
 
@@ -56,6 +59,11 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
      */
     boolean deletes(Settings.Disk settings) {
         return settings.deleteOnDestroy() && disk.equals(Optional.of(settings.id()));
+    }
+
+    /** The same of an instance of Cloud SQL. */
+    boolean deletes(Database.CloudSql settings) {
+        return settings.deleteOnDestroy() && instance.equals(Optional.of(settings.id()));
     }
 
     private static Optional<String> madeNamespace(String project, String config) {

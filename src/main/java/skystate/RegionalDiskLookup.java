@@ -4,7 +4,6 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.pulumi.exceptions.RunException;
 import com.pulumi.gcp.organizations.OrganizationsFunctions;
-import skystate.config.Settings;
 
 import java.io.IOException;
 import java.net.URI;
@@ -28,27 +27,29 @@ final class RegionalDiskLookup {
     /**
      * The disk, unless there is none.
      *
+     * @param id       the disk's id
+     * @param endpoint where Compute Engine's REST API is, with a slash at its end
+     * @param question as a message has it
      * @throws RunException if Google doesn't tell
      */
-    static Optional<GoogleDisk> ask(Settings.Disk settings) {
-        var question = DiskLookup.question(settings);
+    static Optional<GoogleDisk> ask(String id, String endpoint, GoogleQuestion question) {
         var token = question.answer(OrganizationsFunctions.getClientConfigPlain()).accessToken();
         try {
             // A client of its own ends its threads with itself; HTTP/1.1 is what every endpoint speaks that may be set.
             var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
-            var answer = client.send(HttpRequest.newBuilder(URI.create(settings.computeEndpoint() + settings.id())).timeout(PATIENCE)
+            var answer = client.send(HttpRequest.newBuilder(URI.create(endpoint + id)).timeout(PATIENCE)
                     .header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() == 200) {
                 return Optional.of(GoogleDisk.of(JsonParser.parseString(answer.body()).getAsJsonObject()));
             }
             var said = said(answer.body());
             // A missing project also reads "not found", and is no word on the disk.
-            if (answer.statusCode() == 404 && said.contains("'" + settings.id() + "'")) {
+            if (answer.statusCode() == 404 && said.contains("'" + id + "'")) {
                 return Optional.empty();
             }
             throw question.unanswered("Error " + answer.statusCode() + ": " + said);
         } catch (IOException failed) {
-            throw question.unanswered("no answer from " + settings.computeEndpoint() + ": " + failed);
+            throw question.unanswered("no answer from " + endpoint + ": " + failed);
         } catch (IllegalArgumentException malformed) {
             // What the client says of a header that it refuses quotes the header.
             throw question.unanswered("gcp:computeCustomEndpoint is no address, or the provider's access token is malformed");

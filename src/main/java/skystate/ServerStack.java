@@ -1,6 +1,7 @@
 package skystate;
 
 import com.pulumi.Context;
+import com.pulumi.core.Output;
 import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
@@ -46,11 +47,17 @@ final class ServerStack {
         var config = beginning.settings();
         var settings = config.with(GkeLookup.look(config.cluster(), config.state()));
         var stack = new ServerStack(context, settings, beginning.cluster(settings), begins);
-        MoveCheck.refuseUnlessMoved(settings, stack.last).ifPresentOrElse(context.log()::info, () -> {
+        var move = MoveCheck.refuseUnlessMoved(settings, stack.last);
+        move.ifPresentOrElse(context.log()::info, () -> {
             if (settings.stateMoved()) {
                 context.log().warn("stateMoved is still set: a state that is elsewhere would be left behind unasked. pulumi config rm stateMoved");
             }
         });
+        move.flatMap(told -> stack.last.instance()).ifPresent(InstanceLookup::refuseUnprotected);
+        // Asked before anything is registered; of what is gone there is nothing to let go of.
+        var left = move.flatMap(told -> stack.last.disk()).filter(id -> DiskLookup.ask(id, settings.computeEndpoint()).get().isPresent())
+                .map(id -> new LeftDisk.Args(id, true)).or(() -> stack.last.leftDisk().map(id -> new LeftDisk.Args(id, false)))
+                .filter(disk -> !(settings.state() instanceof Settings.Disk));
         if (settings.state() instanceof Settings.Disk disk) {
             stack.onDisk(disk);
         } else if (settings.state() instanceof Volume volume) {
@@ -58,12 +65,16 @@ final class ServerStack {
         } else if (settings.state() instanceof Database database) {
             stack.inDatabase(database);
         }
+        left.ifPresent(disk -> {
+            new LeftDisk("disk", disk, ComponentResourceOptions.Empty);
+            context.export("leftDisk", Output.of(disk.id()));
+        });
         Exports.state(context, settings.state());
     }
 
     private void onDisk(Settings.Disk disk) {
         // All is asked at once, and what is wrong told in the order of what follows.
-        var diskAnswer = DiskLookup.ask(disk);
+        var diskAnswer = DiskLookup.ask(disk.id(), settings.computeEndpoint());
         var scheduleAnswer = ScheduleLookup.ask(disk);
         DiskLookup.refuseAnother(disk, owner, nodes(), last);
         ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
@@ -101,8 +112,8 @@ final class ServerStack {
         if (database instanceof Database.CloudSql instance) {
             InstanceLookup.refuseUnlessFit(instance, owner, last);
             begins.accept(settings);
-            var stateInstance = new StateInstance("instance", new StateInstance.Args(instance, owner.diskLabels()), ComponentResourceOptions.Empty);
-            Exports.instance(context, instance, stateInstance);
+            var stateInstance = new StateInstance("instance", new StateInstance.Args(instance, owner.diskLabels(), last.deletes(instance)), ComponentResourceOptions.Empty);
+            Exports.instance(context, instance, last, stateInstance);
             server(StateDatabase.place(instance, stateInstance, settings.server()), cluster(), List.of());
         } else {
             begins.accept(settings);

@@ -38,6 +38,8 @@ import java.util.stream.Stream;
  */
 final class StateDisk extends ComponentResource {
 
+    static final String TYPE = "skystate:index:StateDisk";
+
     /** What {@code gcp} replaces a disk for (facts: G2), but for the size. Fixed at creation. */
     static final List<String> FIXED = List.of(
             "description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
@@ -73,7 +75,7 @@ final class StateDisk extends ComponentResource {
     private final Output<String> handle;
 
     StateDisk(String name, Args args, ComponentResourceOptions options) {
-        super("skystate:index:StateDisk", name, options);
+        super(TYPE, name, options);
         this.settings = args.settings();
         if (settings.regional()) {
             var regional = regional(name, args);

@@ -43,8 +43,9 @@ final class StateInstance extends ComponentResource {
      *
      * @param settings the instance's settings
      * @param labels   labels that tell a person in the console, and this program, whose it is
+     * @param deleted  whether {@code pulumi destroy} deletes the instance
      */
-    record Args(CloudSql settings, Map<String, String> labels) {
+    record Args(CloudSql settings, Map<String, String> labels, boolean deleted) {
     }
 
     private final Output<String> address;
@@ -53,7 +54,7 @@ final class StateInstance extends ComponentResource {
     StateInstance(String name, Args args, ComponentResourceOptions options) {
         super("skystate:index:StateInstance", name, options);
         var settings = args.settings();
-        var kept = !settings.deleteOnDestroy();
+        var kept = !args.deleted();
         var instance = new DatabaseInstance(name, DatabaseInstanceArgs.builder()
                 .project(settings.project())
                 .region(settings.region())

@@ -116,7 +116,8 @@ final class StateVolume extends ComponentResource {
                 .provider(args.cluster())
                 .dependsOn(source.made().stream().toList())
                 // A volume never goes from one claim to another in place: the claim's controller holds on to it (facts: 6).
-                .replaceOnChanges("spec.claimRef")
+                // Where its nodes are is fixed once it is made (MutablePVNodeAffinity, by which it can change, is off).
+                .replaceOnChanges("spec.claimRef", "spec.nodeAffinity")
                 .replacementTrigger(Output.of(args.remade()))
                 // A bound volume grows after its claim, by the disk driver's resizer, which passes over one that has the size already.
                 .ignoreChanges(args.bound() ? List.of("spec.capacity") : List.of())

@@ -179,6 +179,12 @@ class ClusterCheckTest {
         return volume(owner, true);
     }
 
+    @Test
+    void namespaceThatTheStackIsNotToMakeHasToBeThere() {
+        refuses(StackRun.given(preview).with("createNamespace", "false").with("namespace", "team"), "has no namespace team, and createNamespace is false",
+                "kubectl --context my-context create namespace team", "pulumi config set createNamespace true");
+    }
+
     private StackRun.Given volume(String owner, boolean retained) {
         return volume(new Volume(owner, DISK_ID, "theirs/skypilot-state", true, false, retained));
     }

@@ -60,7 +60,7 @@ class ExportsTest {
         var after = recovery.with("context", "fresh-cluster").withSecret("authPassword", GivenConfig.PASSWORD).read();
         var disk = (Settings.Disk) before.state();
         assertEquals(new Settings.Disk(disk.project(), disk.zone(), disk.replicaZone(), disk.name(), disk.sizeGib(), disk.type(), disk.performance(),
-                disk.kmsKey(), disk.labels(), Settings.DiskSource.ADOPT, Optional.empty(), false, false, disk.snapshotDays(), disk.computeEndpoint()), after.state(), "adopted, and not deletable");
+                disk.kmsKey(), disk.labels(), Settings.DiskSource.ADOPT, Optional.empty(), false, false, disk.snapshotDays()), after.state(), "adopted, and not deletable");
         assertEquals(before.server().namespace(), after.server().namespace());
         assertEquals(before.server().createNamespace(), after.server().createNamespace());
         assertEquals(before.server().release(), after.server().release());
@@ -107,6 +107,8 @@ class ExportsTest {
         var said = "so `pulumi destroy` may delete it from now on, whatever onDestroy says. To keep it:\n  pulumi config rm deleteDisk && pulumi up\n";
         assertTrue(Exports.afterFailure(GivenConfig.complete().with("deleteDisk", "sky-api-server-state").read(), List.of()).contains(said));
         assertFalse(Exports.afterFailure(GivenConfig.complete().read(), List.of()).contains("pulumi destroy"));
+        assertTrue(Exports.afterFailure(OtherPlacesTest.DELETABLE.read(), List.of()).contains("But database.cloudSql.delete is set, so `pulumi destroy` may")
+                && Exports.afterFailure(OtherPlacesTest.DELETABLE.read(), List.of()).contains("\n  pulumi config rm --path database.cloudSql.delete && pulumi up\n"));
     }
 
     @Test
@@ -116,7 +118,7 @@ class ExportsTest {
 
     private static Map<String, Entry> recoveryConfig(GivenConfig config) {
         var id = config.read().state().id();
-        var json = StackRun.given(true).config(config).getDisk(StackRun.failing(id + " not found")).run().output("recoveryConfig");
+        var json = StackRun.given(true).config(config).getDisk(StackRun.failing(id + " not found")).cluster(StackRun.withNamespace()).run().output("recoveryConfig");
         return new Gson().fromJson(json, new TypeToken<Map<String, Entry>>() { });
     }
 }

@@ -83,6 +83,10 @@ class OtherPlacesTest {
         run.outputs().forEach((name, output) -> assertFalse(output.isSecret() || String.valueOf(output.getValueNullable()).contains("pass-word"), name));
     }
 
+    /** An instance that goes with the stack. */
+    static final GivenConfig DELETABLE = StateReaderTest.inCloudSql().with("database",
+            "{\"cloudSql\": {\"region\": \"us-east5\", \"network\": \"projects/my-project/global/networks/default\", \"delete\": \"sky-api-server\"}}");
+
     @Test
     void instanceIsPrivateBackedUpProtectedAndKept() {
         var run = cloudSql(StateReaderTest.inCloudSql()).run();
@@ -112,9 +116,12 @@ class OtherPlacesTest {
     }
 
     @Test
-    void instanceGoesWithTheStackOnlyIfTheUserNamedIt() {
-        var run = cloudSql(StateReaderTest.inCloudSql().with("database", "{\"cloudSql\": {\"region\": \"us-east5\", \"network\": \"projects/my-project/global/networks/default\","
-                + " \"delete\": \"sky-api-server\"}}")).run();
+    void instanceGoesWithTheStackOnlyIfTheUserNamedItAndAnUpHadItBefore() {
+        var first = cloudSql(DELETABLE).run();
+        assertTrue(first.request(INSTANCE).getRetainOnDelete());
+        assertTrue(first.output("onDestroy").contains("keeps the Cloud SQL instance sky-api-server: this was the first up with it"), first.output("onDestroy"));
+        var run = cloudSql(DELETABLE).getDisk(completedFuture(instance("dev-adedc355", true)))
+                .lastUp(Map.of("statePlace", "sky-api-server", "instanceId", first.output("instanceId"))).run();
         assertFalse(run.request(INSTANCE).getRetainOnDelete());
         assertEquals(false, run.inputs(INSTANCE).get("deletionProtection"));
         assertTrue(run.request("gcp:sql/database:Database").getRetainOnDelete(), "it goes with the instance");
@@ -214,6 +221,45 @@ class OtherPlacesTest {
         var refused = given(config("database").with("stateMoved", "database")).lastUp(last).run();
         assertTrue(refused.refusal().contains("would be deleted with its place in this stack"), refused.refusal());
         assertEquals(List.of(), refused.types());
+    }
+
+    /** An up that fails may have recorded that the disk goes with the stack, and no output tells. Read, it is let go of. */
+    @Test
+    void diskOfBeforeIsReadAndNotLeftOut() {
+        var move = given(config("database").with("stateMoved", "database")).lastUp(before("disk"));
+        var read = move.getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL)).run();
+        assertEquals(List.of(), read.result().errors());
+        assertEquals(List.of("skystate:index:StateDisk$gcp:compute/disk:Disk::disk " + DISK_ID), disks(read));
+        assertEquals(List.of(), disks(move.getDisk(StackRun.failing(DISK_ID + " not found")).run()), "there is none any more");
+        assertEquals(List.of(), disks(given(config("database")).run()), "no move");
+        var later = given(config("database")).lastUp(Map.of("statePlace", "database", "leftDisk", read.output("leftDisk"))).run();
+        assertEquals(List.of(), disks(later), "let go of already");
+        assertTrue(later.types().contains("skystate:index:StateDisk"), "no change that nobody made");
+        assertEquals(DISK_ID, later.output("leftDisk"));
+        var unasked = move.getDisk(StackRun.failing("googleapi: Error 403: forbidden")).run();
+        assertTrue(unasked.refusal().contains("gcloud compute disks describe sky-api-server-state"), unasked.refusal());
+        assertEquals(List.of(), unasked.types());
+    }
+
+    private static List<String> disks(StackRun run) {
+        return run.reads().stream().filter(read -> read.getType().startsWith("gcp:")).map(read -> read.getParent().replaceFirst(".*[:$](skystate:[^$]*)::.*", "$1")
+                + "$" + read.getType() + "::" + read.getName() + " " + read.getId()).toList();
+    }
+
+    /** The same of an instance, of which Google's own protection tells. */
+    @Test
+    void instanceThatIsNotProtectedIsNotLetGoOf() {
+        var move = given(config("database").with("stateMoved", "database")).lastUp(Map.of("statePlace", "sky-api-server", "instanceId", "projects/my-project/instances/sky-api-server"));
+        var refused = move.getDisk(completedFuture(instance("dev-adedc355", false))).run();
+        assertTrue(refused.refusal().contains("would be deleted with its place in this stack") && refused.refusal().contains("config rm --path database.cloudSql.delete"), refused.refusal());
+        assertEquals(List.of(), refused.types());
+        assertEquals(List.of(), move.getDisk(completedFuture(instance("dev-adedc355", true))).run().result().errors());
+        assertEquals(List.of(), move.getDisk(StackRun.failing("* sky-api-server not found")).run().result().errors());
+    }
+
+    private static Map<String, Object> instance(String owner, boolean isProtected) {
+        return Map.of("name", "sky-api-server", "selfLink", "https://sqladmin", "privateIpAddress", "10.1.2.3", "settings",
+                List.of(Map.of("userLabels", Map.of("sky-api-server-stack", owner), "deletionProtectionEnabled", isProtected)));
     }
 
     @Test

@@ -188,6 +188,15 @@ class RegionalDiskTest {
                 "gcloud compute instances detach-disk node --project my-project --zone us-east5-c --disk sky-api-server-state --disk-scope regional");
     }
 
+    /** The driver would take it by force, from a server that may still write to it. */
+    @Test
+    void diskIsNotTakenFromAMachineIntoAClusterThatHasNoNodeYet() {
+        there(10, "pd-balanced", OWN_LABEL);
+        google.console().insertInstance(DEAD);
+        google.console().attachDisk(DEAD, DiskName.parse(REGIONAL_ID).orElseThrow(), "sky-api-server-state_regional", false);
+        refuses(given().lastDisk(REGIONAL_ID), "is held by " + DEAD.path(), "where this cluster has no node");
+    }
+
     @Test
     void oneNodeInEitherZoneIsEnough() {
         var elsewhere = new ClusterState.Machine("my-project", "us-east5-a", "");

@@ -116,10 +116,10 @@ class ServerStackTest {
                 .map(RegisterResourceRequest::getType).toList());
     }
 
-    /** The list is fact 6's: the volume never goes from one claim to another in place. */
+    /** The first is fact 6's: the volume never goes from one claim to another in place. Nor to other nodes, which Kubernetes refuses. */
     @Test
     void volumeIsMadeAnewForAnotherClaimAndTheReleaseWithIt() {
-        assertEquals(List.of("spec.claimRef"), run.request(VOLUME).getReplaceOnChangesList());
+        assertEquals(List.of("spec.claimRef", "spec.nodeAffinity"), run.request(VOLUME).getReplaceOnChangesList());
         assertEquals(List.of(VOLUME), run.request(RELEASE).getReplaceWithList().stream().map(StackRun::typeOf).toList());
     }
 

@@ -224,6 +224,11 @@ final class StackRun {
                 new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()), Map.of(), same -> Optional.empty());
     }
 
+    /** A cluster that has the server's namespace, which no stack made. */
+    static ClusterState withNamespace() {
+        return new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.of(new ClusterState.Namespace(Map.of(), false)), Map.of(), Set.of());
+    }
+
     /** What Google answers about a disk that is there and that no machine holds. */
     static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels) {
         return disk(size, type, labels, List.of());

@@ -21,6 +21,7 @@ public final class ChartValues {
     private static final List<String> STRATEGY = List.of("apiService", "upgradeStrategy");
     private static final List<String> REPLICAS = List.of("apiService", "replicas");
     private static final List<String> CONFIG = List.of("apiService", "config");
+    private static final String DATABASE_VARIABLE = "SKYPILOT_DB_CONNECTION_URI";
     private static final List<List<String>> DATABASE = List.of(List.of("apiService", "dbConnectionSecretName"), List.of("apiService", "dbConnectionString"));
 
     /** Values that this program sets itself, or relies on; each with the reason. */
@@ -51,6 +52,7 @@ public final class ChartValues {
     static void check(Map<String, Object> values, State state, Problems problems) {
         refuseGiven(values, REFUSED, problems);
         refuseInfinite(values, problems);
+        checkVariables(values, problems);
         if (state instanceof Database) {
             checkInDatabase(values, problems);
         } else {
@@ -67,7 +69,18 @@ public final class ChartValues {
         }
     }
 
+    /** SkyPilot goes by it before all else, whatever the chart is told. */
+    private static void checkVariables(Map<String, Object> values, Problems problems) {
+        for (var section : List.of("apiService", "global")) {
+            at(values, List.of(section, "extraEnvs")).filter(given -> given instanceof List<?> list
+                    && list.stream().anyMatch(variable -> variable instanceof Map<?, ?> map && DATABASE_VARIABLE.equals(map.get("name")))).ifPresent(found ->
+                    refuse(List.of(section, "extraEnvs"), DATABASE_VARIABLE + " takes the state to a database of its own: that is persistence database", problems));
+        }
+    }
+
     private static void checkOnVolume(Map<String, Object> values, Problems problems) {
+        text(values, "apiService", "config").filter(config -> config.lines().anyMatch(line -> line.matches("db\\s*:.*"))).ifPresent(config ->
+                refuse(CONFIG, "its db takes the state to a database, not on the disk: that is persistence database", problems));
         refuseGiven(values, Map.of(STORAGE, "it decides where the state lives, and the stack sets it from the disk"), problems);
         DATABASE.forEach(path -> refuseGiven(values, Map.of(path, "the state would live in a database, not on the disk: that is persistence database"), problems));
         for (var path : List.of(List.of("upgradeStrategy"), STRATEGY)) {

@@ -10,10 +10,10 @@ import com.google.gson.reflect.TypeToken;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The stack's config as the engine hands it to the program. Read here and not through {@code com.pulumi.Config},
@@ -26,6 +26,7 @@ import java.util.TreeSet;
 public record ConfigSource(String project, Map<String, String> values, Set<String> secretKeys) {
 
     private static final int UNLIKELY_BY_CHANCE = 12;
+    private static final Pattern ACCESS_MODE = Pattern.compile("Read(WriteOnce|WriteOncePod|WriteMany|OnlyMany)");
 
     /**
      * Reads what the engine set in the environment.
@@ -63,13 +64,14 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
     }
 
     /**
-     * The texts of secrets that are readable nowhere in what a stack registers: those long enough not to stand there by chance. Parts of {@code credentials} are no secrets, and
-     * nobody tells which.
+     * The texts of secrets that are readable nowhere in what a stack registers: those long enough not to stand there by chance. The engine tells which key holds a secret, and
+     * not which part of it: parts of {@code credentials} are none, of {@code database} all but the connection, and of {@code values} Kubernetes' names of access modes.
      */
     public Set<String> secretTexts() {
         var texts = new TreeSet<String>();
-        secretKeys.stream().filter(key -> !key.equals(full("credentials"))).map(values::get).filter(Objects::nonNull).forEach(value -> addTexts(json(value), texts));
-        texts.removeIf(text -> text.length() < UNLIKELY_BY_CHANCE || values.entrySet().stream().anyMatch(entry ->
+        secretKeys.stream().filter(key -> !key.equals(full("credentials"))).forEach(key -> Optional.ofNullable(values.get(key)).map(ConfigSource::json).ifPresent(value ->
+                addTexts(key.equals(full("database")) && value.isJsonObject() ? value.getAsJsonObject().get("connection") : value, texts)));
+        texts.removeIf(text -> text.length() < UNLIKELY_BY_CHANCE || ACCESS_MODE.matcher(text).matches() || values.entrySet().stream().anyMatch(entry ->
                 !secretKeys.contains(entry.getKey()) && entry.getValue().contains(text)));
         return texts;
     }
@@ -83,6 +85,9 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
     }
 
     private static void addTexts(JsonElement value, Set<String> texts) {
+        if (value == null) {
+            return;
+        }
         if (value.isJsonObject()) {
             value.getAsJsonObject().entrySet().forEach(entry -> addTexts(entry.getValue(), texts));
         } else if (value.isJsonArray()) {

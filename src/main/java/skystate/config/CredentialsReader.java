@@ -207,8 +207,8 @@ final class CredentialsReader {
         try {
             return Optional.of(Files.readString(folder.resolve(name)));
         } catch (IOException | UncheckedIOException | InvalidPathException unreadable) {
-            // A key itself may be here by a slip.
-            problems.bad(path, source.isSecret(ROOT) ? "" : name, "there is no such file to read, or it is no text", "pulumi config set --path " + path + " FILE");
+            // A key itself may be here by a slip, so the name isn't shown.
+            problems.bad(path, "there is no such file to read, or it is no text", "pulumi config set --path " + path + " FILE");
             return Optional.empty();
         }
     }

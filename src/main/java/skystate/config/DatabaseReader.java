@@ -1,11 +1,15 @@
 package skystate.config;
 
 import com.pulumi.core.Output;
-import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.codec.binary.Hex;
 
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,12 +23,16 @@ final class DatabaseReader {
     private static final String SET = "pulumi config set --path --secret database.connection";
     /** SQLAlchemy's word for the driver may follow that for the database. */
     private static final Pattern SCHEME = Pattern.compile("postgresql(\\+[a-z0-9]+)?");
-    /** A Kubernetes name: an RFC 1123 subdomain. */
     private static final Pattern INSTANCE = Pattern.compile("[a-z]([-a-z0-9]{0,82}[a-z0-9])?");
     private static final Pattern REGION = Pattern.compile("[a-z]+-[a-z]+\\d+");
     private static final Pattern NETWORK = Pattern.compile("projects/[^/\\s]+/global/networks/[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern TIER = Pattern.compile("db-[a-z0-9-]+");
+    /** A Kubernetes name: an RFC 1123 subdomain. */
     private static final Pattern SECRET = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
+
+    /** Some 50 ms: each run takes them once. */
+    private static final int ROUNDS = 100_000;
+    private static final int BITS = 64;
 
     private DatabaseReader() {
     }
@@ -54,7 +62,7 @@ final class DatabaseReader {
         if (!connection.isEmpty()) {
             check(keys, folder, connection);
         }
-        return new Database.Connection(Output.ofSecret(connection), DigestUtils.sha256Hex(connection).substring(0, 16));
+        return new Database.Connection(Output.ofSecret(connection), digest("database", connection));
     }
 
     private static Database cloudSql(Keys keys, Parts parts, Optional<String> password) {
@@ -71,7 +79,17 @@ final class DatabaseReader {
                 parts.required("network", NETWORK.asMatchPredicate(), "the VPC network that the cluster is in, projects/PROJECT/global/networks/NETWORK",
                         "projects/" + (project.isEmpty() ? "PROJECT" : project) + "/global/networks/default"),
                 parts.matching("availability", "ZONAL", List.of("ZONAL", "REGIONAL")::contains, "it is ZONAL, or REGIONAL for a standby in another zone").equals("REGIONAL"),
-                Output.ofSecret(password.orElse("")), DigestUtils.sha256Hex(project + "/" + name + "/" + password.orElse("")).substring(0, 16), delete.isPresent());
+                Output.ofSecret(password.orElse("")), digest(project + "/" + name, password.orElse("")), delete.isPresent());
+    }
+
+    /** Tells one secret from another. It is readable in the cluster, so it is slow to try passwords against. */
+    private static String digest(String salt, String secret) {
+        try {
+            var asked = new PBEKeySpec(secret.toCharArray(), salt.getBytes(StandardCharsets.UTF_8), ROUNDS, BITS);
+            return Hex.encodeHexString(SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(asked).getEncoded());
+        } catch (GeneralSecurityException missing) {
+            throw new IllegalStateException(missing);
+        }
     }
 
     private static void check(Keys keys, Path folder, String connection) {

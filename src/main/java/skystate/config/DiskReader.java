@@ -71,8 +71,7 @@ final class DiskReader {
                 }),
                 named("deleteDisk", name, from == DiskSource.REFERENCE
                         ? "disk is reference: this stack doesn't own the disk, and never deletes it" : ""),
-                snapshotDays(from),
-                keys.source().get("gcp:computeCustomEndpoint").orElse("https://compute.googleapis.com/compute/v1/").replaceFirst("/*$", "/"));
+                snapshotDays(from));
     }
 
     private int snapshotDays(DiskSource from) {

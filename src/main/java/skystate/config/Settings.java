@@ -18,12 +18,13 @@ import java.util.stream.Stream;
  * @param stateMoved whether a state that was elsewhere was moved there: only if the user named that place
  * @param cluster    how to reach the Kubernetes cluster
  * @param server     the API server's release
+ * @param computeEndpoint where Google is asked what the provider has no function for, with a slash at its end
  */
-public record Settings(State state, boolean stateMoved, Cluster cluster, Server server) {
+public record Settings(State state, boolean stateMoved, Cluster cluster, Server server, String computeEndpoint) {
 
     /** The same, once the cluster is looked up. */
     public Settings with(Cluster found) {
-        return new Settings(state, stateMoved, found, server);
+        return new Settings(state, stateMoved, found, server, computeEndpoint);
     }
 
     /** Where the disk comes from. */
@@ -60,11 +61,10 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param blankMeant      whether a blank disk may take the place of one that is gone: only if the user named this very disk
      * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
      * @param snapshotDays    days for which the disk's daily snapshots are kept; 0: this stack has none taken
-     * @param computeEndpoint where Google is asked what the provider has no function for, with a slash at its end
      */
     public record Disk(String project, String zone, Optional<String> replicaZone, String name, int sizeGib, DiskType type, Performance performance,
                        Optional<String> kmsKey, Map<String, String> labels, DiskSource source, Optional<String> snapshot, boolean blankMeant,
-                       boolean deleteOnDestroy, int snapshotDays, String computeEndpoint) implements State {
+                       boolean deleteOnDestroy, int snapshotDays) implements State {
 
         /** Compute Engine's names have up to 63 characters. */
         private static final int LONGEST_NAME = 63;

@@ -64,7 +64,8 @@ public final class SettingsReader {
         var keys = new Keys(source.without(wronglySecret), problems);
         var reader = new SettingsReader(keys, folder);
         var state = StateReader.read(keys, folder);
-        var settings = new Settings(state, StateReader.moved(keys, state), ClusterReader.read(keys, folder, state), reader.server(state));
+        var settings = new Settings(state, StateReader.moved(keys, state), ClusterReader.read(keys, folder, state), reader.server(state),
+                source.get("gcp:computeCustomEndpoint").orElse("https://compute.googleapis.com/compute/v1/").replaceFirst("/*$", "/"));
         keys.problems().refuseIfAny();
         return settings;
     }

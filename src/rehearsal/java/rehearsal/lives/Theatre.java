@@ -63,9 +63,13 @@ public interface Theatre extends AutoCloseable {
 
     /** The same, where more has to be done before it is typed again. @param first what */
     default void say(String command, String input, String first) {
-        if (!run(command, input).good()) {
-            run(first);
-            must(command, input);
+        var before = run(command, input);
+        if (!before.good()) {
+            var mended = run(first);
+            var outcome = run(command, input);
+            if (!outcome.good()) {
+                throw new Broken("takes-effect", command + ": " + outcome.output() + "\nat first: " + before.output() + "\nand of " + first + ": " + mended.output());
+            }
         }
     }
 

@@ -31,11 +31,20 @@ final class InDatabase implements Scenario {
         DevStack.serverRuns(stage, name());
         world.postgres().user("sky", PASSWORD);
         world.postgres().database("skypilot");
+        stage.step("An up that fails records that the disk may be deleted, and the user thinks better of it", () -> {
+            world.google().forgetRequests();
+            stage.run("pulumi config set deleteDisk " + DevStack.DISK);
+            stage.run(InstallFails.NO_SUCH_IMAGE);
+            stage.run("pulumi config set installTimeout 30");
+            stage.says(stage.refused("pulumi up --yes --skip-preview"), "pulumi config rm deleteDisk && pulumi up");
+            stage.says(stage.run("pulumi stack output onDestroy"), "keeps the disk");
+            stage.run("pulumi config rm deleteDisk && pulumi config rm installTimeout && pulumi config rm --path values.apiService.image");
+        });
         stage.step("A database in the config leaves the state behind, which is refused", () -> {
             stage.run("pulumi config rm zone && pulumi config set persistence database");
             stage.run("pulumi config set --path --secret database.connection", world.postgres().connection("sky", PASSWORD, "skypilot"));
             stage.says(stage.refused("pulumi up --yes"), "pulumi config set stateMoved database && pulumi up");
-            stage.holds("the server runs on its disk as before", world.server("first").read().contains(name()));
+            DevStack.holdsDisk(stage, name());
         });
         stage.step("With the word that it was moved the server goes on in the database, and the disk is kept", () -> {
             stage.run("pulumi config set stateMoved database");
@@ -74,7 +83,8 @@ final class InDatabase implements Scenario {
             stage.run("pulumi config set stateMoved disk");
             stage.run("pulumi up --yes --skip-preview");
             stage.run("pulumi config rm stateMoved");
-            stage.holds("the disk is the one of before", world.google().writes().stream().noneMatch(request -> request.method().equals("DELETE")));
+            stage.holds("the disk is the one of before", world.google().writes().stream()
+                    .noneMatch(request -> request.path().endsWith("/disks") || request.method().equals("DELETE") && request.path().contains("/disks/")));
             DevStack.holdsState(stage, "first", name());
         });
     }

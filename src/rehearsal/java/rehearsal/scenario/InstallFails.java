@@ -14,7 +14,7 @@ final class InstallFails implements Scenario {
     private static final String TOO_SMALL = "pulumi config set-all --path --plaintext values.apiService.skipResourceCheck=false"
             + " --plaintext values.apiService.resources.requests.cpu=1";
     private static final String BIG_ENOUGH = "pulumi config set --path values.apiService.skipResourceCheck true";
-    private static final String NO_SUCH_IMAGE = "pulumi config set --path values.apiService.image registry.invalid/skypilot:none";
+    static final String NO_SUCH_IMAGE = "pulumi config set --path values.apiService.image registry.invalid/skypilot:none";
     private static final String GOOD_IMAGE = "pulumi config rm --path values.apiService.image";
 
     @Override

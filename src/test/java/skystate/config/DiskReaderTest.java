@@ -117,9 +117,9 @@ class DiskReaderTest {
 
     @Test
     void regionalDiskIsAskedForWhereTheProviderAsks() {
-        assertEquals("https://compute.googleapis.com/compute/v1/", disk(GivenConfig.complete()).computeEndpoint());
+        assertEquals("https://compute.googleapis.com/compute/v1/", GivenConfig.complete().read().computeEndpoint());
         for (var endpoint : List.of("http://127.0.0.1:1/compute/v1", "http://127.0.0.1:1/compute/v1/")) {
-            assertEquals("http://127.0.0.1:1/compute/v1/", disk(GivenConfig.complete().with("gcp:computeCustomEndpoint", endpoint)).computeEndpoint());
+            assertEquals("http://127.0.0.1:1/compute/v1/", GivenConfig.complete().with("gcp:computeCustomEndpoint", endpoint).read().computeEndpoint());
         }
     }
 

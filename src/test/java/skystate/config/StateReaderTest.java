@@ -193,6 +193,9 @@ public class StateReaderTest {
         var refusal = GivenConfig.complete().with("volume", "{\"driver\": \"d\"}").withSecret("database", "{\"connection\": \"hidden\"}").refusal();
         assertTrue(refusal.contains("  volume: persistence is disk, and it would mean nothing\n      pulumi config set persistence volume    # or pulumi config rm volume"), refusal);
         assertTrue(refusal.contains("  database: persistence is disk") && !refusal.contains("hidden"), refusal);
+        for (var key : List.of("database", "databasePassword")) {
+            assertFalse(GivenConfig.complete().with(key, "postgresql://sky:hidden@db/sky").refusal().contains("hidden"), "in plain text by a slip");
+        }
     }
 
     @Test
