@@ -64,7 +64,9 @@ class ChartPageIT {
             "14 | name: skypilot-database | SKYPILOT_DB_CONNECTION_URI | emptyDir: {}"})
     void chartTakesWhatTheCommandsSet(int block, String first, String second, String third, @TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("gcp-key.json"), CredentialsReaderTest.GCP_KEY);
-        var run = StackRun.given(false).config(typed(blocks.get(block), folder)).getDisk(StackRun.failing(StackRun.DISK_ID + " not found, sky-api-server not found")).run();
+        var config = typed(blocks.get(block), folder);
+        var given = StackRun.given(false).config(config).getDisk(StackRun.failing(StackRun.DISK_ID + " not found, sky-api-server not found"));
+        var run = (config.source().names("createNamespace", "false") ? given.cluster(StackRun.withNamespace()) : given).run();
         assertEquals(List.of(), run.result().errors());
         var rendered = render(Files.writeString(folder.resolve("values.json"), new Gson().toJson(run.inputs(RELEASE).get("values"))));
         for (var words : List.of(first, second, third)) {
