@@ -56,12 +56,7 @@ final class Exports {
     static void instance(Context context, Database.CloudSql settings, LastUp last, StateInstance instance) {
         context.export("instanceId", Output.of(settings.id()));
         context.export("databaseConnection", instance.address().applyValue(address -> Database.CloudSql.connection(address, "PASSWORD")));
-        context.export("onDestroy", Output.of(settings.deleteOnDestroy() && !last.deletes(settings)
-                ? "pulumi destroy keeps the Cloud SQL instance " + settings.name() + ": this was the first up with it. To delete it with the stack: pulumi up && pulumi destroy"
-                : settings.deleteOnDestroy()
-                ? "pulumi destroy DELETES the Cloud SQL instance " + settings.name() + " and the state in it. To keep it: pulumi config rm --path database.cloudSql.delete && pulumi up"
-                : "pulumi destroy keeps the Cloud SQL instance " + settings.name() + ", and a later up uses it by database.connection. To delete it with the stack:"
-                        + " pulumi config set --path database.cloudSql.delete " + settings.name() + " && pulumi up && pulumi destroy"));
+        context.export("onDestroy", Output.of(onDestroy(settings, last)));
     }
 
     /** Exports what an operator needs to know of the volume. */
@@ -79,6 +74,17 @@ final class Exports {
         context.export("serverRemade", Output.of(String.valueOf(remade)));
         context.export("login", Output.of(login(settings)));
         context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
+    }
+
+    /** What destroy does to the instance. */
+    private static String onDestroy(Database.CloudSql instance, LastUp last) {
+        if (instance.deleteOnDestroy() && !last.deletes(instance)) {
+            return "pulumi destroy keeps the Cloud SQL instance " + instance.name() + ": this was the first up with it. To delete it with the stack: pulumi up && pulumi destroy";
+        }
+        return instance.deleteOnDestroy()
+                ? "pulumi destroy DELETES the Cloud SQL instance " + instance.name() + " and the state in it. To keep it: pulumi config rm --path database.cloudSql.delete && pulumi up"
+                : "pulumi destroy keeps the Cloud SQL instance " + instance.name() + ", and a later up uses it by database.connection. To delete it with the stack:"
+                        + " pulumi config set --path database.cloudSql.delete " + instance.name() + " && pulumi up && pulumi destroy";
     }
 
     /** What destroy does to the disk. */
@@ -104,18 +110,18 @@ final class Exports {
         return "What was made before the failure still stands, and `pulumi stack` lists it. " + settings.state().named()
                 + " is safe: no failure deletes or replaces it.\n"
                 // Outputs stay as they were, so that onDestroy may not tell yet what the engine has recorded of the disk.
-                + deletable(settings.state()).map(key -> "But " + key.replaceFirst("^--path ", "") + " is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
-                        + " To keep it:\n  pulumi config rm " + key + " && pulumi up\n").orElse("")
+                + deletable(settings.state()).map(key -> "But " + key + " is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
+                        + " To keep it:\n  pulumi config rm " + (key.contains(".") ? "--path " : "") + key + " && pulumi up\n").orElse("")
                 + (warnings.isEmpty() ? "" : "The server is not ready:\n  " + String.join("\n  ", warnings) + "\n")
                 + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
                 + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up\n"
                 + "Else mend what the error says and run the same command again; README.md, \"When it fails\", has the known errors.";
     }
 
-    /** What the config has for destroy to delete what the state is on, as {@code pulumi config rm} takes it. */
+    /** The key that has destroy delete what the state is on, if it is set. */
     private static Optional<String> deletable(State state) {
         return state instanceof Settings.Disk disk && disk.deleteOnDestroy() ? Optional.of("deleteDisk")
-                : state instanceof Database.CloudSql instance && instance.deleteOnDestroy() ? Optional.of("--path database.cloudSql.delete") : Optional.empty();
+                : state instanceof Database.CloudSql instance && instance.deleteOnDestroy() ? Optional.of("database.cloudSql.delete") : Optional.empty();
     }
 
     /** A line that logs in, but for the password. A host that is a secret is asked of the cluster, as one that isn't known. */

@@ -39,7 +39,8 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         var owner = output(self, "owner");
         var unmarked = output(self, "recoveryConfig").filter(config -> owner.isEmpty()).flatMap(config -> madeNamespace(context.projectName(), config));
         return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), owner,
-                output(self, "leftDisk"), output(self, "instanceId"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"), output(self, "serverRemade").map(Integer::parseInt).orElse(0),
+                output(self, "leftDisk"), output(self, "instanceId"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
+                output(self, "serverRemade").map(Integer::parseInt).orElse(0),
                 output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)), unmarked);
     }
 

@@ -12,6 +12,7 @@ import skystate.config.Settings;
 import skystate.config.Volume;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -54,10 +55,7 @@ final class ServerStack {
             }
         });
         move.flatMap(told -> stack.last.instance()).ifPresent(InstanceLookup::refuseUnprotected);
-        // Asked before anything is registered; of what is gone there is nothing to let go of.
-        var left = move.flatMap(told -> stack.last.disk()).filter(id -> DiskLookup.ask(id, settings.computeEndpoint()).get().isPresent())
-                .map(id -> new LeftDisk.Args(id, true)).or(() -> stack.last.leftDisk().map(id -> new LeftDisk.Args(id, false)))
-                .filter(disk -> !(settings.state() instanceof Settings.Disk));
+        var left = stack.left(move.isPresent());
         if (settings.state() instanceof Settings.Disk disk) {
             stack.onDisk(disk);
         } else if (settings.state() instanceof Volume volume) {
@@ -70,6 +68,15 @@ final class ServerStack {
             context.export("leftDisk", Output.of(disk.id()));
         });
         Exports.state(context, settings.state());
+    }
+
+    /** The disk that the state was moved off, asked before anything is registered: of what is gone there is nothing to let go of. */
+    private Optional<LeftDisk.Args> left(boolean moves) {
+        if (settings.state() instanceof Settings.Disk) {
+            return Optional.empty();
+        }
+        return last.disk().filter(id -> moves && DiskLookup.ask(id, settings.computeEndpoint()).get().isPresent()).map(id -> new LeftDisk.Args(id, true))
+                .or(() -> last.leftDisk().map(id -> new LeftDisk.Args(id, false)));
     }
 
     private void onDisk(Settings.Disk disk) {

@@ -111,6 +111,12 @@ class ClusterCheckTest {
         assertEquals(List.of(), heldBy("skypilot/skypilot-state", false).run().result().errors());
     }
 
+    @Test
+    void namespaceThatTheStackIsNotToMakeHasToBeThere() {
+        refuses(StackRun.given(preview).with("createNamespace", "false").with("namespace", "team"), "has no namespace team, and createNamespace is false",
+                "kubectl --context my-context create namespace team", "pulumi config set createNamespace true");
+    }
+
     private StackRun.Given heldBy(String claim, boolean leaving) {
         return volume(new Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID, claim, true, leaving, true)).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL));
     }
@@ -177,12 +183,6 @@ class ClusterCheckTest {
 
     private StackRun.Given volume(String owner) {
         return volume(owner, true);
-    }
-
-    @Test
-    void namespaceThatTheStackIsNotToMakeHasToBeThere() {
-        refuses(StackRun.given(preview).with("createNamespace", "false").with("namespace", "team"), "has no namespace team, and createNamespace is false",
-                "kubectl --context my-context create namespace team", "pulumi config set createNamespace true");
     }
 
     private StackRun.Given volume(String owner, boolean retained) {

@@ -69,8 +69,9 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
      */
     public Set<String> secretTexts() {
         var texts = new TreeSet<String>();
-        secretKeys.stream().filter(key -> !key.equals(full("credentials"))).forEach(key -> Optional.ofNullable(values.get(key)).map(ConfigSource::json).ifPresent(value ->
-                addTexts(key.equals(full("database")) && value.isJsonObject() ? value.getAsJsonObject().get("connection") : value, texts)));
+        secretKeys.stream().filter(key -> !key.equals(full("credentials"))).forEach(key -> Optional.ofNullable(values.get(key)).map(ConfigSource::json)
+                .map(value -> key.equals(full("database")) && value.isJsonObject() ? value.getAsJsonObject().get("connection") : value)
+                .ifPresent(value -> addTexts(value, texts)));
         texts.removeIf(text -> text.length() < UNLIKELY_BY_CHANCE || ACCESS_MODE.matcher(text).matches() || values.entrySet().stream().anyMatch(entry ->
                 !secretKeys.contains(entry.getKey()) && entry.getValue().contains(text)));
         return texts;
@@ -85,9 +86,6 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
     }
 
     private static void addTexts(JsonElement value, Set<String> texts) {
-        if (value == null) {
-            return;
-        }
         if (value.isJsonObject()) {
             value.getAsJsonObject().entrySet().forEach(entry -> addTexts(entry.getValue(), texts));
         } else if (value.isJsonArray()) {

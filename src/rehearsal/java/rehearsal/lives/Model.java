@@ -94,10 +94,10 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
         return withStack(at, config);
     }
 
-    /** With the line of the config that a command sets or takes out, if it is such a command; a context is known by its cluster's name. */
+    /** With the line of the config that a command sets or takes out, if it is such a command; messages name none for the context. */
     Model typed(String command) {
         var words = command.split(" ");
-        return command.matches("pulumi config set \\w+ \\S+") ? set(words[3], clusters.stream().filter(name -> World.context(name, ZONE).equals(words[4])).findFirst().orElse(words[4]))
+        return command.matches("pulumi config set \\w+ \\S+") ? set(words[3], words[4])
                 : command.matches("pulumi config rm \\w+") ? unset(words[3]) : this;
     }
 

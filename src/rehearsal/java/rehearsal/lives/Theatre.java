@@ -65,11 +65,7 @@ public interface Theatre extends AutoCloseable {
     default void say(String command, String input, String first) {
         var before = run(command, input);
         if (!before.good()) {
-            var mended = run(first);
-            var outcome = run(command, input);
-            if (!outcome.good()) {
-                throw new Broken("takes-effect", command + ": " + outcome.output() + "\nat first: " + before.output() + "\nand of " + first + ": " + mended.output());
-            }
+            must(command, input, "\nat first: " + before.output() + "\nand of " + first + ": " + run(first).output());
         }
     }
 
@@ -79,9 +75,13 @@ public interface Theatre extends AutoCloseable {
     }
 
     private void must(String command, String input) {
+        must(command, input, "");
+    }
+
+    private void must(String command, String input, String before) {
         var outcome = run(command, input);
         if (!outcome.good()) {
-            throw new Broken("takes-effect", command + ": " + outcome.output());
+            throw new Broken("takes-effect", command + ": " + outcome.output() + before);
         }
     }
 

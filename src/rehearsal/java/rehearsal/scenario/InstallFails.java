@@ -15,7 +15,7 @@ final class InstallFails implements Scenario {
             + " --plaintext values.apiService.resources.requests.cpu=1";
     private static final String BIG_ENOUGH = "pulumi config set --path values.apiService.skipResourceCheck true";
     static final String NO_SUCH_IMAGE = "pulumi config set --path values.apiService.image registry.invalid/skypilot:none";
-    private static final String GOOD_IMAGE = "pulumi config rm --path values.apiService.image";
+    static final String GOOD_IMAGE = "pulumi config rm --path values.apiService.image";
 
     @Override
     public String name() {
