@@ -40,7 +40,7 @@ public final class Servers {
                         new DiskLookup.Found(false, false, Optional.empty(), Optional.empty(), List.of()), owner.diskLabels(), true, server.patience()), ComponentResourceOptions.Empty);
                 var volume = new StateVolume("volume" + number, new StateVolume.Args(disk.volumeSource(), server.namespace(), server.claim(), owner.label(), 0, false, cluster),
                         ComponentResourceOptions.builder().dependsOn(disk).build());
-                new ApiServer("server" + number, new ApiServer.Args(server, volume.place(), owner.label(), 0, cluster),
+                new ApiServer("server" + number, new ApiServer.Args(server, volume.place(), true, owner.label(), 0, settings.cluster(), cluster),
                         ComponentResourceOptions.builder().dependsOn(volume).build());
             }
         }
@@ -50,6 +50,6 @@ public final class Servers {
     private static Settings settings(ConfigSource config, int number) {
         var values = new HashMap<>(config.values());
         values.putAll(Map.of("sky-api-server:diskName", "disk" + number, "sky-api-server:namespace", "server" + number, "sky-api-server:release", "server" + number));
-        return SettingsReader.read(new ConfigSource(config.project(), values, config.secretKeys()), Path.of(""));
+        return SettingsReader.read(new ConfigSource(config.project(), values, config.secretKeys(), config.kubeconfig()), Path.of(""));
     }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * SkyPilot's API server: namespace, the Secrets of its login and its clouds, and the Helm Release.
@@ -33,13 +34,16 @@ final class ApiServer extends ComponentResource {
     /**
      * What the server is made from.
      *
-     * @param settings the server's settings
-     * @param state    where it keeps its state
-     * @param labels   labels that tell whose the namespace is
-     * @param remade   another number has it made anew
-     * @param cluster  the cluster's provider
+     * @param settings         the server's settings
+     * @param state            where it keeps its state
+     * @param createsNamespace whether it creates the namespace
+     * @param labels           labels that tell whose the namespace is
+     * @param remade           another number has it made anew
+     * @param reached          how a printed command reaches the cluster
+     * @param cluster          the cluster's provider
      */
-    record Args(Settings.Server settings, StatePlace state, Map<String, String> labels, int remade, Provider cluster) {
+    record Args(Settings.Server settings, StatePlace state, boolean createsNamespace, Map<String, String> labels, int remade,
+                Settings.Cluster reached, Provider cluster) {
     }
 
     /**
@@ -50,7 +54,7 @@ final class ApiServer extends ComponentResource {
      * @param volume     the PersistentVolume that its claim takes, if there is one: the release is made anew with it
      * @param connection the connection string of its database, a secret, if the stack knows it
      */
-    record StatePlace(Output<Map<String, Object>> values, List<Resource> needs, Optional<PersistentVolume> volume, Optional<Output<String>> connection) {
+    record StatePlace(Output<Map<String, Object>> values, Output<List<Resource>> needs, Optional<PersistentVolume> volume, Optional<Output<String>> connection) {
     }
 
     private final Release release;
@@ -64,10 +68,11 @@ final class ApiServer extends ComponentResource {
                 .deleteBeforeReplace(true)
                 .build();
         var before = new ArrayList<Resource>();
-        if (settings.createNamespace()) {
+        if (args.createsNamespace()) {
+            // Others put things in it, as SkyPilot does with the jobs that it runs in its own cluster; so it is never deleted.
             before.add(new Namespace(name, NamespaceArgs.builder()
                     .metadata(ObjectMetaArgs.builder().name(settings.namespace()).labels(args.labels()).build())
-                    .build(), childOptions));
+                    .build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().retainOnDelete(true).build())));
         }
         var inNamespace = CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().dependsOn(List.copyOf(before)).build());
         settings.login().htpasswd().ifPresent(htpasswd -> before.add(new Secret(name + "-auth", SecretArgs.builder()
@@ -88,15 +93,17 @@ final class ApiServer extends ComponentResource {
                 .name(settings.release())
                 .namespace(settings.namespace())
                 .chart(chart.name())
-                .values(values(args))
+                .values(Output.tuple(args.state().values(), settings.valuesSecret() ? Output.ofSecret(settings) : Output.of(settings))
+                        .applyValue(known -> values(known.t2, known.t1)))
                 .timeout(settings.installSeconds());
         chart.repository().ifPresent(url -> releaseArgs.repositoryOpts(RepositoryOptsArgs.builder().repo(url).build()));
         chart.version().ifPresent(releaseArgs::version);
         if (chart.devel()) {
             releaseArgs.devel(true);
         }
-        before.addAll(args.state().needs());
-        var releaseOptions = CustomResourceOptions.builder().dependsOn(before).replacementTrigger(Output.of(args.remade()));
+        var releaseOptions = CustomResourceOptions.builder()
+                .dependsOn(args.state().needs().applyValue(needs -> Stream.concat(before.stream(), needs.stream()).toList()))
+                .replacementTrigger(Output.of(args.remade()));
         args.state().volume().ifPresent(volume -> releaseOptions
                 // The claim is the release's, and a volume can't go while its claim is there.
                 .replaceWith(volume)
@@ -104,7 +111,7 @@ final class ApiServer extends ComponentResource {
                 .replacementTrigger(volume.metadata().applyValue(known -> known.uid().orElse(""))));
         this.release = new Release(name, releaseArgs.build(), CustomResourceOptions.merge(childOptions, releaseOptions.build()));
         this.status = Output.tuple(release.status(), args.state().volume().<Resource>map(volume -> volume).orElse(release).urn())
-                .apply(known -> deployed(settings, known.t1.status(), known.t2));
+                .apply(known -> deployed(args, known.t1.status(), known.t2));
         registerOutputs(Map.of("release", releaseName(), "status", status()));
     }
 
@@ -123,29 +130,32 @@ final class ApiServer extends ComponentResource {
      * as long as its inputs stay the same: an up would change nothing and succeed, with no server. Nor does the claim of
      * a release that is being uninstalled come back, so the volume is made anew with it.
      */
-    private static Output<String> deployed(Settings.Server settings, String status, String anew) {
+    private static Output<String> deployed(Args args, String status, String anew) {
+        var settings = args.settings();
         return status.equals("deployed") ? Output.of(status) : Refusal.of("""
-                The release %s is %s: its last install, upgrade or uninstall failed or was interrupted. The state is safe.
+                The release %s is %s: its last install, upgrade or uninstall failed or was interrupted.
                 See why:
-                  kubectl --namespace %s describe pod
+                %s
                 Then change the value that was wrong and run `pulumi up`; or, if none was, make the release anew on the same state:
                   pulumi up --replace '%s'
-                """.formatted(settings.release(), status, settings.namespace(), anew));
+                """.formatted(settings.release(), status,
+                args.reached().lines(args.reached().kubectl() + " --namespace " + settings.namespace() + " describe pod"), anew));
     }
 
     private static String authSecret(Settings.Server settings) {
         return settings.release() + "-login";
     }
 
-    private static Output<Map<String, Object>> values(Args args) {
-        var settings = args.settings();
+    /** All of the chart's values. @param state those that say where the state is: they go before all others */
+    static Map<String, Object> values(Settings.Server settings, Map<String, Object> state) {
         Map<String, Object> auth = switch (settings.login().mode()) {
             case INGRESS -> Map.of("ingress", Map.of("authSecret", authSecret(settings)));
             case USERS -> Map.of("apiService", Map.of("initialBasicAuthSecret", authSecret(settings)));
             case PROXY -> Map.of();
         };
+        // Charts that know the key have the stack's config go before the one on the volume; others pass over it.
+        Map<String, Object> config = settings.config().isPresent() ? Map.of("apiService", Map.of("configAuthoritative", true)) : Map.of();
         var ours = ChartValues.merge(settings.credentials().chartValues(settings.release()), auth);
-        var users = settings.valuesSecret() ? Output.ofSecret(settings.values()) : Output.of(settings.values());
-        return Output.tuple(args.state().values(), users).applyValue(known -> ChartValues.merge(ChartValues.merge(known.t2, ours), known.t1));
+        return ChartValues.merge(ChartValues.merge(ChartValues.merge(config, settings.values()), ours), state);
     }
 }

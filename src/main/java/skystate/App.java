@@ -5,8 +5,11 @@ import com.pulumi.Pulumi;
 import com.pulumi.resources.StackOptions;
 import skystate.config.ConfigSource;
 import skystate.config.Settings;
+import skystate.config.State;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.logging.Logger;
@@ -25,7 +28,7 @@ public final class App {
     public static void main(String[] args) {
         // The SDK's own logger repeats on standard error what it has told the engine.
         SDK.setUseParentHandlers(false);
-        var unfinished = new AtomicReference<Settings>();
+        var unfinished = new AtomicReference<Unfinished>();
         // When a resource fails the engine ends this program without an answer, so this is the one place to speak.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (unfinished.get() != null) {
@@ -44,8 +47,22 @@ public final class App {
         System.exit(exitCode);
     }
 
-    private static String afterFailure(Settings settings) {
-        return Exports.afterFailure(settings, PodLookup.warnings(settings.cluster(), settings.server(), HELP));
+    /** What still stands, looked up at once at Google and in the cluster. */
+    static String afterFailure(Unfinished run) {
+        var settings = run.settings();
+        var seen = CompletableFuture.supplyAsync(() -> seen(run), Beginning::aside);
+        var warnings = PodLookup.warnings(settings.cluster(), settings.server(), HELP);
+        return Exports.afterFailure(settings, seen.completeOnTimeout(unseen(settings.state()), HELP.toMillis(), TimeUnit.MILLISECONDS).join(), warnings);
+    }
+
+    private static String seen(Unfinished run) {
+        return run.settings().state() instanceof Settings.Disk disk && run.token().isPresent()
+                ? DiskLookup.seen(disk, run.settings().computeEndpoint(), run.token().get()) : unseen(run.settings().state());
+    }
+
+    private static String unseen(State state) {
+        return state instanceof Settings.Disk disk ? DiskLookup.unseen(disk.id())
+                : state.named() + " is not this program's to ask for: see with its own tools what it has.";
     }
 
     /** Holds the program to its rules. */
@@ -54,7 +71,7 @@ public final class App {
     }
 
     /** The program: see {@link ServerStack#declare}. */
-    static Consumer<Context> program(Beginning beginning, Consumer<Settings> begins) {
+    static Consumer<Context> program(Beginning beginning, Consumer<Unfinished> begins) {
         return context -> {
             RestingRunner.install();
             ServerStack.declare(context, beginning, begins);

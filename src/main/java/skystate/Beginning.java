@@ -8,7 +8,7 @@ import skystate.config.SettingsReader;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * What needs neither the engine nor Google, done while the SDK starts: the config is read, and the cluster asked. What is wrong
@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
  */
 final class Beginning {
 
-    private final BiFunction<Settings.Cluster, String, ClusterState> look;
+    private final Function<Settings, ClusterState> look;
     private final CompletableFuture<Settings> settings;
     private final CompletableFuture<ClusterState> cluster;
 
@@ -24,9 +24,9 @@ final class Beginning {
      * Begins.
      *
      * @param source the stack's config
-     * @param look   looks at a cluster and at what it has of a namespace: {@link ClusterLookup#look}
+     * @param look   looks at a cluster: {@link ClusterLookup#look}
      */
-    Beginning(ConfigSource source, BiFunction<Settings.Cluster, String, ClusterState> look) {
+    Beginning(ConfigSource source, Function<Settings, ClusterState> look) {
         this.look = look;
         this.settings = CompletableFuture.supplyAsync(() -> SettingsReader.read(source, Path.of("")), Beginning::aside);
         // Where a GKE cluster is, Google has to tell first.
@@ -61,7 +61,7 @@ final class Beginning {
     }
 
     private CompletableFuture<ClusterState> ask(Settings its) {
-        return CompletableFuture.supplyAsync(() -> look.apply(its.cluster(), its.server().namespace()), Beginning::aside);
+        return CompletableFuture.supplyAsync(() -> look.apply(its), Beginning::aside);
     }
 
     /** Not in the common pool, a worker of which the SDK's runner keeps busy. */

@@ -43,29 +43,47 @@ final class ClusterLookup {
     /**
      * Looks at the cluster.
      *
-     * @param cluster   how to reach it
-     * @param namespace the server's namespace
+     * @param settings how to reach it, and which server it is to run
      * @throws RunException if it can't be reached or doesn't tell
      */
-    static ClusterState look(Settings.Cluster cluster, String namespace) {
+    static ClusterState look(Settings settings) {
+        var cluster = settings.cluster();
+        var server = settings.server();
         if (cluster.gke().isPresent()) {
             refuseWithoutPlugin(System.getenv().getOrDefault("PATH", ""));
         }
+        var within = "/api/v1/namespaces/" + server.namespace();
+        var workloads = "/apis/apps/v1/namespaces/" + server.namespace();
         try (var api = new ClusterApi(config(cluster))) {
             var nodes = api.items("/api/v1/nodes").map(ClusterLookup::machine).toList();
-            var volume = api.find("/api/v1/persistentvolumes/" + StateVolume.NAME).map(ClusterLookup::volume);
             var storageClass = api.find("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS).map(ClusterLookup::labels);
-            var itself = api.find("/api/v1/namespaces/" + namespace).map(found -> new ClusterState.Namespace(labels(found), leaving(found)));
-            var unsettled = api.items("/api/v1/namespaces/" + namespace + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8))
+            var itself = api.find(within).map(found -> new ClusterState.Namespace(labels(found), leaving(found)));
+            var claim = api.find(within + "/persistentvolumeclaims/" + server.claim())
+                    .map(found -> new ClusterState.Claim(text(found, "spec", "volumeName").orElse(""), leaving(found)));
+            var unsettled = api.items(within + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8))
                     .map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
-            var running = releases(api.items("/apis/apps/v1/namespaces/" + namespace + "/deployments"));
-            return new ClusterState(nodes, volume, storageClass, itself, unsettled,
+            var running = releases(api.items(workloads + "/deployments"));
+            var ingressClasses = api.items("/apis/networking.k8s.io/v1/ingressclasses").collect(toMap(
+                    found -> text(found, "metadata", "name").orElse(""), found -> text(found, "spec", "controller").orElse("")));
+            var config = server.config().flatMap(given -> api.find(within + "/configmaps/" + server.release() + "-config"))
+                    .flatMap(found -> text(found, "data", "config.yaml"));
+            var version = api.find("/version").flatMap(found -> text(found, "gitVersion")).orElse("");
+            return new ClusterState(version, nodes, volumes(api), claim, storageClass, itself, unsettled,
                     // A chart that comes to use the other kind would be taken for one that nothing runs of.
-                    running.isEmpty() ? releases(api.items("/apis/apps/v1/namespaces/" + namespace + "/statefulsets")) : running);
+                    running.isEmpty() ? releases(api.items(workloads + "/statefulsets")) : running, ingressClasses, config);
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
                     + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\n" + cluster.gke().map(ClusterLookup::helps)
-                    .orElseGet(() -> "See that `" + cluster.kubectl() + " get nodes,pv` works, and run the same command again."));
+                    .orElseGet(() -> "See that this works, and run the same command again:\n" + cluster.lines(cluster.kubectl() + " get nodes,pv")));
+        }
+    }
+
+    /** The PersistentVolumes of a cluster in which the stack's server ran before, if it still answers. */
+    static Optional<List<ClusterState.Volume>> volumesIfReachable(Settings.Cluster cluster) {
+        try (var api = new ClusterApi(config(cluster))) {
+            return Optional.of(volumes(api));
+        } catch (KubernetesClientException | RunException lost) {
+            return Optional.empty();
         }
     }
 
@@ -98,7 +116,8 @@ final class ClusterLookup {
 
     private static Config read(Settings.Cluster cluster) {
         try {
-            return cluster.kubeconfig().map(text -> Settings.Cluster.isContents(text)
+            return cluster.kubeconfig().or(() -> Optional.of(cluster.ambient()).filter(file -> !file.isEmpty() && !file.contains(File.pathSeparator)))
+                    .map(text -> Settings.Cluster.isContents(text)
                     ? Config.fromKubeconfig(cluster.context().map(context -> inContext(text, context)).orElse(text))
                     : Config.fromKubeconfig(cluster.context().orElse(null), new File(text)))
                     .orElseGet(() -> Config.autoConfigure(cluster.context().orElse(null)));
@@ -124,12 +143,32 @@ final class ClusterLookup {
                 : new ClusterState.Machine("", zone, "", labels);
     }
 
+    private static List<ClusterState.Volume> volumes(ClusterApi api) {
+        return api.items("/api/v1/persistentvolumes").map(ClusterLookup::volume).toList();
+    }
+
     private static ClusterState.Volume volume(JsonElement volume) {
-        return new ClusterState.Volume(labels(volume).getOrDefault(Owner.LABEL, ""),
-                text(volume, "spec", "csi", "volumeHandle").orElse("none of Google's"),
-                at(volume, "spec", "claimRef").map(claim -> text(claim, "namespace").orElse("") + "/" + text(claim, "name").orElse("")).orElse("none"),
-                text(volume, "status", "phase").equals(Optional.of("Bound")), leaving(volume),
-                text(volume, "spec", "persistentVolumeReclaimPolicy").equals(Optional.of("Retain")));
+        var source = source(volume);
+        return new ClusterState.Volume(text(volume, "metadata", "name").orElse(""), labels(volume).getOrDefault(Owner.LABEL, ""),
+                source.getKey(), source.getValue(),
+                at(volume, "spec", "claimRef").map(claim -> text(claim, "namespace").orElse("") + "/" + text(claim, "name").orElse("")).orElse(""),
+                text(volume, "status", "phase").orElse(""), leaving(volume), text(volume, "spec", "persistentVolumeReclaimPolicy").orElse(""));
+    }
+
+    /** Driver and handle. What an in-tree source says is what Kubernetes' own CSI migration makes of it. */
+    private static Map.Entry<String, String> source(JsonElement volume) {
+        var spec = at(volume, "spec").orElseThrow();
+        return text(spec, "csi", "driver").map(driver -> Map.entry(driver, text(spec, "csi", "volumeHandle").orElse("")))
+                .or(() -> text(spec, "gcePersistentDisk", "pdName").map(disk -> Map.entry(Settings.Disk.DRIVER, migrated(disk, labels(volume)))))
+                .or(() -> text(spec, "awsElasticBlockStore", "volumeID").map(id -> Map.entry("ebs.csi.aws.com", id.substring(id.lastIndexOf('/') + 1))))
+                .or(() -> text(spec, "azureDisk", "diskURI").map(uri -> Map.entry("disk.csi.azure.com", uri)))
+                .orElse(Map.entry("", ""));
+    }
+
+    /** The zones of a regional disk stand in one label, with two underscores between them. */
+    private static String migrated(String disk, Map<String, String> labels) {
+        var zone = ZONE_LABELS.stream().map(labels::get).filter(Objects::nonNull).findFirst().orElse("UNSPECIFIED");
+        return "projects/UNSPECIFIED/" + (zone.contains("__") ? "regions/UNSPECIFIED" : "zones/" + zone) + "/disks/" + disk;
     }
 
     /** The releases whose objects these are. */
@@ -145,8 +184,8 @@ final class ClusterLookup {
         return texts(object, "metadata", "labels");
     }
 
-    private static Map<String, String> texts(JsonElement object, String... path) {
-        return at(object, path).map(JsonElement::getAsJsonObject).map(JsonObject::asMap).orElse(Map.of()).entrySet().stream()
+    static Map<String, String> texts(JsonElement object, String... path) {
+        return at(object, path).map(JsonElement::getAsJsonObject).map(JsonObject::asMap).orElse(Map.of()).entrySet().stream().filter(text -> !text.getValue().isJsonNull())
                 .collect(toMap(Map.Entry::getKey, text -> text.getValue().getAsString()));
     }
 

@@ -1,27 +1,39 @@
 package skystate;
 
 import skystate.config.Settings;
+import skystate.config.State;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What the cluster has, as far as this stack depends on it.
  *
- * @param nodes        its nodes
- * @param volume       the PersistentVolume of the state's name, if there is one
- * @param storageClass the labels of the StorageClass of the state's name, if there is one
- * @param namespace    the server's namespace, if there is one
- * @param unsettled    the releases in it that Helm takes for being installed, upgraded, rolled back or uninstalled: status by name
- * @param running      the releases in it that have a Deployment or a StatefulSet which isn't being deleted
+ * @param version        the version of its Kubernetes, as in v1.33.2
+ * @param nodes          its nodes
+ * @param volumes        all of its PersistentVolumes
+ * @param claim          the claim of the release's name, if there is one
+ * @param storageClass   the labels of the StorageClass of the state's name, if there is one
+ * @param namespace      the server's namespace, if there is one
+ * @param unsettled      the releases in it that Helm takes for being installed, upgraded, rolled back or uninstalled: status by name
+ * @param running        the releases in it that have a Deployment or a StatefulSet which isn't being deleted
+ * @param ingressClasses the controller of each IngressClass, by the class's name
+ * @param serverConfig   the config.yaml that the release's ConfigMap has: what the server runs with
  */
-record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<String, String>> storageClass,
-                    Optional<Namespace> namespace, Map<String, String> unsettled, Set<String> running) {
+record ClusterState(String version, List<Machine> nodes, List<Volume> volumes, Optional<Claim> claim, Optional<Map<String, String>> storageClass,
+                    Optional<Namespace> namespace, Map<String, String> unsettled, Set<String> running,
+                    Map<String, String> ingressClasses, Optional<String> serverConfig) {
 
+    /** A cluster that has nothing. */
+    static final ClusterState EMPTY = new ClusterState("v1.33.0", List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(),
+            Map.of(), Set.of(), Map.of(), Optional.empty());
     /** What Helm says of a release whose uninstall it has begun. */
     static final String UNINSTALLING = "uninstalling";
+    /** What a volumeHandle of Google's has where the driver is to find project or zone by itself. */
+    private static final String ANY = "UNSPECIFIED";
 
     /**
      * A node's machine.
@@ -41,14 +53,16 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
     /**
      * A PersistentVolume.
      *
-     * @param owner    the stack that its label names; empty if it has none
-     * @param handle   the disk
-     * @param claim    namespace and name of the claim it is for
-     * @param held     whether that claim holds it
-     * @param leaving  whether it is being deleted
-     * @param retained whether the disk stays when the claim goes: its reclaim policy is Retain
+     * @param name        its name
+     * @param owner       the stack that its label names; empty if it has none
+     * @param driver      the CSI driver that mounts it, also where an in-tree source says so in other words; empty if none does
+     * @param handle      what the driver knows the disk by
+     * @param claim       namespace and name of the claim it is for; empty if it is for none
+     * @param phase       as Kubernetes has it: Available, Bound, Released or Failed
+     * @param terminating whether it is being deleted
+     * @param policy      its reclaim policy: what becomes of the disk when the claim goes
      */
-    record Volume(String owner, String handle, String claim, boolean held, boolean leaving, boolean retained) {
+    record Volume(String name, String owner, String driver, String handle, String claim, String phase, boolean terminating, String policy) {
 
         /** The claim's namespace. */
         String namespace() {
@@ -64,6 +78,37 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
         String release() {
             return Settings.Server.releaseOf(claimName());
         }
+
+        /** Whether the claim holds it. */
+        boolean bound() {
+            return phase.equals("Bound");
+        }
+
+        /** Whether the disk stays when the claim goes. */
+        boolean retained() {
+            return policy.equals("Retain");
+        }
+
+        /** Whether it is on the disk or volume that holds a state. */
+        boolean isOn(State state) {
+            return !driver.isEmpty() && driver.equals(state.driver()) && sameDisk(handle, state.handle());
+        }
+
+        private static boolean sameDisk(String handle, String other) {
+            var one = handle.split("/");
+            var two = other.split("/");
+            return handle.equals(other) || one.length == two.length && IntStream.range(0, one.length).allMatch(part ->
+                    one[part].equals(two[part]) || one[part].equals(ANY) || two[part].equals(ANY));
+        }
+    }
+
+    /**
+     * A PersistentVolumeClaim.
+     *
+     * @param volume      the volume that it holds or asks for; empty if it asks for any
+     * @param terminating whether it is being deleted
+     */
+    record Claim(String volume, boolean terminating) {
     }
 
     /**
@@ -75,9 +120,14 @@ record ClusterState(List<Machine> nodes, Optional<Volume> volume, Optional<Map<S
     record Namespace(Map<String, String> labels, boolean leaving) {
     }
 
+    /** The PersistentVolume of the state's name, if there is one. */
+    Optional<Volume> volume() {
+        return volumes.stream().filter(volume -> volume.name().equals(StateVolume.NAME)).findFirst();
+    }
+
     /** Whether the volume is there and the server's claim holds it. */
     boolean holds(Settings.Server server) {
-        return volume.filter(found -> found.held() && !found.leaving() && found.claim().equals(claim(server))).isPresent();
+        return volume().filter(found -> found.bound() && !found.terminating() && found.claim().equals(claim(server))).isPresent();
     }
 
     /** Namespace and name of the server's claim. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import static java.util.stream.Collectors.joining;
@@ -87,13 +88,43 @@ final class DiskLookup {
      * @param endpoint where Compute Engine's REST API is, with a slash at its end
      */
     static Supplier<Optional<GoogleDisk>> ask(String id, String endpoint) {
-        var question = new GoogleQuestion("disk " + id, "gcloud compute disks describe " + shortName(id) + " " + Settings.Disk.gcloudPlace(id));
+        var question = question(id);
         var part = id.split("/");
         if (part[2].equals("regions")) {
-            return () -> RegionalDiskLookup.ask(id, endpoint, question);
+            return () -> ComputeApi.ask(id, endpoint, ComputeApi.token(), question);
         }
         var answer = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder().project(part[1]).zone(part[3]).name(part[5]).build());
         return () -> question.find(id + " not found", answer).map(GoogleDisk::of);
+    }
+
+    private static GoogleQuestion question(String id) {
+        return new GoogleQuestion("disk " + id, describe(id));
+    }
+
+    private static String describe(String id) {
+        return "gcloud compute disks describe " + shortName(id) + " " + Settings.Disk.gcloudPlace(id);
+    }
+
+    /**
+     * What Google has of the disk once a run has failed: the engine has ended, so the provider can't be asked.
+     *
+     * @param token by which Google is asked
+     */
+    static String seen(Settings.Disk settings, String endpoint, CompletableFuture<String> token) {
+        var id = settings.id();
+        try {
+            return ComputeApi.ask(id, endpoint, token, question(id)).map(disk -> "Google has the disk " + id + ": " + disk.sizeGib() + " GiB, attached to "
+                            + (disk.users().isEmpty() ? "no machine." : String.join(", ", disk.users()) + "."))
+                    .orElse("Google has no disk " + id + ". If it had the state, its snapshots may be there still:\n  "
+                            + Settings.Disk.listSnapshots(settings.project(), settings.name()));
+        } catch (RunException unanswered) {
+            return unseen(id);
+        }
+    }
+
+    /** How to look where Google did not answer. */
+    static String unseen(String id) {
+        return "Google did not answer about the disk " + id + ". See what it has:\n  " + describe(id);
     }
 
     /** Refuses to go on without a disk that should be there, unless the config says what is meant to take its place. */
@@ -221,20 +252,22 @@ final class DiskLookup {
         }
     }
 
-    /** Refuses a disk that a machine holds on which this stack's server can't be running. */
+    /** Refuses a disk that a machine holds on which this stack's server can't be running. Who uses it on a node here, the volumes tell: {@link VolumeCheck}. */
     private static void refuseHeld(List<String> users, Settings.Disk settings, boolean used, ClusterState cluster) {
-        var strangers = users.stream()
-                // Of a regional disk the driver takes it by force, so that no node at all is no excuse.
-                .filter(machine -> !used || (cluster.knowsMachines() || settings.regional() && cluster.nodes().isEmpty()) && !cluster.runsOn(machine)).toList();
+        var strangers = users.stream().filter(machine -> !cluster.runsOn(machine))
+                // The CSI driver force-attaches regional disks, so a cluster without nodes yet is no excuse.
+                .filter(machine -> !used || cluster.knowsMachines() || settings.regional() && cluster.nodes().isEmpty()).toList();
         if (!strangers.isEmpty()) {
-            throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers) + ", where "
-                    + (used ? "this cluster has no node" : "another stack's server may run") + "; nothing was changed.\n"
-                    + "If a server runs there, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it. If its cluster is lost,"
-                    + " delete the machine that it left:\n"
-                    + "  gcloud compute instances delete " + shortName(strangers.get(0)) + " " + Settings.Disk.gcloudPlace(strangers.get(0))
-                    + "\nA machine that is to stay lets go of the disk, once nothing there uses it, by\n  gcloud compute instances detach-disk " + shortName(strangers.get(0))
-                    + " " + Settings.Disk.gcloudPlace(strangers.get(0)) + " --disk " + settings.name() + (settings.regional() ? " --disk-scope regional" : "")
-                    + (settings.regional() ? taken(settings, strangers.get(0), cluster) : ""));
+            var machine = strangers.get(0);
+            var place = Settings.Disk.gcloudPlace(machine);
+            throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers) + ", which is no node of this cluster: a server may run there"
+                    + ". Nothing was changed.\n"
+                    + "If one does, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it. One that was installed by hand is in the runbook: docs/runbook.md, \"from-helm\"."
+                    + "\nIf its cluster is lost, delete the machine that it left:\n"
+                    + "  gcloud compute instances delete " + shortName(machine) + " " + place + " --keep-disks data"
+                    + "\nA machine that is to stay lets go of the disk, once nothing there uses it, by\n  gcloud compute instances detach-disk " + shortName(machine)
+                    + " " + place + " --disk " + settings.name() + (settings.regional() ? " --disk-scope regional" : "")
+                    + (settings.regional() ? taken(settings, machine, cluster) : ""));
         }
     }
 

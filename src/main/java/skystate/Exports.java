@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The stack's outputs. None holds a secret. */
 final class Exports {
@@ -23,13 +24,12 @@ final class Exports {
     }
 
     /** Exports what an operator, and the next up, needs to know of the disk. */
-    static void disk(Context context, Settings.Disk settings, DiskLookup.Found found, LastUp last, StateDisk disk, ScheduleLookup.Found schedule) {
+    static void disk(Context context, Settings.Disk settings, DiskLookup.Found found, StateDisk disk, ScheduleLookup.Found schedule) {
         context.export("diskId", disk.id());
         context.export("diskSelfLink", disk.selfLink());
         context.export("diskSource", Output.of(settings.source().word()));
         found.snapshot().ifPresent(path -> context.export("diskSnapshot", Output.of(path)));
         schedule.from(settings).ifPresent(path -> context.export("snapshotSchedule", Output.of(path)));
-        context.export("onDestroy", Output.of(onDestroy(settings, last)));
     }
 
     /**
@@ -42,21 +42,20 @@ final class Exports {
     }
 
     /** Exports where the state is, for the next up to know. */
-    static void state(Context context, State state) {
+    static void state(Context context, Settings settings, LastUp last) {
+        var state = settings.state();
         context.export("statePlace", Output.of(state.word()));
-        if (!(state instanceof Settings.Disk || state instanceof Database.CloudSql)) {
-            context.export("onDestroy", Output.of("pulumi destroy leaves " + state.named().replaceFirst("The", "the") + " as it is: this stack does not own it."));
-        }
+        context.export("onDestroy", Output.of("The namespace " + settings.server().namespace() + " stays, with whatever else is in it. "
+                + onDestroy(state, last)));
         if (state instanceof Volume volume) {
             context.export("volumeSize", Output.of(String.valueOf(volume.sizeGib())));
         }
     }
 
     /** Exports what an operator needs to know of the Cloud SQL instance. */
-    static void instance(Context context, Database.CloudSql settings, LastUp last, StateInstance instance) {
+    static void instance(Context context, Database.CloudSql settings, StateInstance instance) {
         context.export("instanceId", Output.of(settings.id()));
         context.export("databaseConnection", instance.address().applyValue(address -> Database.CloudSql.connection(address, "PASSWORD")));
-        context.export("onDestroy", Output.of(onDestroy(settings, last)));
     }
 
     /** Exports what an operator needs to know of the volume. */
@@ -66,7 +65,10 @@ final class Exports {
     }
 
     /** Exports what an operator, and a recovery, needs to know of the server. */
-    static void server(Context context, Settings settings, Owner owner, int remade, ApiServer server) {
+    static void server(Context context, Settings settings, Owner owner, int remade, boolean createsNamespace, ApiServer server) {
+        settings.cluster().context().ifPresent(name -> context.export(LastUp.CONTEXT, Output.of(name)));
+        settings.cluster().kubeconfig().filter(given -> !settings.cluster().secret()).ifPresent(path -> context.export(LastUp.KUBECONFIG, Output.of(path)));
+        context.export(LastUp.CREATED_NAMESPACE, Output.of(createsNamespace ? settings.server().namespace() : ""));
         context.export("owner", Output.of(owner.stack()));
         context.export("namespace", Output.of(settings.server().namespace()));
         context.export("release", server.releaseName());
@@ -74,6 +76,12 @@ final class Exports {
         context.export("serverRemade", Output.of(String.valueOf(remade)));
         context.export("login", Output.of(login(settings)));
         context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
+    }
+
+    /** What destroy does to what the state is on. */
+    private static String onDestroy(State state, LastUp last) {
+        return state instanceof Settings.Disk disk ? onDestroy(disk, last) : state instanceof Database.CloudSql instance ? onDestroy(instance, last)
+                : "pulumi destroy leaves " + state.named().replaceFirst("The", "the") + " as it is: this stack does not own it.";
     }
 
     /** What destroy does to the instance. */
@@ -104,11 +112,11 @@ final class Exports {
     /**
      * What to say when a resource failed: the engine has told which, and why.
      *
+     * @param seen     what was seen of the state's place after the failure, or how to look
      * @param warnings what is said of pods that don't get ready, a line each
      */
-    static String afterFailure(Settings settings, List<String> warnings) {
-        return "What was made before the failure still stands, and `pulumi stack` lists it. " + settings.state().named()
-                + " is safe: no failure deletes or replaces it.\n"
+    static String afterFailure(Settings settings, String seen, List<String> warnings) {
+        return "What was made before the failure still stands, and `pulumi stack` lists it.\n" + seen + "\n"
                 // Outputs stay as they were, so that onDestroy may not tell yet what the engine has recorded of the disk.
                 + deletable(settings.state()).map(key -> "But " + key + " is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
                         + " To keep it:\n  pulumi config rm " + (key.contains(".") ? "--path " : "") + key + " && pulumi up\n").orElse("")
@@ -135,6 +143,7 @@ final class Exports {
         var scheme = ChartValues.isTrue(values, List.of("ingress", "tls", "enabled")) ? "https://" : "http://";
         return ChartValues.text(values, "ingress", "host").map(host -> "sky api login -e " + scheme + user + host)
                 .orElseGet(() -> settings.cluster().gke().map(gke -> gke.gcloud("get-credentials") + " && ").orElse("")
+                        + Stream.of(settings.cluster().written()).filter(line -> !line.isEmpty()).map(line -> line + " && ").findFirst().orElse("")
                         + "HOST=$(" + settings.cluster().kubectl() + " --namespace " + server.namespace() + " get service " + server.release() + "-ingress-nginx-controller"
                         + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e " + scheme + user + "$HOST");
     }
@@ -165,7 +174,6 @@ final class Exports {
             plain.put("persistence", settings.state().persistence());
         }
         plain.put("namespace", server.namespace());
-        plain.put("createNamespace", String.valueOf(server.createNamespace()));
         plain.put("release", server.release());
         plain.put("installTimeout", String.valueOf(server.installSeconds()));
         server.login().user().ifPresent(user -> plain.put("authUser", user));

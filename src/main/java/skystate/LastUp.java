@@ -25,11 +25,18 @@ import java.util.Optional;
  * @param onDestroy what destroy does to the disk
  * @param remade    the number that the server was made by: another has it made anew
  * @param claim     namespace and name of the server's claim
+ * @param context   the context of the cluster that the server is in
+ * @param kubeconfig path of the kubeconfig that has it; empty if it is the default one, or contents
+ * @param createdNamespace the namespace that the stack created; there, and empty, if it created none
  * @param unmarked  the namespace that the stack made without a label, as the first versions of this program did: they told no owner
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
               Optional<String> leftDisk, Optional<String> instance, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
-              Optional<String> unmarked) {
+              Optional<String> context, Optional<String> kubeconfig, Optional<String> createdNamespace, Optional<String> unmarked) {
+
+    static final String CONTEXT = "context";
+    static final String KUBECONFIG = "kubeconfig";
+    static final String CREATED_NAMESPACE = "createdNamespace";
 
     /** Reads the stack's own outputs. */
     static LastUp read(Context context) {
@@ -41,7 +48,16 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), owner,
                 output(self, "leftDisk"), output(self, "instanceId"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
                 output(self, "serverRemade").map(Integer::parseInt).orElse(0),
-                output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)), unmarked);
+                output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)),
+                output(self, CONTEXT), output(self, KUBECONFIG), output(self, CREATED_NAMESPACE), unmarked);
+    }
+
+    /** The cluster in which the server was, if the config names another. */
+    Optional<Settings.Cluster> formerCluster(Settings.Cluster now) {
+        var contents = now.kubeconfig().filter(Settings.Cluster::isContents);
+        var path = contents.isPresent() ? Optional.<String>empty() : now.kubeconfig();
+        return context.filter(name -> !now.context().equals(context) || !path.equals(kubeconfig))
+                .map(name -> new Settings.Cluster(Optional.empty(), kubeconfig.or(() -> contents), contents.isPresent(), context, false, now.ambient()));
     }
 
     /** Whether the volume is this stack's, made without a label as the first versions of this program did. */

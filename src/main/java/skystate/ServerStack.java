@@ -10,8 +10,10 @@ import com.pulumi.resources.Resource;
 import skystate.config.Database;
 import skystate.config.Settings;
 import skystate.config.Volume;
+import skystate.config.Yaml;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -24,15 +26,18 @@ final class ServerStack {
     private final LastUp last;
     private final Owner owner;
     private final CompletableFuture<ClusterState> asked;
-    private final Consumer<Settings> begins;
+    private final Consumer<Unfinished> begins;
+    /** The volumes of the cluster in which the server was, if the config names another. */
+    private final Optional<CompletableFuture<Optional<List<ClusterState.Volume>>>> former;
 
-    private ServerStack(Context context, Settings settings, CompletableFuture<ClusterState> asked, Consumer<Settings> begins) {
+    private ServerStack(Context context, Settings settings, CompletableFuture<ClusterState> asked, Consumer<Unfinished> begins) {
         this.context = context;
         this.settings = settings;
         this.asked = asked;
         this.last = LastUp.read(context);
         this.owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
         this.begins = begins;
+        this.former = last.formerCluster(settings.cluster()).map(its -> CompletableFuture.supplyAsync(() -> ClusterLookup.volumesIfReachable(its), Beginning::aside));
     }
 
     /**
@@ -40,11 +45,11 @@ final class ServerStack {
      *
      * @param context   Pulumi's context
      * @param beginning reads the stack's config, and looks at its cluster
-     * @param begins    is told the settings before anything is registered: what the stack is made from
+     * @param begins    is told, before anything is registered, what the stack is made from
      * @throws com.pulumi.exceptions.RunException if the config, the cluster, or the disk as Google has it, is not in order;
      *                                            nothing is registered then
      */
-    static void declare(Context context, Beginning beginning, Consumer<Settings> begins) {
+    static void declare(Context context, Beginning beginning, Consumer<Unfinished> begins) {
         var config = beginning.settings();
         var settings = config.with(GkeLookup.look(config.cluster(), config.state()));
         var stack = new ServerStack(context, settings, beginning.cluster(settings), begins);
@@ -67,7 +72,7 @@ final class ServerStack {
             new LeftDisk("disk", disk, ComponentResourceOptions.Empty);
             context.export("leftDisk", Output.of(disk.id()));
         });
-        Exports.state(context, settings.state());
+        Exports.state(context, settings, stack.last);
     }
 
     /** The disk that the state was moved off, asked before anything is registered: of what is gone there is nothing to let go of. */
@@ -83,8 +88,10 @@ final class ServerStack {
         // All is asked at once, and what is wrong told in the order of what follows.
         var diskAnswer = DiskLookup.ask(disk.id(), settings.computeEndpoint());
         var scheduleAnswer = ScheduleLookup.ask(disk);
+        var token = ComputeApi.token();
         DiskLookup.refuseAnother(disk, owner, nodes(), last);
-        ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
+        refuseUnlessFit();
+        var template = template(StateVolume.values(disk.quantity()));
         var found = DiskLookup.look(disk, owner, nodes(), last, diskAnswer);
         var schedule = ScheduleLookup.look(disk, found.policies(), scheduleAnswer);
         DiskLookup.change(disk, found, last).ifPresent(context.log()::info);
@@ -95,7 +102,8 @@ final class ServerStack {
         var chart = settings.server().chart();
         ChartLabel.warning(disk, chart, found.chart()).ifPresent(context.log()::warn);
 
-        begins.accept(settings);
+        refuseOpen(template, found.exists());
+        begins.accept(new Unfinished(settings, Optional.of(token)));
         var stateDisk = new StateDisk("disk", new StateDisk.Args(disk, found, ChartLabel.add(owner.diskLabels(), chart, found.chart()),
                 last.deletes(disk), settings.server().patience()), ComponentResourceOptions.Empty);
         if (schedule.isOurs(disk)) {
@@ -103,30 +111,52 @@ final class ServerStack {
                     ComponentResourceOptions.Empty);
         }
         onVolume(List.of(stateDisk), stateDisk.volumeSource());
-        Exports.disk(context, disk, found, last, stateDisk, schedule);
+        Exports.disk(context, disk, found, stateDisk, schedule);
         Exports.readme(context, settings, StackReadme.disk(disk, schedule, Exports.onDestroy(disk, last)));
     }
 
     private void onForeignVolume(Volume volume) {
-        ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
-        begins.accept(settings);
+        refuseUnlessFit();
+        refuseOpen(template(StateVolume.values(volume.quantity())), true);
+        begins.accept(new Unfinished(settings, Optional.empty()));
         onVolume(List.of(), StateVolume.Source.of(volume));
         Exports.readme(context, settings, "");
     }
 
     private void inDatabase(Database database) {
-        ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
+        refuseUnlessFit();
         if (database instanceof Database.CloudSql instance) {
             InstanceLookup.refuseUnlessFit(instance, owner, last);
-            begins.accept(settings);
+            begins.accept(new Unfinished(settings, Optional.empty()));
             var stateInstance = new StateInstance("instance", new StateInstance.Args(instance, owner.diskLabels(), last.deletes(instance)), ComponentResourceOptions.Empty);
-            Exports.instance(context, instance, last, stateInstance);
+            Exports.instance(context, instance, stateInstance);
             server(StateDatabase.place(instance, stateInstance, settings.server()), cluster(), List.of());
         } else {
-            begins.accept(settings);
+            refuseOpen(template(StateDatabase.values(database, settings.server())), false);
+            begins.accept(new Unfinished(settings, Optional.empty()));
             server(StateDatabase.place(database, settings.server()), cluster(), List.of());
         }
         Exports.readme(context, settings, "");
+    }
+
+    private void refuseUnlessFit() {
+        ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
+        former.flatMap(Beginning::outcome).ifPresent(volumes ->
+                VolumeCheck.refuseUnlessLeft(last.formerCluster(settings.cluster()).orElseThrow(), volumes, settings, owner, last));
+    }
+
+    /** Has the chart rendered with all of its values. @param state those that say where the state is */
+    private ChartTemplate template(Map<String, Object> state) {
+        return ChartTemplate.ask(settings.server(), ApiServer.values(settings.server(), state), nodes().version());
+    }
+
+    /** @param used whether the volume may have a config.yaml already */
+    private void refuseOpen(ChartTemplate template, boolean used) {
+        var server = settings.server();
+        Exposure.refuseUnlessAsked(template.objects(), nodes().ingressClasses(), server);
+        server.config().filter(given -> used && !nodes().serverConfig().map(Yaml::parse).equals(Optional.of(Yaml.parse(given)))).ifPresent(given ->
+                context.log().warn("A config.yaml that is on the server's volume already goes before values.apiService.config, which differs from what the server last ran with,"
+                        + " or is new to it. Unless the chart heeds apiService.configAuthoritative, change the config in the server's dashboard as well."));
     }
 
     private void onVolume(List<Resource> under, StateVolume.Source source) {
@@ -140,8 +170,20 @@ final class ServerStack {
     }
 
     private void server(ApiServer.StatePlace place, Provider cluster, List<Resource> under) {
-        Exports.server(context, settings, owner, remade(), new ApiServer("server", new ApiServer.Args(settings.server(), place, owner.label(), remade(), cluster),
+        Exports.server(context, settings, owner, remade(), createsNamespace(), new ApiServer("server", new ApiServer.Args(settings.server(), place, createsNamespace(), owner.label(), remade(),
+                settings.cluster(), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build()));
+    }
+
+    /**
+     * Whether the stack has the namespace among its resources: if there was none, and from then on in the same cluster. What others made is used as it is. Left
+     * out, one of its own is kept all the same.
+     */
+    private boolean createsNamespace() {
+        var name = settings.server().namespace();
+        var labelled = nodes().namespace().filter(its -> owner.is(its.labels().getOrDefault(Owner.LABEL, ""))).isPresent();
+        // A version that told nothing of it had it made.
+        return nodes().namespace().isEmpty() || former.isEmpty() && last.createdNamespace().map(name::equals).orElse(last.owner().isPresent() && labelled);
     }
 
     /**

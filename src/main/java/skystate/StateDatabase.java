@@ -33,11 +33,21 @@ final class StateDatabase {
         return place(server.databaseSecret(), Optional.of(settings.digest()), Optional.of(instance.connection()));
     }
 
+    /** The chart's values that have the server keep its state in a database. */
+    static Map<String, Object> values(Database database, Settings.Server server) {
+        return database instanceof Database.Connection given ? values(server.databaseSecret(), Optional.of(given.digest()))
+                : values(((Database.ConnectionSecret) database).name(), Optional.empty());
+    }
+
     /** A pod reads the connection string as it starts, so the pods carry a digest of it: another one makes other pods. */
-    private static ApiServer.StatePlace place(String secret, Optional<String> digest, Optional<Output<String>> connection) {
+    private static Map<String, Object> values(String secret, Optional<String> digest) {
         var api = new HashMap<String, Object>();
         api.put("dbConnectionSecretName", secret);
         digest.ifPresent(text -> api.put("annotations", Map.of("sky-api-server/database", text)));
-        return new ApiServer.StatePlace(Output.of(Map.of("storage", Map.of("enabled", false), "apiService", api)), List.of(), Optional.empty(), connection);
+        return Map.of("storage", Map.of("enabled", false), "apiService", api);
+    }
+
+    private static ApiServer.StatePlace place(String secret, Optional<String> digest, Optional<Output<String>> connection) {
+        return new ApiServer.StatePlace(Output.of(values(secret, digest)), Output.of(List.of()), Optional.empty(), connection);
     }
 }

@@ -61,7 +61,6 @@ final class StateDisk extends ComponentResource {
     record Args(Settings.Disk settings, DiskLookup.Found found, Map<String, String> labels, boolean deleted, Duration patience) {
     }
 
-    private static final String DRIVER = "pd.csi.storage.gke.io";
     /**
      * Has the driver attach the disk although a machine still has it, which Google allows of a regional disk only and which that machine
      * loses it by. Without it a machine of a lost zone, which can't be made to let go, would keep the disk from the other zone.
@@ -182,7 +181,7 @@ final class StateDisk extends ComponentResource {
 
     /** The disk as its CSI driver mounts it. The handle is known in a first preview too, and waits for the disk. */
     StateVolume.Source volumeSource() {
-        return new StateVolume.Source(DRIVER, handle, "ext4", settings.regional() ? TAKEN_FROM_A_LOST_ZONE : Map.of(), settings.topology(), settings.quantity(), Optional.of(disk));
+        return new StateVolume.Source(Settings.Disk.DRIVER, handle, "ext4", settings.regional() ? TAKEN_FROM_A_LOST_ZONE : Map.of(), settings.topology(), settings.quantity(), Optional.of(disk));
     }
 
     /**

@@ -145,16 +145,19 @@ final class StateVolume extends ComponentResource {
                 .build();
     }
 
-    /** What the server needs to keep its state on the volume. */
+    /** The chart's values that have the server keep its state on the volume. @param size the volume's, as Kubernetes writes it */
+    static Map<String, Object> values(String size) {
+        return Map.of("storage", Map.of(
+                "enabled", true,
+                "storageClassName", CLASS,
+                "accessMode", "ReadWriteOnce",
+                "size", size,
+                "volumeName", NAME));
+    }
+
+    /** What the server needs to keep its state on the volume, which has to be ready. */
     ApiServer.StatePlace place() {
-        return new ApiServer.StatePlace(
-                name.applyValue(known -> Map.of("storage", Map.of(
-                        "enabled", true,
-                        "storageClassName", CLASS,
-                        "accessMode", "ReadWriteOnce",
-                        "size", size,
-                        "volumeName", known))),
-                List.of(storageClass, volume), Optional.of(volume), Optional.empty());
+        return new ApiServer.StatePlace(volume.urn().applyValue(registered -> values(size)), name.applyValue(ready -> List.of(storageClass, volume)), Optional.of(volume), Optional.empty());
     }
 
     /** The volume's name, once it is ready to be claimed. */
@@ -171,7 +174,7 @@ final class StateVolume extends ComponentResource {
                 : status.flatMap(PersistentVolumeStatus::phase).orElse("");
         return switch (phase) {
             case "being deleted", "Released", "Failed" -> Refusal.of("""
-                    The PersistentVolume %s is %s: it, its claim or the release was deleted by hand. The disk and the state on it are safe.
+                    The PersistentVolume %s is %s: it, its claim or the release was deleted by hand.
                     This makes volume, claim and release anew on the same disk:
                       pulumi up --replace '%s'
                     """.formatted(NAME, phase, urn));

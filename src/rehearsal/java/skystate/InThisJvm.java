@@ -7,7 +7,6 @@ import com.pulumi.deployment.internal.InlineDeploymentSettings;
 import com.pulumi.internal.PulumiInternal;
 import pulumirpc.Language.RunRequest;
 import skystate.config.ConfigSource;
-import skystate.config.Settings;
 
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -30,7 +29,7 @@ public final class InThisJvm {
         QUIET.forEach(logger -> logger.setUseParentHandlers(false));
     }
 
-    private final AtomicReference<Settings> unfinished = new AtomicReference<>();
+    private final AtomicReference<Unfinished> unfinished = new AtomicReference<>();
 
     /**
      * Runs the program.
@@ -41,12 +40,12 @@ public final class InThisJvm {
      * @return its exit code
      */
     public CompletableFuture<Integer> run(RunRequest request, String engine, Path kubeconfig) {
-        var config = new ConfigSource(request.getProject(), request.getConfigMap(), new HashSet<>(request.getConfigSecretKeysList()));
+        var config = new ConfigSource(request.getProject(), request.getConfigMap(), new HashSet<>(request.getConfigSecretKeysList()), kubeconfig.toString());
         var settings = InlineDeploymentSettings.builder().engineAddr(engine).monitorAddr(request.getMonitorAddress())
                 .organization(request.getOrganization()).project(request.getProject()).stack(request.getStack()).isDryRun(request.getDryRun())
                 .config(ImmutableMap.copyOf(request.getConfigMap())).configSecretKeys(ImmutableSet.copyOf(request.getConfigSecretKeysList())).build();
         try {
-            var beginning = new Beginning(config, (cluster, namespace) -> ClusterLookup.look(in(kubeconfig, cluster), namespace));
+            var beginning = new Beginning(config, ClusterLookup::look);
             return PulumiInternal.fromInline(settings, App.options(config)).runAsync(App.program(beginning, unfinished::set)).thenApply(code -> {
                         if (code == 0) {
                             unfinished.set(null);
@@ -60,11 +59,6 @@ public final class InThisJvm {
 
     /** What the program would say as it is ended before it has finished. A cluster in memory has no pod that waits. */
     public Optional<String> afterFailure() {
-        return Optional.ofNullable(unfinished.get()).map(settings -> Exports.afterFailure(settings, List.of()));
-    }
-
-    private static Settings.Cluster in(Path kubeconfig, Settings.Cluster cluster) {
-        return cluster.kubeconfig().isPresent() ? cluster
-                : new Settings.Cluster(cluster.gke(), Optional.of(kubeconfig.toString()), cluster.secret(), cluster.context(), cluster.nodesOnDemand());
+        return Optional.ofNullable(unfinished.get()).map(App::afterFailure);
     }
 }

@@ -27,8 +27,8 @@ class BeginningTest {
     private final List<Settings.Cluster> looked = new CopyOnWriteArrayList<>();
 
     private Beginning beginning(GivenConfig config) {
-        return new Beginning(config.source(), (cluster, namespace) -> {
-            looked.add(cluster);
+        return new Beginning(config.source(), settings -> {
+            looked.add(settings.cluster());
             return CLUSTER;
         });
     }
@@ -36,8 +36,8 @@ class BeginningTest {
     @Test
     void clusterIsAskedBeforeTheProgramRuns() throws Exception {
         var asked = new CompletableFuture<String>();
-        new Beginning(GivenConfig.complete().with("namespace", "sky").source(), (cluster, namespace) -> {
-            asked.complete(cluster.context().orElse("") + " " + namespace);
+        new Beginning(GivenConfig.complete().with("namespace", "sky").source(), settings -> {
+            asked.complete(settings.cluster().context().orElse("") + " " + settings.server().namespace());
             return CLUSTER;
         });
         assertEquals("my-context sky", asked.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));

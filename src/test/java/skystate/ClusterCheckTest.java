@@ -70,13 +70,13 @@ class ClusterCheckTest {
     @Test
     void clusterWithAVolumeMadeByHandIsRefused() {
         refuses(volume(""), "which was made without a stack");
-        var free = volume(new Volume("", DISK_ID, "none", false, false, true));
+        var free = volume(StackRun.volume("", DISK_ID, "none", false, false, true));
         refuses(free, "which was made without a stack", "to be replaced:\n  kubectl --context my-context delete pv sky-api-server-pv");
     }
 
     @Test
     void ownVolumeIsNoStranger() {
-        assertEquals(List.of(), volume(new Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID, "skypilot/skypilot-state", true, false, true))
+        assertEquals(List.of(), volume(StackRun.volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID, "skypilot/skypilot-state", true, false, true))
                 .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
         assertEquals(List.of(), volume("staging-00000000").lastUp(Map.of("owner", "staging-00000000", "namespace", "theirs", "claim", "skypilot-state"))
                 .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
@@ -118,7 +118,7 @@ class ClusterCheckTest {
     }
 
     private StackRun.Given heldBy(String claim, boolean leaving) {
-        return volume(new Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID, claim, true, leaving, true)).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL));
+        return volume(StackRun.volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID, claim, true, leaving, true)).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL));
     }
 
     /** The claim goes first where the volume is replaced, and the disk with it. */
@@ -174,11 +174,11 @@ class ClusterCheckTest {
     }
 
     private StackRun.Given unsettled(String release, String status) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(release, status), Set.of()));
+        return StackRun.given(preview).cluster(StackRun.cluster(List.of(NODE), List.of(), Optional.empty(), Optional.empty(), Map.of(release, status), Set.of()));
     }
 
     private StackRun.Given nodes(Machine... nodes) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
+        return StackRun.given(preview).cluster(StackRun.cluster(List.of(nodes), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
     }
 
     private StackRun.Given volume(String owner) {
@@ -186,17 +186,17 @@ class ClusterCheckTest {
     }
 
     private StackRun.Given volume(String owner, boolean retained) {
-        return volume(new Volume(owner, DISK_ID, "theirs/skypilot-state", true, false, retained));
+        return volume(StackRun.volume(owner, DISK_ID, "theirs/skypilot-state", true, false, retained));
     }
 
     private StackRun.Given volume(Volume volume) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE),
-                Optional.of(volume),
+        return StackRun.given(preview).cluster(StackRun.cluster(List.of(NODE),
+                List.of(volume),
                 Optional.empty(), Optional.empty(), Map.of(), Set.of()));
     }
 
     private StackRun.Given storageClass(Map<String, String> labels) {
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.of(labels), Optional.empty(), Map.of(), Set.of()));
+        return StackRun.given(preview).cluster(StackRun.cluster(List.of(NODE), List.of(), Optional.of(labels), Optional.empty(), Map.of(), Set.of()));
     }
 
     private StackRun.Given namespace(Map<String, String> labels) {
@@ -205,7 +205,7 @@ class ClusterCheckTest {
 
     private StackRun.Given namespace(Map<String, String> labels, boolean leaving) {
         var namespace = new ClusterState.Namespace(labels, leaving);
-        return StackRun.given(preview).cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.of(namespace), Map.of(), Set.of()));
+        return StackRun.given(preview).cluster(StackRun.cluster(List.of(NODE), List.of(), Optional.empty(), Optional.of(namespace), Map.of(), Set.of()));
     }
 
     private static void refuses(StackRun.Given given, String... words) {

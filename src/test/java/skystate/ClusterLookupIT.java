@@ -65,7 +65,7 @@ class ClusterLookupIT {
     @Test
     @DisplayName("each node's project, zone and machine, as its holder is called at Google")
     void nodes() {
-        var found = ClusterLookup.look(file(SPEC.context()), "skypilot");
+        var found = look(file(SPEC.context()), "skypilot");
 
         assertEquals(List.of("us-east5-b", "us-east5-c"), found.nodes().stream().map(ClusterState.Machine::zone).sorted().toList());
         found.nodes().forEach(node -> {
@@ -79,8 +79,8 @@ class ClusterLookupIT {
     @Test
     @DisplayName("the state's volume and the server's namespace, and whose they are")
     void volumeAndNamespace() {
-        assertEquals(Optional.empty(), ClusterLookup.look(file(SPEC.context()), "there").volume());
-        assertEquals(Optional.empty(), ClusterLookup.look(file(SPEC.context()), "there").namespace());
+        assertEquals(Optional.empty(), look(file(SPEC.context()), "there").volume());
+        assertEquals(Optional.empty(), look(file(SPEC.context()), "there").namespace());
 
         cluster.client().namespaces().resource(new NamespaceBuilder().withNewMetadata().withName("there").addToLabels("team", "research")
                 .endMetadata().build()).create();
@@ -97,8 +97,8 @@ class ClusterLookupIT {
                   csi: {driver: pd.csi.storage.gke.io, volumeHandle: projects/p/zones/us-east5-b/disks/d}
                 """.getBytes(StandardCharsets.UTF_8))).create();
 
-        var found = ClusterLookup.look(file(SPEC.context()), "there");
-        assertEquals(new ClusterState.Volume("dev-12345678", "projects/p/zones/us-east5-b/disks/d", "there/sky-state", false, false, true), found.volume().orElseThrow());
+        var found = look(file(SPEC.context()), "there");
+        assertEquals(StackRun.volume("dev-12345678", "projects/p/zones/us-east5-b/disks/d", "there/sky-state", false, false, true), found.volume().orElseThrow());
         assertEquals("research", found.namespace().orElseThrow().labels().get("team"));
     }
 
@@ -111,8 +111,8 @@ class ClusterLookupIT {
                     .withLabels(Map.of("owner", "helm", "name", revision.getKey(), "status", revision.getValue())).endMetadata().build()).create();
         }
 
-        assertEquals(Map.of("api", "pending-install", "left", "uninstalling"), ClusterLookup.look(file(SPEC.context()), "default").unsettled());
-        assertEquals(Map.of(), ClusterLookup.look(file(SPEC.context()), "skypilot").unsettled());
+        assertEquals(Map.of("api", "pending-install", "left", "uninstalling"), look(file(SPEC.context()), "default").unsettled());
+        assertEquals(Map.of(), look(file(SPEC.context()), "skypilot").unsettled());
     }
 
     @Test
@@ -128,7 +128,7 @@ class ClusterLookupIT {
     }
 
     private static Set<String> running() {
-        return ClusterLookup.look(file(SPEC.context()), "kube-public").running();
+        return look(file(SPEC.context()), "kube-public").running();
     }
 
     private static void workload(String kind, String release, String spec) {
@@ -147,13 +147,13 @@ class ClusterLookupIT {
     @DisplayName("the contents of a kubeconfig serve as well as its path, with their own current context or another")
     void contents() throws IOException {
         var contents = Files.readString(cluster.kubeconfig());
-        assertEquals(2, ClusterLookup.look(contents(contents, Optional.empty()), "skypilot").nodes().size());
-        assertEquals(2, ClusterLookup.look(contents(contents, Optional.of(SPEC.context())), "skypilot").nodes().size());
+        assertEquals(2, look(contents(contents, Optional.empty()), "skypilot").nodes().size());
+        assertEquals(2, look(contents(contents, Optional.of(SPEC.context())), "skypilot").nodes().size());
 
         var config = Serialization.unmarshal(contents, Config.class);
         config.setCurrentContext(null);
         var noneIsCurrent = Serialization.asYaml(config);
-        assertEquals(2, ClusterLookup.look(contents(noneIsCurrent, Optional.of(SPEC.context())), "skypilot").nodes().size());
+        assertEquals(2, look(contents(noneIsCurrent, Optional.of(SPEC.context())), "skypilot").nodes().size());
         assertEquals("There is no context in the kubeconfig; nothing was changed.", refusal(contents(noneIsCurrent, Optional.empty())).lines().findFirst().orElse(""));
     }
 
@@ -166,7 +166,7 @@ class ClusterLookupIT {
                     + " \"status\": {\"token\": \"" + token + "\"}}'\n");
             assertTrue(plugin.toFile().setExecutable(true));
         }
-        assertEquals(2, ClusterLookup.look(byPlugin(google.token()), "skypilot").nodes().size());
+        assertEquals(2, look(byPlugin(google.token()), "skypilot").nodes().size());
         assertTrue(refusal(byPlugin("expired")).contains("could not be asked, so nothing was changed: "));
     }
 
@@ -191,7 +191,7 @@ class ClusterLookupIT {
     @DisplayName("a cluster that is gone is refused, with what could not be checked")
     void unreachable() throws IOException {
         var dead = Files.writeString(home.resolve("dead"), Files.readString(cluster.kubeconfig()).replaceFirst("server: .*", "server: https://127.0.0.1:1"));
-        var refusal = refusal(new Settings.Cluster(Optional.empty(), Optional.of(dead.toString()), false, Optional.of(SPEC.context()), false));
+        var refusal = refusal(new Settings.Cluster(Optional.empty(), Optional.of(dead.toString()), false, Optional.of(SPEC.context()), false, ""));
         assertTrue(refusal.startsWith("The cluster of context " + SPEC.context() + " could not be asked, so nothing was changed: "), refusal);
         assertTrue(refusal.contains("Unchecked are its nodes' zones and project, and whether it runs another stack's server."), refusal);
         assertTrue(refusal.contains("kubectl --context " + SPEC.context() + " get nodes,pv"), refusal);
@@ -212,14 +212,18 @@ class ClusterLookupIT {
     }
 
     private static Settings.Cluster file(String context) {
-        return new Settings.Cluster(Optional.empty(), Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false);
+        return new Settings.Cluster(Optional.empty(), Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false, "");
     }
 
     private static Settings.Cluster contents(String kubeconfig, Optional<String> context) {
-        return new Settings.Cluster(Optional.empty(), Optional.of(kubeconfig), true, context, false);
+        return new Settings.Cluster(Optional.empty(), Optional.of(kubeconfig), true, context, false, "");
     }
 
     private static String refusal(Settings.Cluster cluster) {
-        return assertThrows(RunException.class, () -> ClusterLookup.look(cluster, "skypilot")).getMessage();
+        return assertThrows(RunException.class, () -> look(cluster, "skypilot")).getMessage();
+    }
+
+    private static ClusterState look(Settings.Cluster cluster, String namespace) {
+        return ClusterLookup.look(StackRun.settings(cluster, namespace));
     }
 }

@@ -46,8 +46,8 @@ class ClusterLookupTest {
         var file = Files.writeString(folder.resolve("kubeconfig"), kubeconfig).toString();
         for (var given : List.of(kubeconfig, file)) {
             for (var context : List.of(Optional.of("my-context"), Optional.<String>empty())) {
-                var refusal = assertThrows(RunException.class, () -> ClusterLookup.look(
-                        new Settings.Cluster(Optional.empty(), Optional.of(given), true, context, false), "skypilot"));
+                var refusal = assertThrows(RunException.class, () -> look(
+                        new Settings.Cluster(Optional.empty(), Optional.of(given), true, context, false, ""), "skypilot"));
                 assertTrue(refusal.getMessage().contains("nothing was changed"), refusal.getMessage());
                 assertFalse(refusal.toString().contains("a-token"), refusal.toString());
             }
@@ -82,9 +82,9 @@ class ClusterLookupTest {
                 exchange.getResponseBody().write(answer);
             }
         })) {
-            ClusterLookup.look(new Settings.Cluster(Optional.empty(), Optional.of("""
+            look(new Settings.Cluster(Optional.empty(), Optional.of("""
                     {"current-context": "it", "contexts": [{"name": "it", "context": {"cluster": "it"}}],
-                     "clusters": [{"name": "it", "cluster": {"server": "http://%s"}}]}""".formatted(api.address())), true, Optional.of("it"), false), "skypilot");
+                     "clusters": [{"name": "it", "cluster": {"server": "http://%s"}}]}""".formatted(api.address())), true, Optional.of("it"), false, ""), "skypilot");
         }
     }
 
@@ -99,5 +99,9 @@ class ClusterLookupTest {
     void whatHasNoWordsIsNamedByItsKind() {
         assertEquals("TimeoutException", ClusterLookup.reason(new KubernetesClientException((String) null, new TimeoutException())));
         assertEquals("connection refused", ClusterLookup.reason(new KubernetesClientException("Operation failed", new ConnectException("connection refused"))));
+    }
+
+    private static ClusterState look(Settings.Cluster cluster, String namespace) {
+        return ClusterLookup.look(StackRun.settings(cluster, namespace));
     }
 }

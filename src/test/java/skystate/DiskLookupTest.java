@@ -191,7 +191,7 @@ class DiskLookupTest {
 
     @Test
     void ownDiskMayBeHeldByANodeOfThisClusterOnly() {
-        var given = given("create").cluster(new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
+        var given = given("create").cluster(StackRun.cluster(List.of(NODE), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
         assertEquals(List.of(), given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("node")))).run().result().errors());
         refuses(given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))),
                 "is held by projects/my-project/zones/us-east5-b/instances/old-node, where this cluster has no node; nothing was changed.");
@@ -199,8 +199,8 @@ class DiskLookupTest {
 
     @Test
     void clusterWhoseMachinesAreUnknownTellsNothingOfAHolder() {
-        var unknown = new ClusterState(List.of(NODE, new ClusterState.Machine("", "us-east5-b", "")), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
-        for (var cluster : List.of(unknown, new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()))) {
+        var unknown = StackRun.cluster(List.of(NODE, new ClusterState.Machine("", "us-east5-b", "")), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
+        for (var cluster : List.of(unknown, StackRun.cluster(List.of(), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of()))) {
             assertEquals(List.of(), given("create").cluster(cluster)
                     .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))).run().result().errors());
         }
@@ -239,7 +239,7 @@ class DiskLookupTest {
     /** A node in the other zone would be of no use: the state is not there. */
     @Test
     void anotherZoneIsRefusedForTheDisksSakeNotForTheClusters() {
-        var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
+        var nodes = StackRun.cluster(List.of(NODE), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a"), "The config names another disk than this stack has",
                 "\n  pulumi config set zone us-east5-b\n");
         refuses(given("create").lastDisk(DISK_ID).cluster(nodes).with("zone", "us-east5-a").with("diskName", "other-disk"),
@@ -249,7 +249,7 @@ class DiskLookupTest {
     /** A first up that failed left no outputs: what the cluster has tells which disk this stack runs on. */
     @Test
     void volumeTellsWhichDiskTheStackHasBeforeAnyUpFinished() {
-        var volume = new ClusterState(List.of(NODE), Optional.of(new ClusterState.Volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID,
+        var volume = StackRun.cluster(List.of(NODE), List.of(StackRun.volume(OWN_LABEL.get("sky-api-server-stack"), DISK_ID,
                 "skypilot/skypilot-state", true, false, true)), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         refuses(given("create").cluster(volume), "This stack's disk " + DISK_ID + " is gone");
         refuses(given("adopt").cluster(volume).with("diskName", "other-disk"), "The config names another disk than this stack has");
@@ -296,7 +296,7 @@ class DiskLookupTest {
     void referencedDiskMayBeHeldByThisStacksOwnServerOnly() {
         var held = given("reference").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("node"))));
         refuses(held, "is held by projects/my-project/zones/us-east5-b/instances/node, where another stack's server may run");
-        var nodes = new ClusterState(List.of(NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
+        var nodes = StackRun.cluster(List.of(NODE), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         assertEquals(List.of(), held.lastDisk(DISK_ID).cluster(nodes).run().result().errors());
         refuses(given("reference").lastDisk(DISK_ID).cluster(nodes).getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("old-node")))),
                 "where this cluster has no node");

@@ -25,7 +25,7 @@ class ExportsTest {
             .with("zone", "europe-west4-a").with("diskName", "team-disk").with("diskSize", "25").with("diskType", "hyperdisk-balanced")
             .with("diskIops", "5000").with("diskThroughput", "200").with("diskLabels", "{\"team\": \"research\"}")
             .with("diskKmsKey", "projects/keys-project/locations/europe-west4/keyRings/sky/cryptoKeys/state")
-            .with("namespace", "team").with("createNamespace", "false").with("release", "sky").with("authUser", "alice")
+            .with("namespace", "team").with("release", "sky").with("authUser", "alice")
             .with("chart", "skypilot").with("chartRepository", "https://charts.example.com").with("chartVersion", "1.2.3")
             .with("deleteDisk", "team-disk").with("values", "{\"ingress\": {\"host\": \"sky.example.com\"}}");
 
@@ -62,7 +62,6 @@ class ExportsTest {
         assertEquals(new Settings.Disk(disk.project(), disk.zone(), disk.replicaZone(), disk.name(), disk.sizeGib(), disk.type(), disk.performance(),
                 disk.kmsKey(), disk.labels(), Settings.DiskSource.ADOPT, Optional.empty(), false, false, disk.snapshotDays()), after.state(), "adopted, and not deletable");
         assertEquals(before.server().namespace(), after.server().namespace());
-        assertEquals(before.server().createNamespace(), after.server().createNamespace());
         assertEquals(before.server().release(), after.server().release());
         assertEquals(before.server().login().user(), after.server().login().user());
         assertEquals(before.server().chart(), after.server().chart());
@@ -85,19 +84,19 @@ class ExportsTest {
     }
 
     @Test
-    void afterAFailureItSaysWhatStandsThatTheDiskIsSafeAndWhatToDo() {
+    void afterAFailureItSaysWhatStandsWhatWasSeenOfTheDiskAndWhatToDo() {
         assertEquals("""
-                What was made before the failure still stands, and `pulumi stack` lists it. The disk \
-                projects/my-project/zones/europe-west4-a/disks/team-disk is safe: no failure deletes or replaces it.
+                What was made before the failure still stands, and `pulumi stack` lists it.
+                Google has the disk.
                 If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:
                   PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up
                 Else mend what the error says and run the same command again; README.md, "When it fails", has the known errors.""",
-                Exports.afterFailure(RICH.without("deleteDisk").read(), List.of()));
+                Exports.afterFailure(RICH.without("deleteDisk").read(), "Google has the disk.", List.of()));
     }
 
     @Test
     void afterAFailureItSaysWhyThePodIsNotReady() {
-        assertTrue(Exports.afterFailure(GivenConfig.complete().read(), List.of("pod a: BackOff: one", "pod a: Failed: two"))
+        assertTrue(Exports.afterFailure(GivenConfig.complete().read(), "Google has the disk.", List.of("pod a: BackOff: one", "pod a: Failed: two"))
                 .contains("\nThe server is not ready:\n  pod a: BackOff: one\n  pod a: Failed: two\nIf it says"));
     }
 
@@ -105,10 +104,10 @@ class ExportsTest {
     @Test
     void afterAFailureItSaysThatDestroyMayDeleteADiskThatIsNamedAsDeletable() {
         var said = "so `pulumi destroy` may delete it from now on, whatever onDestroy says. To keep it:\n  pulumi config rm deleteDisk && pulumi up\n";
-        assertTrue(Exports.afterFailure(GivenConfig.complete().with("deleteDisk", "sky-api-server-state").read(), List.of()).contains(said));
-        assertFalse(Exports.afterFailure(GivenConfig.complete().read(), List.of()).contains("pulumi destroy"));
-        assertTrue(Exports.afterFailure(OtherPlacesTest.DELETABLE.read(), List.of()).contains("But database.cloudSql.delete is set, so `pulumi destroy` may")
-                && Exports.afterFailure(OtherPlacesTest.DELETABLE.read(), List.of()).contains("\n  pulumi config rm --path database.cloudSql.delete && pulumi up\n"));
+        assertTrue(Exports.afterFailure(GivenConfig.complete().with("deleteDisk", "sky-api-server-state").read(), "Google has the disk.", List.of()).contains(said));
+        assertFalse(Exports.afterFailure(GivenConfig.complete().read(), "Google has the disk.", List.of()).contains("pulumi destroy"));
+        assertTrue(Exports.afterFailure(OtherPlacesTest.DELETABLE.read(), "Google has the disk.", List.of()).contains("But database.cloudSql.delete is set, so `pulumi destroy` may")
+                && Exports.afterFailure(OtherPlacesTest.DELETABLE.read(), "Google has the disk.", List.of()).contains("\n  pulumi config rm --path database.cloudSql.delete && pulumi up\n"));
     }
 
     @Test

@@ -138,7 +138,7 @@ class GkeLookupTest {
     }
 
     private StackRun.Given nodeElsewhere(Map<String, Object> told) {
-        return cluster("us-east5-b", told).cluster(new ClusterState(List.of(ELSEWHERE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
+        return cluster("us-east5-b", told).cluster(StackRun.cluster(List.of(ELSEWHERE), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
     }
 
     private static void refuses(StackRun.Given given, String... words) {

@@ -287,9 +287,9 @@ class OtherPlacesTest {
     /** A helm upgrade deletes the claim, and with it what a volume of another policy is on. */
     @Test
     void volumeThatIsNotRetainedIsNotLetGoOf() {
-        var volume = new ClusterState.Volume("dev-adedc355", DISK_ID, "skypilot/skypilot-state", true, false, false);
+        var volume = StackRun.volume("dev-adedc355", DISK_ID, "skypilot/skypilot-state", true, false, false);
         var refused = given(config("database").with("stateMoved", "database")).lastUp(before("disk"))
-                .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run();
+                .cluster(StackRun.cluster(List.of(), List.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run();
         assertTrue(refused.refusal().contains("with another reclaim policy than Retain"), refused.refusal());
     }
 
@@ -298,7 +298,7 @@ class OtherPlacesTest {
     void serverWithADatabaseIsMadeAnewWhereItsDeploymentIsGone() {
         for (var running : List.of(Set.<String>of(), Set.of("skypilot"))) {
             var run = given(StateReaderTest.inDatabase()).lastUp(Map.of("owner", StackRun.OWN_LABEL.get("sky-api-server-stack"), "statePlace", "database"))
-                    .cluster(new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), running)).run();
+                    .cluster(StackRun.cluster(List.of(), List.of(), Optional.empty(), Optional.empty(), Map.of(), running)).run();
             assertEquals(List.of(), run.result().errors());
             assertEquals(running.isEmpty() ? 1 : 0, run.request(RELEASE).getReplacementTrigger().getNumberValue());
         }
@@ -307,13 +307,13 @@ class OtherPlacesTest {
     /** Nothing of it has the volume's name. */
     @Test
     void serverWithADatabaseRunsBesideAnotherStacks() {
-        var volume = new ClusterState.Volume("other-1", DISK_ID, "other/state", true, false, true);
+        var volume = StackRun.volume("other-1", DISK_ID, "other/state", true, false, true);
         assertEquals(List.of(), given(StateReaderTest.inDatabase())
-                .cluster(new ClusterState(List.of(), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run().result().errors());
+                .cluster(StackRun.cluster(List.of(), List.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run().result().errors());
     }
 
     private static ClusterState nodes(Machine... nodes) {
-        return new ClusterState(List.of(nodes), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
+        return StackRun.cluster(List.of(nodes), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
     }
 
     private static GivenConfig config(String kind) {

@@ -120,7 +120,7 @@ class PodLookupTest {
                 clusters: [{name: it, cluster: {server: "http://%s"}}]
                 users: [{name: it, user: {token: none}}]
                 contexts: [{name: it, context: {cluster: it, user: it}}]
-                """.formatted(api.address())), true, Optional.of("it"), false);
+                """.formatted(api.address())), true, Optional.of("it"), false, "");
     }
 
     private static String pod(String name, String phase, String ready) {

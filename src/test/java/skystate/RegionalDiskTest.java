@@ -181,7 +181,7 @@ class RegionalDiskTest {
         google.console().insertInstance(DEAD);
         google.console().attachDisk(DEAD, DiskName.parse(REGIONAL_ID).orElseThrow(), "sky-api-server-state_regional", false);
         var node = new ClusterState.Machine("my-project", "us-east5-c", "projects/my-project/zones/us-east5-c/instances/node");
-        var cluster = new ClusterState(List.of(node), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
+        var cluster = StackRun.cluster(List.of(node), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         refuses(given().lastDisk(REGIONAL_ID).cluster(cluster), "is held by " + DEAD.path(),
                 "gcloud compute instances delete dead --project my-project --zone us-east5-b\n",
                 "gcloud compute instances attach-disk node --project my-project --zone us-east5-c --disk sky-api-server-state --disk-scope regional --force-attach",
@@ -202,9 +202,9 @@ class RegionalDiskTest {
         var elsewhere = new ClusterState.Machine("my-project", "us-east5-a", "");
         for (var zone : List.of("us-east5-b", "us-east5-c")) {
             var nodes = List.of(elsewhere, new ClusterState.Machine("my-project", zone, ""));
-            assertEquals(List.of(), given().cluster(new ClusterState(nodes, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run().result().errors());
+            assertEquals(List.of(), given().cluster(StackRun.cluster(nodes, List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run().result().errors());
         }
-        refuses(given().cluster(new ClusterState(List.of(elsewhere), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of())),
+        refuses(given().cluster(StackRun.cluster(List.of(elsewhere), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of())),
                 "has nodes in us-east5-a only, and the disk is in us-east5-b and us-east5-c", "Add a node pool in us-east5-b or us-east5-c");
     }
 

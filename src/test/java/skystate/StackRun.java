@@ -18,6 +18,7 @@ import pulumirpc.Resource.RegisterResourceOutputsRequest;
 import pulumirpc.Resource.RegisterResourceRequest;
 import rehearsal.provider.Wire;
 import skystate.config.GivenConfig;
+import skystate.config.Settings;
 
 import java.util.HashMap;
 import java.util.List;
@@ -80,6 +81,11 @@ final class StackRun {
     /** The provider answers nothing for a snapshot that isn't there, and tells no error. */
     static final CompletableFuture<Map<String, Object>> MISSING_SNAPSHOT = CompletableFuture.completedFuture(Map.of());
 
+    /** A server that asks for the password itself, whatever its release is called. */
+    private static final List<Map<String, Object>> ASKING = Stream.of("skypilot", "sky", "other").<Map<String, Object>>map(release -> Map.of(
+            "kind", "Deployment", "metadata", Map.of("name", release + "-api-server"), "spec", Map.of("template", Map.of("metadata", Map.of("labels", Map.of()),
+                    "spec", Map.of("containers", List.of(Map.of("args", List.of("sky api start --enable-basic-auth")))))))).toList();
+
     /** A node in the disk's zone and project. */
     static final ClusterState.Machine NODE = new ClusterState.Machine("my-project", "us-east5-b",
             "projects/my-project/zones/us-east5-b/instances/node");
@@ -96,14 +102,15 @@ final class StackRun {
      * @param lastUp   the stack's last outputs
      * @param cluster  what the cluster has
      * @param actual   what registered resources turn out to be, by type, where they differ from the program's inputs
+     * @param rendered what the chart renders to
      * @param programChange what another version of the program would register otherwise
      */
     record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
                  CompletableFuture<Map<String, Object>> getSnapshot, CompletableFuture<Map<String, Object>> getCluster,
-                 Map<String, CompletableFuture<Map<String, Object>>> policies, Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual, ResourceTransformation programChange) {
+                 Map<String, CompletableFuture<Map<String, Object>>> policies, Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual, CompletableFuture<Map<String, Object>> rendered, ResourceTransformation programChange) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, programChange);
+            return new Given(preview, other, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, rendered, programChange);
         }
 
         Given with(String key, String value) {
@@ -111,19 +118,19 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, getSnapshot, getCluster, policies, lastUp, cluster, actual, programChange);
+            return new Given(preview, config, other, getSnapshot, getCluster, policies, lastUp, cluster, actual, rendered, programChange);
         }
 
         Given getSnapshot(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, other, getCluster, policies, lastUp, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, other, getCluster, policies, lastUp, cluster, actual, rendered, programChange);
         }
 
         Given getCluster(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, getSnapshot, other, policies, lastUp, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, other, policies, lastUp, cluster, actual, rendered, programChange);
         }
 
         Given policy(String path, CompletableFuture<Map<String, Object>> answer) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, Map.of(path, answer), lastUp, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, Map.of(path, answer), lastUp, cluster, actual, rendered, programChange);
         }
 
         Given lastDisk(String id) {
@@ -131,19 +138,23 @@ final class StackRun {
         }
 
         Given lastUp(Map<String, String> outputs) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, outputs, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, outputs, cluster, actual, rendered, programChange);
         }
 
         Given cluster(ClusterState other) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, other, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, other, actual, rendered, programChange);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, Map.of(type, properties), programChange);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, Map.of(type, properties), rendered, programChange);
+        }
+
+        Given rendered(CompletableFuture<Map<String, Object>> answer) {
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, answer, programChange);
         }
 
         Given programChange(ResourceTransformation change) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, change);
+            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, rendered, change);
         }
 
         StackRun run() {
@@ -171,6 +182,7 @@ final class StackRun {
                 var path = "projects/" + asked.get("project") + "/regions/" + asked.get("region") + "/resourcePolicies/" + asked.get("name");
                 yield given.policies().getOrDefault(path, failing("invoking gcp:compute/getResourcePolicy:getResourcePolicy: 1 error occurred:\n\t* " + path + " not found\n\n"));
             }
+            case "kubernetes:helm:template" -> given.rendered();
             case "gcp:organizations/getClientConfig:getClientConfig" -> CompletableFuture.completedFuture(
                     Map.of("accessToken", TOKEN, "id", "", "project", "my-project", "region", "", "zone", ""));
             default -> given.getDisk();
@@ -185,7 +197,7 @@ final class StackRun {
                     .standardLogger(listening())
                     .monitorDecorator(original -> monitor = Mockito.spy(original))
                     .build()
-                    .runTest(context -> ServerStack.declare(context, new Beginning(given.config().source(), (cluster, namespace) -> look.apply(mocks)),
+                    .runTest(context -> ServerStack.declare(context, new Beginning(given.config().source(), settings -> look.apply(mocks)),
                             begun -> { }));
         } finally {
             PulumiTest.cleanup();
@@ -221,12 +233,30 @@ final class StackRun {
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
                 failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, completedFuture(Map.of()), Map.of(), Map.of(),
-                new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()), Map.of(), same -> Optional.empty());
+                ClusterState.EMPTY, Map.of(), completedFuture(Map.of("result", ASKING)), same -> Optional.empty());
+    }
+
+    /** What a cluster has, as far as most tests are about it. */
+    static ClusterState cluster(List<ClusterState.Machine> nodes, List<ClusterState.Volume> volumes, Optional<Map<String, String>> storageClass,
+                                Optional<ClusterState.Namespace> namespace, Map<String, String> unsettled, Set<String> running) {
+        return new ClusterState("v1.36.3", nodes, volumes, Optional.empty(), storageClass, namespace, unsettled, running, Map.of(), Optional.empty());
+    }
+
+    /** The PersistentVolume of the state's name. */
+    static ClusterState.Volume volume(String owner, String handle, String claim, boolean bound, boolean terminating, boolean retained) {
+        return new ClusterState.Volume(StateVolume.NAME, owner, "pd.csi.storage.gke.io", handle, claim, bound ? "Bound" : "Available", terminating,
+                retained ? "Retain" : "Delete");
+    }
+
+    /** The settings of a complete config for another cluster. */
+    static Settings settings(Settings.Cluster cluster, String namespace) {
+        var complete = GivenConfig.complete().with("namespace", namespace).read();
+        return new Settings(complete.state(), false, cluster, complete.server(), complete.computeEndpoint());
     }
 
     /** A cluster that has the server's namespace, which no stack made. */
     static ClusterState withNamespace() {
-        return new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.of(new ClusterState.Namespace(Map.of(), false)), Map.of(), Set.of());
+        return cluster(List.of(), List.of(), Optional.empty(), Optional.of(new ClusterState.Namespace(Map.of(), false)), Map.of(), Set.of());
     }
 
     /** What Google answers about a disk that is there and that no machine holds. */

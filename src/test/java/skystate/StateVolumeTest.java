@@ -99,13 +99,13 @@ class StateVolumeTest {
         assertEquals(here, remade(StackRun.given(preview)), "the up that goes on");
         assertNotEquals(here, remade(StackRun.given(preview).with("context", "another")));
         assertEquals(here, remade(StackRun.given(preview).with("context", "another").lastUp(Map.of("owner", "dev", "serverRemade", String.valueOf(here)))
-                .cluster(new ClusterState(List.of(StackRun.NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of("skypilot")))), "another name of a cluster that has it");
+                .cluster(StackRun.cluster(List.of(StackRun.NODE), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of("skypilot")))), "another name of a cluster that has it");
     }
 
     /** Helm upgrades it no more, and would go on with the uninstall alone. */
     @Test
     void serverWhoseUninstallWasCutOffIsMadeAnew() {
-        var cluster = new ClusterState(List.of(StackRun.NODE), Optional.empty(), Optional.empty(), Optional.empty(), Map.of("skypilot", "uninstalling"), Set.of("skypilot"));
+        var cluster = StackRun.cluster(List.of(StackRun.NODE), List.of(), Optional.empty(), Optional.empty(), Map.of("skypilot", "uninstalling"), Set.of("skypilot"));
         assertEquals(remade(StackRun.given(preview)) + 1, remade(StackRun.given(preview).cluster(cluster)));
     }
 
@@ -130,9 +130,9 @@ class StateVolumeTest {
     }
 
     private StackRun.Given holding(String claim, boolean bound, Set<String> running) {
-        var volume = new ClusterState.Volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound, false, true);
+        var volume = StackRun.volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound, false, true);
         return StackRun.given(preview).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL))
-                .cluster(new ClusterState(List.of(StackRun.NODE), Optional.of(volume), Optional.empty(), Optional.empty(), Map.of(), running));
+                .cluster(StackRun.cluster(List.of(StackRun.NODE), List.of(volume), Optional.empty(), Optional.empty(), Map.of(), running));
     }
 
     private static void claims(StackRun run) {

@@ -79,8 +79,14 @@ public final class ChartValues {
     }
 
     private static void checkOnVolume(Map<String, Object> values, Problems problems) {
-        text(values, "apiService", "config").filter(config -> config.lines().anyMatch(line -> line.matches("db\\s*:.*"))).ifPresent(config ->
-                refuse(CONFIG, "its db takes the state to a database, not on the disk: that is persistence database", problems));
+        text(values, "apiService", "config").ifPresent(config -> {
+            var parsed = Yaml.parse(config);
+            if (!(parsed.orElse(null) instanceof Map<?, ?>)) {
+                refuse(CONFIG, "it is the text of a config.yaml, and doesn't parse as YAML with keys", problems);
+            } else if (Yaml.has(parsed.get(), "db")) {
+                refuse(CONFIG, "its db takes the state to a database, not on the disk: that is persistence database", problems);
+            }
+        });
         refuseGiven(values, Map.of(STORAGE, "it decides where the state lives, and the stack sets it from the disk"), problems);
         DATABASE.forEach(path -> refuseGiven(values, Map.of(path, "the state would live in a database, not on the disk: that is persistence database"), problems));
         for (var path : List.of(List.of("upgradeStrategy"), STRATEGY)) {

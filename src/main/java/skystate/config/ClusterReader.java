@@ -110,6 +110,7 @@ final class ClusterReader {
                         "pulumi config set context CONTEXT    # kubectl config get-contexts lists them\n      or, a GKE cluster by its name:\n      " + BY_NAME);
             }
         }
-        return new Cluster(Optional.empty(), kubeconfig, contents.isPresent() || keys.source().isSecret("kubeconfig"), context, nodesOnDemand);
+        return new Cluster(Optional.empty(), kubeconfig, contents.isPresent() || keys.source().isSecret("kubeconfig"), context, nodesOnDemand,
+                keys.source().kubeconfig());
     }
 }

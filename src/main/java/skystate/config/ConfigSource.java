@@ -22,8 +22,9 @@ import java.util.regex.Pattern;
  * @param project    the Pulumi project's name: the namespace of our own keys
  * @param values     every value by its full key, as in {@code gcp:project}; decrypted, objects as JSON
  * @param secretKeys the full keys whose values are, or hold, secrets
+ * @param kubeconfig what KUBECONFIG says: the kubeconfig where the config names none; empty if nothing
  */
-public record ConfigSource(String project, Map<String, String> values, Set<String> secretKeys) {
+public record ConfigSource(String project, Map<String, String> values, Set<String> secretKeys, String kubeconfig) {
 
     private static final int UNLIKELY_BY_CHANCE = 12;
     private static final Pattern ACCESS_MODE = Pattern.compile("Read(WriteOnce|WriteOncePod|WriteMany|OnlyMany)");
@@ -38,7 +39,8 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
         return new ConfigSource(
                 environment.getOrDefault("PULUMI_PROJECT", ""),
                 gson.fromJson(environment.getOrDefault("PULUMI_CONFIG", "{}"), new TypeToken<Map<String, String>>() { }),
-                gson.fromJson(environment.getOrDefault("PULUMI_CONFIG_SECRET_KEYS", "[]"), new TypeToken<Set<String>>() { }));
+                gson.fromJson(environment.getOrDefault("PULUMI_CONFIG_SECRET_KEYS", "[]"), new TypeToken<Set<String>>() { }),
+                environment.getOrDefault("KUBECONFIG", ""));
     }
 
     /** The value of a key, unless it is unset or blank. A key without a colon is one of ours. */
@@ -50,7 +52,7 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
     ConfigSource without(List<String> keys) {
         var left = new HashMap<>(values);
         keys.forEach(key -> left.remove(full(key)));
-        return new ConfigSource(project, left, secretKeys);
+        return new ConfigSource(project, left, secretKeys, kubeconfig);
     }
 
     /** Whether the value of a key is, or holds, a secret. */

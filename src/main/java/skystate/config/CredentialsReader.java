@@ -240,7 +240,7 @@ final class CredentialsReader {
     }
 
     private static boolean isKubeconfig(String text) {
-        return Stream.of("clusters", "contexts").allMatch(key -> Pattern.compile("(?m)(^|\")" + key + "\"?\\s*:").matcher(text).find());
+        return Yaml.parse(text).filter(config -> Stream.of("clusters", "contexts").allMatch(key -> Yaml.has(config, key))).isPresent();
     }
 
     private static boolean isGcpKey(String text) {

@@ -4,11 +4,14 @@ import com.github.zafarkhaja.semver.Version;
 import com.pulumi.core.Output;
 import org.apache.commons.codec.digest.DigestUtils;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -66,6 +69,8 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
                        Optional<String> kmsKey, Map<String, String> labels, DiskSource source, Optional<String> snapshot, boolean blankMeant,
                        boolean deleteOnDestroy, int snapshotDays) implements State {
 
+        /** Google's CSI driver for persistent disks. */
+        public static final String DRIVER = "pd.csi.storage.gke.io";
         /** Compute Engine's names have up to 63 characters. */
         private static final int LONGEST_NAME = 63;
 
@@ -127,6 +132,16 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
         }
 
         @Override
+        public String driver() {
+            return DRIVER;
+        }
+
+        @Override
+        public String handle() {
+            return id();
+        }
+
+        @Override
         public Map<String, List<String>> topology() {
             return Map.of("topology.gke.io/zone", zones());
         }
@@ -185,8 +200,13 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param secret        whether the kubeconfig is a secret, as contents always are
      * @param context       context in it; its current one if empty, which only contents of a kubeconfig may leave out
      * @param nodesOnDemand whether the cluster makes a node in the disk's zone once a pod needs one
+     * @param ambient       what KUBECONFIG says where the program runs: one file or several; empty if nothing
      */
-    public record Cluster(Optional<Gke> gke, Optional<String> kubeconfig, boolean secret, Optional<String> context, boolean nodesOnDemand) {
+    public record Cluster(Optional<Gke> gke, Optional<String> kubeconfig, boolean secret, Optional<String> context, boolean nodesOnDemand,
+                          String ambient) {
+
+        /** Where a printed command has the kubeconfig that the config holds by its contents. */
+        private static final String WRITTEN = "sky-api-server.kubeconfig";
 
         /**
          * A GKE cluster.
@@ -230,12 +250,12 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
 
         /** A GKE cluster by its name, not looked up yet. */
         public static Cluster named(Gke gke, boolean nodesOnDemand) {
-            return new Cluster(Optional.of(gke), Optional.empty(), false, Optional.of(gke.context()), nodesOnDemand);
+            return new Cluster(Optional.of(gke), Optional.empty(), false, Optional.of(gke.context()), nodesOnDemand, "");
         }
 
         /** The same cluster, once it is looked up. */
         public Cluster reachedBy(String kubeconfig, boolean nodesOnDemand) {
-            return new Cluster(gke, Optional.of(kubeconfig), false, context, nodesOnDemand);
+            return new Cluster(gke, Optional.of(kubeconfig), false, context, nodesOnDemand, ambient);
         }
 
         /** The key that names the cluster. */
@@ -248,9 +268,42 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
             return gke.map(Gke::another).orElse("pulumi config set context CONTEXT");
         }
 
-        /** How kubectl is called for it. */
+        /** How kubectl is called for it: by the kubeconfig that this program used, whatever KUBECONFIG says where the line is typed. */
         public String kubectl() {
-            return "kubectl" + context.map(name -> " --context " + name).orElse("");
+            return called("kubectl", "--context");
+        }
+
+        /** How Helm is called for it: see {@link #kubectl}. */
+        public String helm() {
+            return called("helm", "--kube-context");
+        }
+
+        /** The command that writes the kubeconfig to the file that {@link #kubectl} names; empty unless the config holds its contents. */
+        public String written() {
+            return kubeconfig.filter(Cluster::isContents).map(contents -> "(umask 077 && pulumi config get kubeconfig > " + WRITTEN + ")").orElse("");
+        }
+
+        /** Lines to type that have {@link #kubectl} or {@link #helm} in them, as a message shows them. */
+        public String lines(String... lines) {
+            return Stream.concat(Stream.of(written()).filter(line -> !line.isEmpty()).map(line -> line + "    # once: these lines need it as a file"),
+                    Stream.of(lines)).map(line -> "  " + line).collect(Collectors.joining("\n"));
+        }
+
+        private String called(String tool, String contextOption) {
+            var several = kubeconfig.isEmpty() && ambient.contains(File.pathSeparator);
+            return (several ? "KUBECONFIG=" + quoted(ambient) + " " + tool : tool + " --kubeconfig " + file())
+                    + context.map(name -> " " + contextOption + " " + quoted(name)).orElse("");
+        }
+
+        private String file() {
+            return kubeconfig.map(given -> isContents(given) ? WRITTEN : secret ? "\"$(pulumi config get kubeconfig)\""
+                            : quoted(Path.of(given).toAbsolutePath().normalize().toString()))
+                    .orElse(ambient.isEmpty() ? "~/.kube/config" : quoted(ambient));
+        }
+
+        /** A word as a shell takes it. */
+        private static String quoted(String word) {
+            return word.matches("[-\\w./:@%+=,]+") ? word : "'" + word.replace("'", "'\\''") + "'";
         }
 
         /** Whether a kubeconfig is given by its contents, and not by its path. */
@@ -274,7 +327,6 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * The API server's release.
      *
      * @param namespace       namespace of the release
-     * @param createNamespace whether this stack makes the namespace
      * @param release         name of the Helm release
      * @param chart           the chart
      * @param installSeconds  seconds that an install, an upgrade and an uninstall each wait for the server, and that Google is waited for as it makes, changes or deletes a disk
@@ -282,15 +334,21 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param credentials     the keys with which the server reaches clouds
      * @param values          further values of the chart
      * @param valuesSecret    whether the values hold a secret
+     * @param openMeant       whether it is meant that anybody can use the server without logging in
      */
-    public record Server(String namespace, boolean createNamespace, String release, Chart chart, int installSeconds,
-                         Login login, Credentials credentials, Map<String, Object> values, boolean valuesSecret) {
+    public record Server(String namespace, String release, Chart chart, int installSeconds,
+                         Login login, Credentials credentials, Map<String, Object> values, boolean valuesSecret, boolean openMeant) {
 
         private static final String CLAIM_SUFFIX = "-state";
 
         /** How long anything is waited for. */
         public Duration patience() {
             return Duration.ofSeconds(installSeconds);
+        }
+
+        /** The contents of the server's config.yaml, if the chart's values have it. */
+        public Optional<String> config() {
+            return ChartValues.text(values, "apiService", "config");
         }
 
         /** Name of the Secret with the database's connection string, where the stack makes it. */
@@ -303,9 +361,14 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
             return release + CLAIM_SUFFIX;
         }
 
+        /** Whether a claim's name is one that the chart gives. */
+        public static boolean isClaim(String name) {
+            return name.endsWith(CLAIM_SUFFIX);
+        }
+
         /** The release that has a claim of this name, if it is the chart's. */
         public static String releaseOf(String claim) {
-            return claim.endsWith(CLAIM_SUFFIX) ? claim.substring(0, claim.length() - CLAIM_SUFFIX.length()) : claim;
+            return isClaim(claim) ? claim.substring(0, claim.length() - CLAIM_SUFFIX.length()) : claim;
         }
 
         /** Without the login and the chart's values: they may be secret. */

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -27,8 +26,8 @@ public final class SettingsReader {
             "persistence", "volume", "database", "databasePassword", "stateMoved",
             "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskIops", "diskThroughput", "diskKmsKey", "diskLabels", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
             "cluster", "kubeconfig", "context", "nodesOnDemand",
-            "namespace", "createNamespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
-            "authUser", "authPassword", "authHash", "credentials", "values");
+            "namespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
+            "authUser", "authPassword", "authHash", "allowUnauthenticated", "credentials", "values");
 
     /** The keys that may be set with --secret. No output shows their values. */
     private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "credentials", "database", "databasePassword", "values");
@@ -37,7 +36,6 @@ public final class SettingsReader {
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     /** A Helm release, up to 53 characters, that also begins the names of Services (RFC 1035). */
     private static final Pattern RELEASE = Pattern.compile("[a-z]([-a-z0-9]{0,51}[a-z0-9])?");
-    private static final Pattern CHART_VERSION = Pattern.compile("version:\\s*[\"']?([^\"'\\s#]+).*");
     private static final Pattern VERSION = Pattern.compile("v?\\d+\\.\\d+\\.\\d+([-+.0-9A-Za-z]*)");
 
     private final Keys keys;
@@ -83,19 +81,14 @@ public final class SettingsReader {
     private Server server(State state) {
         var namespace = keys.matching("namespace", "skypilot", NAMESPACE,
                 "Kubernetes takes up to 63 lower-case letters, digits and hyphens, no hyphen first or last");
-        var createNamespace = keys.yes("createNamespace", "true");
-        if (createNamespace && (namespace.equals("default") || namespace.startsWith("kube-"))) {
-            keys.bad("namespace", namespace, "that namespace is the cluster's own; this stack would delete it on destroy",
-                    "pulumi config set namespace skypilot");
-        }
         var release = keys.matching("release", "skypilot", RELEASE,
                 "Helm takes up to 53 characters, and Services lower-case letters, digits and hyphens, a letter first, no hyphen last");
         var user = keys.matching("authUser", "skypilot", name -> !name.matches("(?s)#.*|.*[:\n].*"),
                 "a user name has no colon, which ends it in user:hash, and no # first, which makes the line a comment");
         var values = values();
         ChartValues.check(values, state, keys.problems());
-        return new Server(namespace, createNamespace, release, chart(), keys.whole("installTimeout", 600, 30, 7200, "seconds"), LoginReader.read(keys.source(), user, state.id(), values, keys.problems()),
-                CredentialsReader.read(keys.source(), folder, values, keys.problems()), values, keys.source().isSecret("values"));
+        return new Server(namespace, release, chart(), keys.whole("installTimeout", 600, 30, 7200, "seconds"), LoginReader.read(keys.source(), user, state.id(), values, keys.problems()),
+                CredentialsReader.read(keys.source(), folder, values, keys.problems()), values, keys.source().isSecret("values"), keys.yes("allowUnauthenticated", "false"));
     }
 
     private Chart chart() {
@@ -121,8 +114,9 @@ public final class SettingsReader {
 
     /** The version of a chart in a folder. One that can't be read is for Helm to refuse. */
     private static Optional<Version> versionIn(Path chart) {
-        try (var lines = Files.lines(chart)) {
-            return lines.map(CHART_VERSION::matcher).filter(Matcher::matches).map(line -> line.group(1)).findFirst().flatMap(SettingsReader::semantic);
+        try {
+            return Yaml.parse(Files.readString(chart)).filter(Map.class::isInstance).map(its -> ((Map<?, ?>) its).get("version")).map(Object::toString)
+                    .flatMap(SettingsReader::semantic);
         } catch (IOException | UncheckedIOException unreadable) {
             return Optional.empty();
         }

@@ -18,6 +18,16 @@ public sealed interface State permits Settings.Disk, Volume, Database {
     /** What {@code stateMoved} has to say for a server that had its state elsewhere to go on here. */
     String word();
 
+    /** The CSI driver that mounts it; empty if none does. */
+    default String driver() {
+        return "";
+    }
+
+    /** What the driver knows it by. */
+    default String handle() {
+        return "";
+    }
+
     /** Where its server can run: the node label's values, one of which a node has to have, by the label's key. No node is refused if empty. */
     Map<String, List<String>> topology();
 }

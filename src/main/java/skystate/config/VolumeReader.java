@@ -21,7 +21,6 @@ final class VolumeReader {
     /** A label's key: a name, which a domain name and a slash may precede; and its value. */
     private static final Pattern LABEL_KEY = Pattern.compile("([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?");
     private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?");
-    private static final String GOOGLES = "pd.csi.storage.gke.io";
     private static final int MAX_GIB = 65536;
 
     private VolumeReader() {
@@ -31,7 +30,7 @@ final class VolumeReader {
     static Volume read(Keys keys) {
         var parts = Parts.of(keys, "volume", WORDS);
         var driver = parts.required("driver", DRIVER.asMatchPredicate(), "the name of a CSI driver, as `kubectl get csidrivers` lists it", "ebs.csi.aws.com");
-        if (driver.equals(GOOGLES)) {
+        if (driver.equals(Settings.Disk.DRIVER)) {
             keys.bad("volume.driver", driver, "a persistent disk of Google's is looked at before it is used: use it by persistence disk, and disk reference",
                     "pulumi config rm volume && pulumi config set-all --plaintext persistence=disk --plaintext disk=reference");
         }

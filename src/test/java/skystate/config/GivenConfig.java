@@ -43,7 +43,7 @@ public record GivenConfig(Map<String, String> values, Set<String> secrets) {
     }
 
     public ConfigSource source() {
-        return new ConfigSource(PROJECT, Collections.unmodifiableMap(values), secrets);
+        return new ConfigSource(PROJECT, Collections.unmodifiableMap(values), secrets, "");
     }
 
     /** The settings, for a config that is in order. */

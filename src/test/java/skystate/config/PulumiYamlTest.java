@@ -78,7 +78,7 @@ class PulumiYamlTest {
 
     private static List<Object> plain(Settings settings) {
         var server = settings.server();
-        return List.of(settings.state(), settings.cluster(), server.namespace(), server.createNamespace(), server.release(), server.chart(), server.installSeconds(),
+        return List.of(settings.state(), settings.cluster(), server.namespace(), server.release(), server.chart(), server.installSeconds(),
                 server.login().mode(), server.login().user(), Internal.of(server.login().htpasswd().orElseThrow()).getValueNullable().join(), server.credentials(),
                 server.values(), server.valuesSecret());
     }

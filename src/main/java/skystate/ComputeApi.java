@@ -12,16 +12,22 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * Asks Google about a regional disk, for which com.pulumi:gcp 7.0.0 has no function: by Compute Engine's REST API, with the access token
- * that the provider itself uses. No message and no resource ever has the token.
+ * Asks Google about a disk by Compute Engine's REST API, with the access token that the provider itself uses: about a regional one, for which
+ * com.pulumi:gcp 7.0.0 has no function, and about any once the engine has ended. No message and no resource ever has the token.
  */
-final class RegionalDiskLookup {
+final class ComputeApi {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private RegionalDiskLookup() {
+    private ComputeApi() {
+    }
+
+    /** The access token that the provider uses. */
+    static CompletableFuture<String> token() {
+        return OrganizationsFunctions.getClientConfigPlain().thenApply(config -> config.accessToken());
     }
 
     /**
@@ -29,16 +35,17 @@ final class RegionalDiskLookup {
      *
      * @param id       the disk's id
      * @param endpoint where Compute Engine's REST API is, with a slash at its end
+     * @param token    by which Google is asked
      * @param question as a message has it
      * @throws RunException if Google doesn't tell
      */
-    static Optional<GoogleDisk> ask(String id, String endpoint, GoogleQuestion question) {
-        var token = question.answer(OrganizationsFunctions.getClientConfigPlain()).accessToken();
+    static Optional<GoogleDisk> ask(String id, String endpoint, CompletableFuture<String> token, GoogleQuestion question) {
+        var bearer = question.answer(token);
         try {
             // A client of its own ends its threads with itself; HTTP/1.1 is what every endpoint speaks that may be set.
             var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
             var answer = client.send(HttpRequest.newBuilder(URI.create(endpoint + id)).timeout(PATIENCE)
-                    .header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofString());
+                    .header("Authorization", "Bearer " + bearer).build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() == 200) {
                 return Optional.of(GoogleDisk.of(JsonParser.parseString(answer.body()).getAsJsonObject()));
             }
