@@ -65,6 +65,6 @@ public final class InThisJvm {
 
     private static Settings.Cluster in(Path kubeconfig, Settings.Cluster cluster) {
         return cluster.kubeconfig().isPresent() ? cluster
-                : new Settings.Cluster(cluster.gke(), Optional.of(kubeconfig.toString()), cluster.secret(), cluster.context(), cluster.nodesOnDemand());
+                : new Settings.Cluster(Optional.of(kubeconfig.toString()), cluster.secret(), cluster.context(), cluster.nodesOnDemand());
     }
 }

@@ -91,7 +91,6 @@ final class StackRun {
      * @param config   the stack's config
      * @param getDisk  what Google answers about the disk
      * @param getSnapshot what Google answers about the snapshot
-     * @param getCluster what Google answers about the GKE cluster
      * @param policies what Google answers about resource policies, by path; of others, that there are none
      * @param lastUp   the stack's last outputs
      * @param cluster  what the cluster has
@@ -99,11 +98,11 @@ final class StackRun {
      * @param programChange what another version of the program would register otherwise
      */
     record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
-                 CompletableFuture<Map<String, Object>> getSnapshot, CompletableFuture<Map<String, Object>> getCluster,
+                 CompletableFuture<Map<String, Object>> getSnapshot,
                  Map<String, CompletableFuture<Map<String, Object>>> policies, Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual, ResourceTransformation programChange) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, programChange);
+            return new Given(preview, other, getDisk, getSnapshot, policies, lastUp, cluster, actual, programChange);
         }
 
         Given with(String key, String value) {
@@ -111,19 +110,15 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, getSnapshot, getCluster, policies, lastUp, cluster, actual, programChange);
+            return new Given(preview, config, other, getSnapshot, policies, lastUp, cluster, actual, programChange);
         }
 
         Given getSnapshot(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, other, getCluster, policies, lastUp, cluster, actual, programChange);
-        }
-
-        Given getCluster(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, getSnapshot, other, policies, lastUp, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, other, policies, lastUp, cluster, actual, programChange);
         }
 
         Given policy(String path, CompletableFuture<Map<String, Object>> answer) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, Map.of(path, answer), lastUp, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, Map.of(path, answer), lastUp, cluster, actual, programChange);
         }
 
         Given lastDisk(String id) {
@@ -131,19 +126,19 @@ final class StackRun {
         }
 
         Given lastUp(Map<String, String> outputs) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, outputs, cluster, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, outputs, cluster, actual, programChange);
         }
 
         Given cluster(ClusterState other) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, other, actual, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, other, actual, programChange);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, Map.of(type, properties), programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, Map.of(type, properties), programChange);
         }
 
         Given programChange(ResourceTransformation change) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, change);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, actual, change);
         }
 
         StackRun run() {
@@ -165,7 +160,6 @@ final class StackRun {
     private StackRun(Given given, Function<Mocks, ClusterState> look) {
         when(mocks.callAsync(any())).thenAnswer(call -> switch (call.<Mocks.CallArgs>getArgument(0).token) {
             case "gcp:compute/getSnapshot:getSnapshot" -> given.getSnapshot();
-            case "gcp:container/getCluster:getCluster" -> given.getCluster();
             case "gcp:compute/getResourcePolicy:getResourcePolicy" -> {
                 var asked = call.<Mocks.CallArgs>getArgument(0).args;
                 var path = "projects/" + asked.get("project") + "/regions/" + asked.get("region") + "/resourcePolicies/" + asked.get("name");
@@ -220,7 +214,7 @@ final class StackRun {
     /** A complete config, a cluster without nodes yet, no such disk at Google, and a stack that never had one. */
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
-                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, completedFuture(Map.of()), Map.of(), Map.of(),
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, Map.of(), Map.of(),
                 new ClusterState(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Set.of()), Map.of(), same -> Optional.empty());
     }
 
