@@ -50,7 +50,6 @@ public final class MemoryCluster implements AutoCloseable {
             cluster.objects.create(Kind.NAMESPACE, "", named(name), "gke", false);
         }
         spec.zones().forEach(cluster::addNode);
-        google.addCluster(spec.project(), spec.name(), spec.zones(), cluster.api.url().replaceFirst("http://", ""), "");
         return cluster;
     }
 
@@ -125,7 +124,6 @@ public final class MemoryCluster implements AutoCloseable {
     public void lose() {
         lost = true;
         api.close();
-        google.removeCluster(spec.project(), spec.name(), spec.zones().get(0));
     }
 
     @Override
