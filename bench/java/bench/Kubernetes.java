@@ -16,6 +16,8 @@ import pulumirpc.Provider.DeleteRequest;
 import pulumirpc.Provider.DiffRequest;
 import pulumirpc.Provider.DiffResponse;
 import pulumirpc.Provider.DiffResponse.DiffChanges;
+import pulumirpc.Provider.InvokeRequest;
+import pulumirpc.Provider.InvokeResponse;
 import pulumirpc.Provider.ReadRequest;
 import pulumirpc.Provider.ReadResponse;
 import pulumirpc.ResourceProviderGrpc.ResourceProviderImplBase;
@@ -200,6 +202,36 @@ final class Kubernetes implements AutoCloseable {
         public void delete(DeleteRequest request, StreamObserver<Empty> out) {
             kept.remove(request.getUrn());
             answer(out, Empty.getDefaultInstance());
+        }
+
+        /** What a chart renders to: a server behind an ingress that asks for the password, as SkyPilot's. */
+        @Override
+        public void invoke(InvokeRequest request, StreamObserver<InvokeResponse> out) {
+            var options = JSON.fromJson(Wire.reveal(Wire.read(request.getArgs())).get("jsonOpts").toString(), Map.class);
+            var name = options.get("release_name");
+            var labels = Map.of("app", name + "-api");
+            var port = Map.of("port", 80, "targetPort", 46580);
+            var backend = Map.of("service", Map.of("name", name + "-api-service", "port", Map.of("number", 80)));
+            answer(out, InvokeResponse.newBuilder().setReturn(Wire.write(Map.of("result", List.of(
+                    object("v1", "Service", name + "-api-service", options, Map.of("type", "ClusterIP", "selector", labels, "ports", List.of(port))),
+                    object("apps/v1", "Deployment", name + "-api-server", options, Map.of("template", Map.of("metadata", Map.of("labels", labels),
+                            "spec", Map.of("containers", List.of(Map.of("name", "skypilot-api", "args", List.of("sky api start --deploy"))))))),
+                    object("networking.k8s.io/v1", "IngressClass", "nginx", Map.of(), Map.of("controller", "k8s.io/ingress-nginx")),
+                    object("networking.k8s.io/v1", "Ingress", name + "-ingress", options, Map.of("ingressClassName", "nginx",
+                            "rules", List.of(Map.of("http", Map.of("paths", List.of(Map.of("path", "/", "backend", backend)))))))))))
+                    .build());
+        }
+
+        private static Map<String, Object> object(String version, String kind, String name, Map<?, ?> options, Map<String, Object> spec) {
+            var metadata = new LinkedHashMap<String, Object>(Map.of("name", name));
+            if (options.get("namespace") instanceof String namespace) {
+                metadata.put("namespace", namespace);
+            }
+            if (kind.equals("Ingress")) {
+                metadata.put("annotations", Map.of("nginx.ingress.kubernetes.io/auth-type", "basic",
+                        "nginx.ingress.kubernetes.io/auth-secret", options.get("release_name") + "-login"));
+            }
+            return Map.of("apiVersion", version, "kind", kind, "metadata", metadata, "spec", spec);
         }
 
         private Kept made(String urn, Map<String, Object> inputs) {

@@ -6,9 +6,16 @@
 {{ .Values.rbac.serviceAccountName | default (printf "%s-api-sa" (include "name" .)) }}
 {{- end -}}
 
+{{/* "true" where the server itself asks for a user's password. */}}
+{{- define "serverAsks" -}}
+{{- if and .Values.apiService.enableUserManagement (not (index .Values.ingress "oauth2-proxy" "enabled")) -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{/* "true" where the ingress asks for the password. */}}
 {{- define "ingressAsks" -}}
-{{- if and .Values.ingress.enabled (not .Values.apiService.enableUserManagement) (or .Values.ingress.authSecret .Values.ingress.authCredentials) -}}
+{{- if and (not .Values.auth.oauth.enabled) (not (include "serverAsks" .)) (or .Values.ingress.authSecret .Values.ingress.authCredentials) -}}
 true
 {{- end -}}
 {{- end -}}
@@ -27,7 +34,7 @@ true
 {{- if and .Values.auth.externalProxy.enabled (or .Values.auth.oauth.enabled $ingressOAuth) -}}
 {{- fail "auth.externalProxy.enabled cannot be used together with auth.oauth.enabled or ingress.oauth2-proxy.enabled" -}}
 {{- end -}}
-{{- with .Values.auth.oauth -}}
+{{- range list .Values.auth.oauth (and .Values.ingress.enabled (index .Values.ingress "oauth2-proxy") | default dict) -}}
 {{- if and .enabled (not (index . "oidc-issuer-url")) -}}
 {{- fail "oidc-issuer-url is required when OAuth2 proxy is enabled" -}}
 {{- end -}}

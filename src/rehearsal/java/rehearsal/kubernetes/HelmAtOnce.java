@@ -85,7 +85,8 @@ public final class HelmAtOnce implements Helm {
 
     @Override
     public String template(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException {
-        var key = List.<Object>of(name, namespace, chart, values, changed(launch.directory().resolve(chart.get(0))));
+        var folder = launch.directory().resolve(chart.get(0)).normalize();
+        var key = List.<Object>of(name, namespace, folder, chart.subList(1, chart.size()), values, changed(folder));
         var known = RENDERED.get(key);
         if (known == null) {
             try (var real = new HelmCli(binary, null, launch.directory(), launch.environment())) {

@@ -197,6 +197,8 @@ final class HelmCli implements Helm {
         for (var prefix : List.of("INSTALLATION FAILED: ", "UPGRADE FAILED: ")) {
             words = words.startsWith(prefix) ? words.substring(prefix.length()) : words;
         }
+        // Said by the CLI alone, of its own option.
+        words = words.replaceFirst("\\s+Use --debug flag to render out invalid YAML$", "");
         return words.isEmpty() ? "helm was ended before it had finished" : words;
     }
 

@@ -35,7 +35,7 @@ import java.nio.file.Path;
  * Stands in for the official Kubernetes provider plugin (facts 1 to 14): a client of a real API server and of the real
  * Helm that behaves as the official one of July 2026 does, its awkward sides included.
  *
- * <p>Not stood in for: YAML, Kustomize and Helm template invokes, Patch resources, rendering to files, client-side
+ * <p>Not stood in for: YAML and Kustomize invokes, Patch resources, rendering to files, client-side
  * apply, and waiting for Deployments, Services, Ingresses, Pods or Jobs that are resources of their own.
  */
 public final class KubernetesProvider extends ResourceProviderImplBase implements AutoCloseable {
@@ -51,6 +51,7 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
     private Helm helm;
     private KubernetesObjects objects;
     private HelmReleases releases;
+    private HelmTemplate template;
     private volatile boolean cancelled;
 
     /**
@@ -152,6 +153,9 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
     @Override
     public void invoke(InvokeRequest request, StreamObserver<InvokeResponse> answer) {
         reply(answer, () -> {
+            if (request.getTok().equals(HelmTemplate.TOKEN)) {
+                return template.answer(request);
+            }
             throw new IllegalArgumentException("unknown Invoke type \"" + request.getTok() + "\"");
         });
     }
@@ -195,6 +199,7 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
         };
         objects = new KubernetesObjects(cluster, settings, log, pace, () -> cancelled);
         releases = new HelmReleases(cluster, settings, helm, log);
+        template = new HelmTemplate(cluster, helm, launch);
     }
 
     private Kubeconfig kubeconfig(Settings settings) {

@@ -16,6 +16,7 @@ import pulumirpc.Provider.DeleteRequest;
 import pulumirpc.Provider.DiffRequest;
 import pulumirpc.Provider.DiffResponse;
 import pulumirpc.Provider.ErrorResourceInitFailed;
+import pulumirpc.Provider.InvokeRequest;
 import pulumirpc.Provider.ReadRequest;
 import pulumirpc.Provider.UpdateRequest;
 import pulumirpc.ResourceProviderGrpc;
@@ -26,6 +27,7 @@ import rehearsal.provider.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -145,6 +147,13 @@ final class Plugin implements AutoCloseable {
 
     void delete(State state) {
         delete(state, 30);
+    }
+
+    /** What a chart renders to, by the invoke that takes its options as JSON. */
+    List<Map<String, Object>> template(String jsonOpts) {
+        var answer = stub.invoke(InvokeRequest.newBuilder().setTok("kubernetes:helm:template")
+                .setArgs(Wire.write(Map.of("jsonOpts", jsonOpts))).build());
+        return Tree.list(Wire.read(answer.getReturn()), "result").stream().map(Tree::cast).toList();
     }
 
     /** What the provider said was left behind by an operation that failed half way. */
