@@ -377,7 +377,8 @@ public sealed interface Act {
 
         @Override
         public List<Outcome> play(Theatre theatre, Model now) {
-            return new ByHand(theatre, now).makeVolume(name(), claim.equals(UNBOUND) ? "" : claim);
+            new ByHand(theatre, now).makeVolume(name(), claim.equals(UNBOUND) ? "" : claim);
+            return List.of();
         }
 
         private String name() {

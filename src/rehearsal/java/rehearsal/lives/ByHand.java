@@ -5,7 +5,6 @@ import com.google.gson.JsonParser;
 import rehearsal.google.DiskName;
 import rehearsal.world.World;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,26 +61,24 @@ final class ByHand {
         var serves = theatre.look().servers().stream().anyMatch(server -> server.disk().equals(disk.path()));
         var volume = volume(namespace, release);
         var made = create(volume(volume, disk, "\"claimRef\": {\"namespace\": \"" + namespace + "\", \"name\": \"" + release + "-state\"}, "));
-        return made.good() ? List.of(made, theatre.run("helm install " + release + " " + theatre.chart() + " --kube-context " + World.context(now.cluster(), Model.ZONE)
+        return made.good() ? List.of(theatre.run("helm install " + release + " " + theatre.chart() + " --kube-context " + World.context(now.cluster(), Model.ZONE)
                 + " --namespace " + namespace + " --create-namespace --set apiService.skipResourceCheck=true --set apiService.replicas=" + (serves ? 0 : replicas)
                 // What several releases in a cluster can't each have, and none needs here.
                 + " --set ingress-nginx.enabled=false --set ingress.enabled=false --set storage.enabled=true --set storage.storageClassName=standard-rwo"
-                + " --set storage.size=" + disk.sizeGib() + "Gi --set storage.volumeName=" + volume)) : List.of(made);
+                + " --set storage.size=" + disk.sizeGib() + "Gi --set storage.volumeName=" + volume)) : List.of();
     }
 
     /** Makes a volume on the disk, and a claim that no pod uses. @param claim its name; empty for none */
-    List<Outcome> makeVolume(String name, String claim) {
+    void makeVolume(String name, String claim) {
         var disk = disk();
         if (disk.isEmpty()) {
-            return List.of();
+            return;
         }
-        var made = new ArrayList<Outcome>();
-        made.add(create(volume(name, disk.get(), claim.isEmpty() ? "" : "\"claimRef\": {\"namespace\": \"default\", \"name\": \"" + claim + "\"}, ")));
+        create(volume(name, disk.get(), claim.isEmpty() ? "" : "\"claimRef\": {\"namespace\": \"default\", \"name\": \"" + claim + "\"}, "));
         if (!claim.isEmpty()) {
-            made.add(create(("{\"apiVersion\": \"v1\", \"kind\": \"PersistentVolumeClaim\", \"metadata\": {\"name\": \"%s\", \"namespace\": \"default\"}, \"spec\": {\"storageClassName\": \"standard-rwo\","
-                    + " \"volumeName\": \"%s\", \"accessModes\": [\"ReadWriteOnce\"], \"resources\": {\"requests\": {\"storage\": \"%dGi\"}}}}").formatted(claim, name, disk.get().sizeGib())));
+            create(("{\"apiVersion\": \"v1\", \"kind\": \"PersistentVolumeClaim\", \"metadata\": {\"name\": \"%s\", \"namespace\": \"default\"}, \"spec\": {\"storageClassName\": \"standard-rwo\","
+                    + " \"volumeName\": \"%s\", \"accessModes\": [\"ReadWriteOnce\"], \"resources\": {\"requests\": {\"storage\": \"%dGi\"}}}}").formatted(claim, name, disk.get().sizeGib()));
         }
-        return made;
     }
 
     /** Has the disk of a volume go with its claim. Whose claim is gone already would take it along at once, so that one is left alone. */
@@ -131,7 +128,8 @@ final class ByHand {
     private boolean isSomeStacks(String release, String namespace) {
         return now.stacks().keySet().stream().anyMatch(stack -> {
             var export = theatre.run("pulumi stack export --stack " + stack);
-            return !export.good() || has(JsonParser.parseString(export.output()).getAsJsonObject(), release, namespace);
+            // A warning may come before it.
+            return !export.good() || has(JsonParser.parseString(export.output().substring(export.output().indexOf('{'))).getAsJsonObject(), release, namespace);
         });
     }
 
