@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import rehearsal.cluster.ClusterSpec;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
+import rehearsal.lives.Sight;
 
 import java.io.IOException;
 import java.util.List;
@@ -109,6 +110,14 @@ public final class MemoryCluster implements AutoCloseable {
                 }
             }
             controllers.settle();
+        }
+    }
+
+    /** Its PersistentVolumes. */
+    public List<Sight.Volume> volumes() {
+        synchronized (objects) {
+            return objects.all(Kind.VOLUME).stream().map(volume -> new Sight.Volume(spec.name(), Objects.name(volume), volume.at("/spec/csi/volumeHandle").asText(),
+                    volume.at("/spec/persistentVolumeReclaimPolicy").asText())).toList();
         }
     }
 
