@@ -16,7 +16,6 @@ import java.util.function.Function;
  */
 final class Beginning {
 
-    private final Function<Settings, ClusterState> look;
     private final CompletableFuture<Settings> settings;
     private final CompletableFuture<ClusterState> cluster;
 
@@ -27,10 +26,8 @@ final class Beginning {
      * @param look   looks at a cluster: {@link ClusterLookup#look}
      */
     Beginning(ConfigSource source, Function<Settings, ClusterState> look) {
-        this.look = look;
         this.settings = CompletableFuture.supplyAsync(() -> SettingsReader.read(source, Path.of("")), Beginning::aside);
-        // Where a GKE cluster is, Google has to tell first.
-        this.cluster = settings.thenCompose(its -> its.cluster().gke().isEmpty() ? ask(its) : new CompletableFuture<>());
+        this.cluster = settings.thenApplyAsync(look, Beginning::aside);
     }
 
     /**
@@ -42,13 +39,9 @@ final class Beginning {
         return outcome(settings);
     }
 
-    /**
-     * What the cluster has, or will have answered.
-     *
-     * @param reachable the stack's settings, with all that it takes to reach the cluster
-     */
-    CompletableFuture<ClusterState> cluster(Settings reachable) {
-        return reachable.cluster().gke().isEmpty() ? cluster : ask(reachable);
+    /** What the cluster has, or will have answered. */
+    CompletableFuture<ClusterState> cluster() {
+        return cluster;
     }
 
     /** What such work came to, waited for: its result, or its own refusal. */
@@ -58,10 +51,6 @@ final class Beginning {
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof RunException refusal ? refusal : failed;
         }
-    }
-
-    private CompletableFuture<ClusterState> ask(Settings its) {
-        return CompletableFuture.supplyAsync(() -> look.apply(its), Beginning::aside);
     }
 
     /** Not in the common pool, a worker of which the SDK's runner keeps busy. */

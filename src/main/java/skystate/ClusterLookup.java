@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import skystate.config.Settings;
-import skystate.config.Settings.Cluster.Gke;
 
 import java.io.File;
 import java.net.URLEncoder;
@@ -34,8 +33,6 @@ final class ClusterLookup {
     /** Where Helm says of which release an object is. */
     private static final String RELEASE = "meta.helm.sh/release-name";
     private static final int PATIENCE_MILLIS = 10_000;
-    /** What logs in to a GKE cluster for whoever asks it: this program, the provider, and Helm in it. */
-    static final String PLUGIN = "gke-gcloud-auth-plugin";
 
     private ClusterLookup() {
     }
@@ -49,9 +46,6 @@ final class ClusterLookup {
     static ClusterState look(Settings settings) {
         var cluster = settings.cluster();
         var server = settings.server();
-        if (cluster.gke().isPresent()) {
-            refuseWithoutPlugin(System.getenv().getOrDefault("PATH", ""));
-        }
         var within = "/api/v1/namespaces/" + server.namespace();
         var workloads = "/apis/apps/v1/namespaces/" + server.namespace();
         try (var api = new ClusterApi(config(cluster))) {
@@ -73,8 +67,8 @@ final class ClusterLookup {
                     running.isEmpty() ? releases(api.items(workloads + "/statefulsets")) : running, ingressClasses, config);
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
-                    + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\n" + cluster.gke().map(ClusterLookup::helps)
-                    .orElseGet(() -> "See that this works, and run the same command again:\n" + cluster.lines(cluster.kubectl() + " get nodes,pv")));
+                    + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\n"
+                    + "See that this works, and run the same command again:\n" + cluster.lines(cluster.kubectl() + " get nodes,pv"));
         }
     }
 
@@ -84,20 +78,6 @@ final class ClusterLookup {
             return Optional.of(volumes(api));
         } catch (KubernetesClientException | RunException lost) {
             return Optional.empty();
-        }
-    }
-
-    private static String helps(Gke gke) {
-        return "If it refuses the login, renew the one that " + PLUGIN + " uses; if it doesn't answer, see whether it runs; then run the same command again:\n"
-                + "  gcloud auth application-default login\n  " + gke.status() + "\nIf it is gone for good, name another:\n  "
-                + gke.another() + "\n  pulumi up --run-program";
-    }
-
-    /** Without it each request would be anonymous, and the refusal would tell nothing of why. */
-    static void refuseWithoutPlugin(String path) {
-        if (Stream.of(path.split(File.pathSeparator)).noneMatch(folder -> new File(folder, PLUGIN).canExecute() || new File(folder, PLUGIN + ".exe").canExecute())) {
-            throw new RunException("There is no " + PLUGIN + " on the PATH, which logs in to the cluster; nothing was changed.\n"
-                    + "  gcloud components install " + PLUGIN + "    # or the package of that name, where gcloud is a package");
         }
     }
 

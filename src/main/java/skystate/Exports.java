@@ -142,8 +142,7 @@ final class Exports {
         };
         var scheme = ChartValues.isTrue(values, List.of("ingress", "tls", "enabled")) ? "https://" : "http://";
         return ChartValues.text(values, "ingress", "host").map(host -> "sky api login -e " + scheme + user + host)
-                .orElseGet(() -> settings.cluster().gke().map(gke -> gke.gcloud("get-credentials") + " && ").orElse("")
-                        + Stream.of(settings.cluster().written()).filter(line -> !line.isEmpty()).map(line -> line + " && ").findFirst().orElse("")
+                .orElseGet(() -> Stream.of(settings.cluster().written()).filter(line -> !line.isEmpty()).map(line -> line + " && ").findFirst().orElse("")
                         + "HOST=$(" + settings.cluster().kubectl() + " --namespace " + server.namespace() + " get service " + server.release() + "-ingress-nginx-controller"
                         + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e " + scheme + user + "$HOST");
     }

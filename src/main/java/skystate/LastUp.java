@@ -57,7 +57,7 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         var contents = now.kubeconfig().filter(Settings.Cluster::isContents);
         var path = contents.isPresent() ? Optional.<String>empty() : now.kubeconfig();
         return context.filter(name -> !now.context().equals(context) || !path.equals(kubeconfig))
-                .map(name -> new Settings.Cluster(Optional.empty(), kubeconfig.or(() -> contents), contents.isPresent(), context, false, now.ambient()));
+                .map(name -> new Settings.Cluster(kubeconfig.or(() -> contents), contents.isPresent(), context, false, now.ambient()));
     }
 
     /** Whether the volume is this stack's, made without a label as the first versions of this program did. */

@@ -50,9 +50,8 @@ final class ServerStack {
      *                                            nothing is registered then
      */
     static void declare(Context context, Beginning beginning, Consumer<Unfinished> begins) {
-        var config = beginning.settings();
-        var settings = config.with(GkeLookup.look(config.cluster(), config.state()));
-        var stack = new ServerStack(context, settings, beginning.cluster(settings), begins);
+        var settings = beginning.settings();
+        var stack = new ServerStack(context, settings, beginning.cluster(), begins);
         var move = MoveCheck.refuseUnlessMoved(settings, stack.last);
         move.ifPresentOrElse(context.log()::info, () -> {
             if (settings.stateMoved()) {

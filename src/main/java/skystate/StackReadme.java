@@ -67,9 +67,8 @@ final class StackReadme {
     }
 
     private static String recovery(String stack, Settings settings) {
-        return settings.cluster().gke().map(gke -> "Name another one:\n```\npulumi config set --path cluster.name CLUSTER --stack " + stack + "\npulumi up --run-program --stack " + stack)
-                .orElse("On a fresh one, in a stack of its own. What else this stack's config has set with `--secret` is to be set anew too:\n```\npulumi stack init recovery\npulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack " + stack + ")\"\n"
+        return "On a fresh one, in a stack of its own. What else this stack's config has set with `--secret` is to be set anew too:\n```\npulumi stack init recovery\npulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack " + stack + ")\"\n"
                         + "pulumi config set context CONTEXT\n"
-                        + (settings.server().login().mode() == Settings.Login.Mode.PROXY ? "" : "pulumi config set --secret authPassword\n") + "pulumi up");
+                        + (settings.server().login().mode() == Settings.Login.Mode.PROXY ? "" : "pulumi config set --secret authPassword\n") + "pulumi up";
     }
 }

@@ -6,7 +6,6 @@ import skystate.config.GivenConfig;
 import skystate.config.Settings;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -46,18 +45,8 @@ class BeginningTest {
     @Test
     void clusterIsAskedOnce() throws Exception {
         var beginning = beginning(GivenConfig.complete());
-        assertEquals(CLUSTER, beginning.cluster(beginning.settings()).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        assertEquals(CLUSTER, beginning.cluster().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
         assertEquals(List.of(beginning.settings().cluster()), looked);
-    }
-
-    @Test
-    void gkeClusterIsAskedOnceGoogleToldWhereItIs() throws Exception {
-        var beginning = beginning(GivenConfig.complete().without("context").with("cluster", "{\"name\": \"sky\", \"location\": \"us-east5-b\"}"));
-        var settings = beginning.settings();
-        var reachable = settings.with(settings.cluster().reachedBy("its kubeconfig", false));
-
-        assertEquals(CLUSTER, beginning.cluster(reachable).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
-        assertEquals(List.of(Optional.of("its kubeconfig")), looked.stream().map(Settings.Cluster::kubeconfig).toList());
     }
 
     @Test

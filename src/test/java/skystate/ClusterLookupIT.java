@@ -158,7 +158,7 @@ class ClusterLookupIT {
     }
 
     @Test
-    @DisplayName("a kubeconfig may name a plugin that logs in, as that of a GKE cluster by name does; what it fails to give is a refused login")
+    @DisplayName("a kubeconfig may name a plugin that logs in, as that of a GKE cluster does; what it fails to give is a refused login")
     void plugin() throws IOException {
         for (var token : List.of(google.token(), "expired")) {
             var plugin = home.resolve("plugin-" + token);
@@ -191,7 +191,7 @@ class ClusterLookupIT {
     @DisplayName("a cluster that is gone is refused, with what could not be checked")
     void unreachable() throws IOException {
         var dead = Files.writeString(home.resolve("dead"), Files.readString(cluster.kubeconfig()).replaceFirst("server: .*", "server: https://127.0.0.1:1"));
-        var refusal = refusal(new Settings.Cluster(Optional.empty(), Optional.of(dead.toString()), false, Optional.of(SPEC.context()), false, ""));
+        var refusal = refusal(new Settings.Cluster(Optional.of(dead.toString()), false, Optional.of(SPEC.context()), false, ""));
         assertTrue(refusal.startsWith("The cluster of context " + SPEC.context() + " could not be asked, so nothing was changed: "), refusal);
         assertTrue(refusal.contains("Unchecked are its nodes' zones and project, and whether it runs another stack's server."), refusal);
         assertTrue(refusal.contains("kubectl --context " + SPEC.context() + " get nodes,pv"), refusal);
@@ -212,11 +212,11 @@ class ClusterLookupIT {
     }
 
     private static Settings.Cluster file(String context) {
-        return new Settings.Cluster(Optional.empty(), Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false, "");
+        return new Settings.Cluster(Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false, "");
     }
 
     private static Settings.Cluster contents(String kubeconfig, Optional<String> context) {
-        return new Settings.Cluster(Optional.empty(), Optional.of(kubeconfig), true, context, false, "");
+        return new Settings.Cluster(Optional.of(kubeconfig), true, context, false, "");
     }
 
     private static String refusal(Settings.Cluster cluster) {

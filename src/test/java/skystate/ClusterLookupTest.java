@@ -47,7 +47,7 @@ class ClusterLookupTest {
         for (var given : List.of(kubeconfig, file)) {
             for (var context : List.of(Optional.of("my-context"), Optional.<String>empty())) {
                 var refusal = assertThrows(RunException.class, () -> look(
-                        new Settings.Cluster(Optional.empty(), Optional.of(given), true, context, false, ""), "skypilot"));
+                        new Settings.Cluster(Optional.of(given), true, context, false, ""), "skypilot"));
                 assertTrue(refusal.getMessage().contains("nothing was changed"), refusal.getMessage());
                 assertFalse(refusal.toString().contains("a-token"), refusal.toString());
             }
@@ -82,7 +82,7 @@ class ClusterLookupTest {
                 exchange.getResponseBody().write(answer);
             }
         })) {
-            look(new Settings.Cluster(Optional.empty(), Optional.of("""
+            look(new Settings.Cluster(Optional.of("""
                     {"current-context": "it", "contexts": [{"name": "it", "context": {"cluster": "it"}}],
                      "clusters": [{"name": "it", "cluster": {"server": "http://%s"}}]}""".formatted(api.address())), true, Optional.of("it"), false, ""), "skypilot");
         }

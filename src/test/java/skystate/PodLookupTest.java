@@ -113,7 +113,7 @@ class PodLookupTest {
     }
 
     private Settings.Cluster cluster() {
-        return new Settings.Cluster(Optional.empty(), Optional.of("""
+        return new Settings.Cluster(Optional.of("""
                 apiVersion: v1
                 kind: Config
                 current-context: it

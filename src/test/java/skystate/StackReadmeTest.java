@@ -4,14 +4,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
-import skystate.config.GivenConfig;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
-import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,15 +37,6 @@ class StackReadmeTest {
         assertTrue(readme.contains("\ngcloud compute snapshots list --project my-project --filter='sourceDisk~/disks/sky-api-server-state$' --sort-by='~creationTimestamp'\n"), readme);
         assertTrue(readme.contains("\npulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack dev)\"\n"
                 + "pulumi config set context CONTEXT\npulumi config set --secret authPassword\npulumi up\n"), readme);
-    }
-
-    /** A GKE cluster by its name is left for another in the same stack, which has the secrets already. */
-    @Test
-    void clusterByNameIsLeftForAnotherByItsName() {
-        var run = StackRun.given(preview).config(GivenConfig.complete().without("context").with("cluster", "{\"name\": \"sky\", \"location\": \"us-east5-b\"}"))
-                .getCluster(completedFuture(Map.of("endpoint", "192.0.2.1", "masterAuths", List.of(Map.of("clusterCaCertificate", "Q0E="))))).run();
-        assertEquals(List.of(), run.result().errors());
-        assertTrue(run.output("readme").contains("\npulumi config set --path cluster.name CLUSTER --stack dev\npulumi up --run-program --stack dev\n"), run.output("readme"));
     }
 
     /** The console fills in ${outputs.NAME}, and a terminal would show it as it is. */

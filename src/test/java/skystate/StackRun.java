@@ -97,7 +97,6 @@ final class StackRun {
      * @param config   the stack's config
      * @param getDisk  what Google answers about the disk
      * @param getSnapshot what Google answers about the snapshot
-     * @param getCluster what Google answers about the GKE cluster
      * @param policies what Google answers about resource policies, by path; of others, that there are none
      * @param lastUp   the stack's last outputs
      * @param cluster  what the cluster has
@@ -106,11 +105,11 @@ final class StackRun {
      * @param programChange what another version of the program would register otherwise
      */
     record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
-                 CompletableFuture<Map<String, Object>> getSnapshot, CompletableFuture<Map<String, Object>> getCluster,
+                 CompletableFuture<Map<String, Object>> getSnapshot,
                  Map<String, CompletableFuture<Map<String, Object>>> policies, Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual, CompletableFuture<Map<String, Object>> rendered, ResourceTransformation programChange) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, rendered, programChange);
+            return new Given(preview, other, getDisk, getSnapshot, policies, lastUp, cluster, actual, rendered, programChange);
         }
 
         Given with(String key, String value) {
@@ -118,19 +117,15 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, getSnapshot, getCluster, policies, lastUp, cluster, actual, rendered, programChange);
+            return new Given(preview, config, other, getSnapshot, policies, lastUp, cluster, actual, rendered, programChange);
         }
 
         Given getSnapshot(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, other, getCluster, policies, lastUp, cluster, actual, rendered, programChange);
-        }
-
-        Given getCluster(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, getSnapshot, other, policies, lastUp, cluster, actual, rendered, programChange);
+            return new Given(preview, config, getDisk, other, policies, lastUp, cluster, actual, rendered, programChange);
         }
 
         Given policy(String path, CompletableFuture<Map<String, Object>> answer) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, Map.of(path, answer), lastUp, cluster, actual, rendered, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, Map.of(path, answer), lastUp, cluster, actual, rendered, programChange);
         }
 
         Given lastDisk(String id) {
@@ -138,23 +133,23 @@ final class StackRun {
         }
 
         Given lastUp(Map<String, String> outputs) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, outputs, cluster, actual, rendered, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, outputs, cluster, actual, rendered, programChange);
         }
 
         Given cluster(ClusterState other) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, other, actual, rendered, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, other, actual, rendered, programChange);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, Map.of(type, properties), rendered, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, Map.of(type, properties), rendered, programChange);
         }
 
         Given rendered(CompletableFuture<Map<String, Object>> answer) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, answer, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, actual, answer, programChange);
         }
 
         Given programChange(ResourceTransformation change) {
-            return new Given(preview, config, getDisk, getSnapshot, getCluster, policies, lastUp, cluster, actual, rendered, change);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, actual, rendered, change);
         }
 
         StackRun run() {
@@ -176,7 +171,6 @@ final class StackRun {
     private StackRun(Given given, Function<Mocks, ClusterState> look) {
         when(mocks.callAsync(any())).thenAnswer(call -> switch (call.<Mocks.CallArgs>getArgument(0).token) {
             case "gcp:compute/getSnapshot:getSnapshot" -> given.getSnapshot();
-            case "gcp:container/getCluster:getCluster" -> given.getCluster();
             case "gcp:compute/getResourcePolicy:getResourcePolicy" -> {
                 var asked = call.<Mocks.CallArgs>getArgument(0).args;
                 var path = "projects/" + asked.get("project") + "/regions/" + asked.get("region") + "/resourcePolicies/" + asked.get("name");
@@ -232,7 +226,7 @@ final class StackRun {
     /** A complete config, a cluster without nodes yet, no such disk at Google, and a stack that never had one. */
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
-                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, completedFuture(Map.of()), Map.of(), Map.of(),
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, Map.of(), Map.of(),
                 ClusterState.EMPTY, Map.of(), completedFuture(Map.of("result", ASKING)), same -> Optional.empty());
     }
 

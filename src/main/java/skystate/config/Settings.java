@@ -25,11 +25,6 @@ import java.util.stream.Stream;
  */
 public record Settings(State state, boolean stateMoved, Cluster cluster, Server server, String computeEndpoint) {
 
-    /** The same, once the cluster is looked up. */
-    public Settings with(Cluster found) {
-        return new Settings(state, stateMoved, found, server, computeEndpoint);
-    }
-
     /** Where the disk comes from. */
     public enum DiskSource {
         /** This stack makes the disk. */
@@ -195,77 +190,26 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
     /**
      * How to reach the Kubernetes cluster.
      *
-     * @param gke           the GKE cluster, if the config names it; kubeconfig and context are made from what Google tells of it
      * @param kubeconfig    path of a kubeconfig, or its contents; the default kubeconfig if empty
      * @param secret        whether the kubeconfig is a secret, as contents always are
      * @param context       context in it; its current one if empty, which only contents of a kubeconfig may leave out
      * @param nodesOnDemand whether the cluster makes a node in the disk's zone once a pod needs one
      * @param ambient       what KUBECONFIG says where the program runs: one file or several; empty if nothing
      */
-    public record Cluster(Optional<Gke> gke, Optional<String> kubeconfig, boolean secret, Optional<String> context, boolean nodesOnDemand,
+    public record Cluster(Optional<String> kubeconfig, boolean secret, Optional<String> context, boolean nodesOnDemand,
                           String ambient) {
 
         /** Where a printed command has the kubeconfig that the config holds by its contents. */
         private static final String WRITTEN = "sky-api-server.kubeconfig";
 
-        /**
-         * A GKE cluster.
-         *
-         * @param project  its project, which is the disk's
-         * @param location its zone or region
-         * @param name     its name
-         */
-        public record Gke(String project, String location, String name) {
-
-            /** Its id for Google. */
-            public String id() {
-                return "projects/" + project + "/locations/" + location + "/clusters/" + name;
-            }
-
-            /** Whether its location is a zone. */
-            public boolean isZonal() {
-                return location.matches(".*-[a-z]");
-            }
-
-            /** The context, as {@code gcloud container clusters get-credentials} names it. */
-            public String context() {
-                return "gke_" + project + "_" + location + "_" + name;
-            }
-
-            /** A command of {@code gcloud container clusters} for it. */
-            public String gcloud(String command) {
-                return "gcloud container clusters " + command + " " + name + " --location " + location + " --project " + project;
-            }
-
-            /** A line that tells whether it is being made, runs, is being deleted, or is in error. */
-            public String status() {
-                return gcloud("describe") + " --format 'value(status,statusMessage)'";
-            }
-
-            /** A line that names another cluster. */
-            public String another() {
-                return "pulumi config set --path cluster.name CLUSTER    # gcloud container clusters list --project " + project + " lists them";
-            }
-        }
-
-        /** A GKE cluster by its name, not looked up yet. */
-        public static Cluster named(Gke gke, boolean nodesOnDemand) {
-            return new Cluster(Optional.of(gke), Optional.empty(), false, Optional.of(gke.context()), nodesOnDemand, "");
-        }
-
-        /** The same cluster, once it is looked up. */
-        public Cluster reachedBy(String kubeconfig, boolean nodesOnDemand) {
-            return new Cluster(gke, Optional.of(kubeconfig), false, context, nodesOnDemand, ambient);
-        }
-
         /** The key that names the cluster. */
         public String key() {
-            return gke.isPresent() ? "cluster.name" : "context";
+            return "context";
         }
 
         /** A line that names another cluster. */
         public String another() {
-            return gke.map(Gke::another).orElse("pulumi config set context CONTEXT");
+            return "pulumi config set context CONTEXT";
         }
 
         /** How kubectl is called for it: by the kubeconfig that this program used, whatever KUBECONFIG says where the line is typed. */

@@ -25,7 +25,7 @@ public final class SettingsReader {
     static final List<String> KEYS = List.of(
             "persistence", "volume", "database", "databasePassword", "stateMoved",
             "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskIops", "diskThroughput", "diskKmsKey", "diskLabels", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
-            "cluster", "kubeconfig", "context", "nodesOnDemand",
+            "kubeconfig", "context", "nodesOnDemand",
             "namespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "allowUnauthenticated", "credentials", "values");
 
@@ -62,7 +62,7 @@ public final class SettingsReader {
         var keys = new Keys(source.without(wronglySecret), problems);
         var reader = new SettingsReader(keys, folder);
         var state = StateReader.read(keys, folder);
-        var settings = new Settings(state, StateReader.moved(keys, state), ClusterReader.read(keys, folder, state), reader.server(state),
+        var settings = new Settings(state, StateReader.moved(keys, state), ClusterReader.read(keys, folder), reader.server(state),
                 source.get("gcp:computeCustomEndpoint").orElse("https://compute.googleapis.com/compute/v1/").replaceFirst("/*$", "/"));
         keys.problems().refuseIfAny();
         return settings;
@@ -72,7 +72,6 @@ public final class SettingsReader {
         source.ownKeys().stream().filter(key -> !KEYS.contains(key)).forEach(key ->
                 problems.bad(key, "there is no such key; the nearest is " + Keys.nearest(key, KEYS), "pulumi config rm " + key));
         wronglySecret.forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", switch (key) {
-            case "cluster" -> "pulumi config rm cluster && " + ClusterReader.BY_NAME;
             case "diskLabels" -> "pulumi config rm diskLabels && " + DiskLabelsReader.LINE;
             default -> "pulumi config set " + key + " VALUE";
         }));

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import rehearsal.aws.Ebs;
-import rehearsal.cluster.ClusterSpec.Cloud;
 import rehearsal.google.ComputeClient;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
@@ -15,11 +14,9 @@ import rehearsal.tools.Tools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -149,13 +146,6 @@ public final class Cluster implements AutoCloseable {
                 .toList();
     }
 
-    /** A rotation of its credentials has begun: GKE tells another certificate, and the old one is good for as long. */
-    public void rotateCredentials() {
-        var certificate = new String(Base64.getDecoder().decode(controlPlane.certificate()), StandardCharsets.US_ASCII);
-        google.addCluster(spec.project(), spec.name(), spec.zones(), controlPlane.endpoint(),
-                Base64.getEncoder().encodeToString((certificate + certificate).getBytes(StandardCharsets.US_ASCII)));
-    }
-
     /** Has the controllers stand still: no volume gets ready or goes, no pod is made, no claim is let go of. */
     public void stopControllers() {
         controlPlane.stopControllers();
@@ -279,7 +269,6 @@ public final class Cluster implements AutoCloseable {
             lose();
         } finally {
             instances.keySet().forEach(ebs::terminate);
-            google.removeCluster(spec.project(), spec.name(), spec.zones().get(0));
             machines.values().removeIf(machine -> {
                 if (compute.findInstance(machine).isPresent()) {
                     compute.deleteInstance(machine);
@@ -318,9 +307,6 @@ public final class Cluster implements AutoCloseable {
         loop.start();
         Rights.grant(client);
         awaitNodes(client);
-        if (spec.cloud() == Cloud.GKE) {
-            google.addCluster(spec.project(), spec.name(), spec.zones(), controlPlane.endpoint(), controlPlane.certificate());
-        }
     }
 
     private CsiDriver ofGoogle(KubernetesClient client) {

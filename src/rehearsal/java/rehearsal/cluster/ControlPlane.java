@@ -84,16 +84,6 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Address and port of its API server. */
-    String endpoint() {
-        return server.replaceFirst("https://", "");
-    }
-
-    /** The API server's certificate, in Base64. */
-    String certificate() {
-        return certificate;
-    }
-
     /** A kubeconfig file with full rights, whose only and current context is {@link #context()}. */
     public Path kubeconfig() {
         return home.resolve("kubeconfig");

@@ -112,7 +112,7 @@ final class Kubelet {
             return Optional.empty();
         }
         var node = pod.getSpec().getNodeName();
-        view.attachment(name, node)
+        view.attachment(csi, node)
                 .filter(attachment -> attachment.getStatus() != null && Boolean.TRUE.equals(attachment.getStatus().getAttached()))
                 .orElseThrow(NotYet::new);
         var disk = driver.device(csi.getVolumeHandle()).orElseThrow(NotYet::new);

@@ -1,5 +1,6 @@
 package rehearsal.cluster;
 
+import io.fabric8.kubernetes.api.model.CSIPersistentVolumeSource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -56,10 +57,14 @@ final class View {
         return Optional.ofNullable(claims.getStore().getByKey(namespace + "/" + name));
     }
 
-    /** Whether a node has a volume attached, by what its VolumeAttachment says; and why not. */
-    Optional<VolumeAttachment> attachment(String volume, String node) {
+    /**
+     * Whether a node has a disk attached, by what its VolumeAttachment says; and why not. Kubernetes keeps one for a disk, of whose volumes it
+     * names the first: the kubelet finds it by the disk, not by the volume.
+     */
+    Optional<VolumeAttachment> attachment(CSIPersistentVolumeSource disk, String node) {
         return attachments().stream()
-                .filter(attachment -> volume.equals(attachment.getSpec().getSource().getPersistentVolumeName())
+                .filter(attachment -> volume(attachment.getSpec().getSource().getPersistentVolumeName()).map(volume -> volume.getSpec().getCsi())
+                        .filter(csi -> csi != null && csi.getDriver().equals(disk.getDriver()) && csi.getVolumeHandle().equals(disk.getVolumeHandle())).isPresent()
                         && node.equals(attachment.getSpec().getNodeName())
                         && attachment.getMetadata().getDeletionTimestamp() == null)
                 .findFirst();

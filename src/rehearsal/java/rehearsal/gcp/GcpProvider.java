@@ -99,7 +99,6 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
             try {
                 return InvokeResponse.newBuilder().setReturn(Wire.write(switch (request.getTok()) {
                     case "gcp:compute/getDisk:getDisk" -> GetDisk.invoke(settings, arguments);
-                    case "gcp:container/getCluster:getCluster" -> GetCluster.invoke(settings, arguments);
                     case "gcp:compute/getSnapshot:getSnapshot" -> GetSnapshot.invoke(settings, arguments);
                     case "gcp:organizations/getClientConfig:getClientConfig" -> settings.clientConfig();
                     case "gcp:compute/getResourcePolicy:getResourcePolicy" -> GetResourcePolicy.invoke(settings, arguments);

@@ -59,11 +59,6 @@ public final class ComputeClient {
         return find(disk.path());
     }
 
-    /** The cluster as GKE's API has it, or empty when there is none; asked at that API's endpoint. */
-    public Optional<JsonObject> findCluster(String id) {
-        return find("v1beta1/" + id);
-    }
-
     /** Makes a disk. The body has at least {@code name}; {@code sizeGb} is a string. */
     public void insertDisk(String project, String location, JsonObject body) {
         operate("POST", new DiskName(project, location, "").place() + "/disks", body);

@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback, of GKE's what looks up a cluster, and of Cloud SQL's what makes an instance. What exists is kept in
+ * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback, and of Cloud SQL's what makes an instance. What exists is kept in
  * files below a folder, so that it outlives every cluster and every run.
  * <p>
  * A stack meets it through the provider's setting {@code gcp:computeCustomEndpoint} (facts: G12), a test or the story
@@ -35,7 +35,7 @@ public final class Google implements AutoCloseable {
     /**
      * A request as it came in.
      *
-     * @param path   what follows {@code /compute/v1/} or {@code /container/}, without the query
+     * @param path   what follows {@code /compute/v1/}, without the query
      * @param caller the bearer token
      */
     public record Request(String method, String path, String caller) {
@@ -56,7 +56,6 @@ public final class Google implements AutoCloseable {
     private final Faults faults = new Faults();
     private final Operations operations;
     private final Compute compute;
-    private final Clusters clusters;
     private final SqlInstances sql;
     private final Role role = Role.ofTheDocs();
     private final String token = UUID.randomUUID().toString();
@@ -66,7 +65,6 @@ public final class Google implements AutoCloseable {
         this.store = new Store(home);
         this.operations = new Operations();
         this.compute = new Compute(store, faults, operations);
-        this.clusters = new Clusters(store, faults);
         this.sql = new SqlInstances(faults);
         this.server = Loopback.serve("google", this::serve);
     }
@@ -89,11 +87,6 @@ public final class Google implements AutoCloseable {
         return address() + "/compute/v1/";
     }
 
-    /** GKE's address, as {@code gcp:containerCustomEndpoint} wants it: the provider puts the API's version behind it. */
-    public String containerEndpoint() {
-        return address() + "/container/";
-    }
-
     /**
      * A project's {@code Pulumi.yaml} by which the gcp provider asks this one in Google's place. It is project config, so that the commands that a user types are
      * those for Google's own.
@@ -102,33 +95,16 @@ public final class Google implements AutoCloseable {
         return pulumiYaml.replaceFirst("(?m)^config:\n", """
                 config:
                   gcp:computeCustomEndpoint: {value: "%s"}
-                  gcp:containerCustomEndpoint: {value: "%s"}
                   gcp:sqlCustomEndpoint: {value: "%s"}
                   gcp:accessToken: {value: %s}
                   gcp:userProjectOverride: {value: false}
                   gcp:disableGlobalProjectWarning: {value: true}
-                """.formatted(endpoint(), containerEndpoint(), sqlEndpoint(), token));
+                """.formatted(endpoint(), sqlEndpoint(), token));
     }
 
     /** The access token of a user who has the role of docs/rights/google.yaml, and no more; every cluster takes it as well. */
     public String token() {
         return token;
-    }
-
-    /**
-     * Has GKE know a cluster that runs.
-     *
-     * @param zones       the zones of its nodes; the first is its location
-     * @param endpoint    address and port of its API server
-     * @param certificate that one's certificate, in Base64
-     */
-    public void addCluster(String project, String name, List<String> zones, String endpoint, String certificate) {
-        clusters.add(project, name, zones, endpoint, certificate);
-    }
-
-    /** The cluster is deleted. */
-    public void removeCluster(String project, String name, String location) {
-        clusters.remove(project, name, location);
     }
 
     /** Cloud SQL's address, as {@code gcp:sqlCustomEndpoint} wants it. */
@@ -258,10 +234,8 @@ public final class Google implements AutoCloseable {
         var whole = exchange.getRequestURI().getPath();
         var authorization = exchange.getRequestHeaders().getFirst("Authorization");
         var caller = authorization == null ? "" : authorization.replaceFirst("^Bearer\\s+", "");
-        var container = whole.startsWith("/container/");
         var ofSql = whole.startsWith("/sql/v1beta4/");
-        var path = container ? whole.substring("/container/".length())
-                : ofSql ? whole.substring(1)
+        var path = ofSql ? whole.substring(1)
                 : whole.startsWith("/compute/v1/") ? whole.substring("/compute/v1/".length()) : whole;
         requests.add(new Request(exchange.getRequestMethod(), path, caller));
         if (caller.isEmpty()) {
@@ -269,11 +243,11 @@ public final class Google implements AutoCloseable {
                     + " Expected OAuth 2 access token, login cookie or other valid authentication credential.");
         }
         if (path.equals(whole)) {
-            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/, /container/ and /sql/v1beta4/");
+            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/ and /sql/v1beta4/");
         }
         var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), Query.of(exchange), Json.object(body),
                 Optional.of(role).filter(role -> caller.equals(token)));
-        return container ? clusters.answer(call) : ofSql ? sql.answer(call) : compute.answer(call);
+        return ofSql ? sql.answer(call) : compute.answer(call);
     }
 
     static JsonObject items(String kind, Iterable<JsonObject> resources) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -40,15 +41,77 @@ public final class HelmAtOnce implements Helm {
         this.launch = launch;
     }
 
-    /** What {@code helm uninstall} does, by hand. @param context of the kubeconfig */
-    public static void uninstall(Path kubeconfig, String context, String namespace, String release) {
-        var launch = new Launch("", kubeconfig.getParent(), Map.of("KUBECONFIG", kubeconfig.toString()));
-        try (var api = Api.connect(Kubeconfig.ambient(launch.directory(), launch.environment()).effective(context, ""));
-             var helm = new HelmAtOnce(null, new Cluster(api, "", namespace), launch)) {
-            helm.uninstall(release, namespace, List.of());
+    /** Options of the CLI's that have no value. */
+    private static final Set<String> FLAGS = Set.of("--wait", "--create-namespace", "--ignore-not-found", "--no-hooks");
+
+    /**
+     * What the CLI does by hand: {@code helm install} and {@code helm uninstall}.
+     *
+     * @param binary      renders charts
+     * @param environment where it finds the kubeconfig that no option names
+     * @param words       the command line without its first word
+     * @return why it failed, in Helm's words; empty if it did not
+     */
+    public static Optional<String> byHand(Path binary, Path folder, Map<String, String> environment, List<String> words) {
+        var names = new ArrayList<String>();
+        var options = new LinkedHashMap<String, String>();
+        var values = new LinkedHashMap<String, Object>();
+        for (var at = 0; at < words.size(); at++) {
+            var word = words.get(at);
+            if (!word.startsWith("-") || FLAGS.contains(word)) {
+                if (word.startsWith("-")) {
+                    options.put(word, "");
+                } else {
+                    names.add(word);
+                }
+            } else {
+                var equals = word.indexOf('=');
+                var value = equals < 0 ? words.get(++at) : word.substring(equals + 1);
+                var option = equals < 0 ? word : word.substring(0, equals);
+                if (option.equals("--set")) {
+                    Tree.set(values, typed(value.substring(value.indexOf('=') + 1)), value.substring(0, value.indexOf('=')).split("\\."));
+                } else {
+                    options.put(option, value);
+                }
+            }
+        }
+        return byHand(binary, folder, environment, names, options, values);
+    }
+
+    private static Optional<String> byHand(Path binary, Path folder, Map<String, String> environment, List<String> names, Map<String, String> options, Map<String, Object> values) {
+        var all = new LinkedHashMap<>(environment);
+        Optional.ofNullable(options.get("--kubeconfig")).ifPresent(file -> all.put("KUBECONFIG", file));
+        var namespace = options.getOrDefault("--namespace", "default");
+        var launch = new Launch("", folder, all);
+        try (var api = Api.connect(Kubeconfig.ambient(folder, all).effective(options.getOrDefault("--kube-context", ""), ""));
+             var helm = new HelmAtOnce(binary, new Cluster(api, "", namespace), launch)) {
+            var release = names.get(1);
+            switch (names.get(0)) {
+                case "install" -> {
+                    var space = new Ref("v1", "Namespace", "", namespace);
+                    if (options.containsKey("--create-namespace") && helm.find(space).isEmpty()) {
+                        api.create(space, Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", namespace)), FIELD_MANAGER, false);
+                    }
+                    helm.install(release, namespace, options.containsKey("--wait") ? List.of(names.get(2), "--wait") : List.of(names.get(2)), values);
+                }
+                case "uninstall" -> {
+                    if (helm.last(release, namespace).isPresent() || !options.containsKey("--ignore-not-found")) {
+                        helm.uninstall(release, namespace, options.containsKey("--wait") ? List.of("--wait") : List.of());
+                    }
+                }
+                default -> throw new Failed("there is no such helm command here: " + names.get(0));
+            }
+            return Optional.empty();
+        } catch (Failed | ApiException | IllegalArgumentException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** A value of {@code --set}, which Helm takes for what it looks like. */
+    private static Object typed(String value) {
+        return value.equals("true") || value.equals("false") ? (Object) Boolean.valueOf(value) : value.matches("\\d+") ? (Object) Long.valueOf(value) : value;
     }
 
     /** A revision as its Secret has it. */
@@ -112,7 +175,7 @@ public final class HelmAtOnce implements Helm {
         } catch (ApiException refused) {
             throw new Failed("create: failed to create: " + refused.getMessage());
         }
-        settle(revision, () -> apply(List.of(), manifest, name, namespace));
+        settle(revision, chart.contains("--wait"), () -> apply(List.of(), manifest, name, namespace));
     }
 
     @Override
@@ -127,7 +190,7 @@ public final class HelmAtOnce implements Helm {
         var manifest = template(name, namespace, chartOf(chart), values);
         var revision = new Revision(name, namespace, before.version() + 1, "pending-upgrade", described(chart), values, manifest);
         api().create(revision.secret(), revision.object(), FIELD_MANAGER, false);
-        settle(revision, () -> apply(objects(deployed.manifest(), namespace), manifest, name, namespace));
+        settle(revision, chart.contains("--wait"), () -> apply(objects(deployed.manifest(), namespace), manifest, name, namespace));
         for (var older : revisions(name, namespace)) {
             if (older.version() < revision.version()) {
                 set(older, "superseded");
@@ -188,11 +251,11 @@ public final class HelmAtOnce implements Helm {
         void run() throws IOException;
     }
 
-    /** Does the work of a revision, which is deployed or failed from then on. */
-    private void settle(Revision revision, Work work) throws IOException {
+    /** Does the work of a revision, which is deployed or failed from then on. @param waits whether what it makes has to get ready for that */
+    private void settle(Revision revision, boolean waits, Work work) throws IOException {
         try {
             work.run();
-            for (var object : objects(revision.manifest(), revision.namespace())) {
+            for (var object : waits ? objects(revision.manifest(), revision.namespace()) : List.<Map<String, Object>>of()) {
                 requireReady(Ref.of(object));
             }
         } catch (ApiException | Failed failed) {

@@ -29,6 +29,11 @@ public sealed interface Act {
         return now;
     }
 
+    /** The commands that somebody who knows the runbook types before: what he deletes then never takes the disk along. */
+    default List<String> first(Model now) {
+        return List.of();
+    }
+
     /** Does it, and gives what each of the engine's runs came to. */
     List<Outcome> play(Theatre theatre, Model now);
 
@@ -64,6 +69,13 @@ public sealed interface Act {
         @Override
         default Model after(Model now) {
             return verb() == Verb.UP ? now.began() : now;
+        }
+
+        /** Pulumi doesn't run the program on destroy: somebody who has set the stack's own volume to Delete by hand has to set it back. */
+        @Override
+        default List<String> first(Model now) {
+            return verb() == Verb.DESTROY ? now.clusters().stream().filter(cluster -> now.byHand().contains(cluster + "/" + ByHand.OWN)).sorted().map(ByHand::retainOwn).toList()
+                    : List.of();
         }
     }
 
@@ -275,9 +287,126 @@ public sealed interface Act {
         }
 
         @Override
+        public List<String> first(Model now) {
+            return now.handMade().isEmpty() ? List.of() : List.of(ByHand.retainAll(now.cluster()));
+        }
+
+        @Override
         public List<Outcome> play(Theatre theatre, Model now) {
             theatre.delete(thing, now.cluster(), now.config("namespace", "skypilot"), now.config("release", "skypilot"));
             return List.of();
+        }
+    }
+
+    /**
+     * Somebody installs the chart with Helm on the disk, on a volume of policy Delete.
+     *
+     * @param replicas how many servers it has, unless one runs on the disk already
+     */
+    record HelmInstall(String release, String namespace, int replicas) implements Act {
+
+        @Override
+        public String words() {
+            return "helm-install " + release + " " + namespace + " " + replicas;
+        }
+
+        @Override
+        public boolean possible(Model now) {
+            return now.clusterRuns() && !now.hasByHand(namespace + "/" + release);
+        }
+
+        @Override
+        public Model after(Model now) {
+            return now.madeByHand(namespace + "/" + release).madeByHand(ByHand.volume(namespace, release));
+        }
+
+        @Override
+        public List<Outcome> play(Theatre theatre, Model now) {
+            return new ByHand(theatre, now).install(release, namespace, replicas);
+        }
+    }
+
+    /** A release that was installed by hand is uninstalled. */
+    record HelmUninstall(String release, String namespace) implements Act {
+
+        @Override
+        public String words() {
+            return "helm-uninstall " + release + " " + namespace;
+        }
+
+        @Override
+        public boolean possible(Model now) {
+            return now.clusterRuns() && now.hasByHand(namespace + "/" + release);
+        }
+
+        @Override
+        public Model after(Model now) {
+            return now.uninstalled(namespace + "/" + release);
+        }
+
+        @Override
+        public List<String> first(Model now) {
+            return List.of(ByHand.retainAll(now.cluster()));
+        }
+
+        @Override
+        public List<Outcome> play(Theatre theatre, Model now) {
+            return List.of(theatre.run(ByHand.uninstall(now.cluster(), namespace, release)));
+        }
+    }
+
+    /** Somebody makes a volume of policy Delete on the disk. @param claim the claim that holds it, which no pod uses; {@code unbound} for none */
+    record VolumeByHand(String claim) implements Act {
+
+        private static final String UNBOUND = "unbound";
+
+        @Override
+        public String words() {
+            return "volume-by-hand " + claim;
+        }
+
+        @Override
+        public boolean possible(Model now) {
+            return now.clusterRuns() && now.wasUp() && !now.hasByHand(name());
+        }
+
+        @Override
+        public Model after(Model now) {
+            return now.madeByHand(name());
+        }
+
+        @Override
+        public List<Outcome> play(Theatre theatre, Model now) {
+            new ByHand(theatre, now).makeVolume(name(), claim.equals(UNBOUND) ? "" : claim);
+            return List.of();
+        }
+
+        private String name() {
+            return "pvc-" + claim;
+        }
+    }
+
+    /** Somebody sets a volume's reclaim policy to Delete. @param volume the stack's own, or one that was made by hand */
+    record PolicyDelete(String volume) implements Act {
+
+        @Override
+        public String words() {
+            return "policy-delete " + volume;
+        }
+
+        @Override
+        public boolean possible(Model now) {
+            return now.clusterRuns() && (volume.equals(ByHand.OWN) ? now.wasUp() : now.hasByHand(volume));
+        }
+
+        @Override
+        public Model after(Model now) {
+            return now.madeByHand(volume);
+        }
+
+        @Override
+        public List<Outcome> play(Theatre theatre, Model now) {
+            return new ByHand(theatre, now).setToDelete(volume);
         }
     }
 
@@ -401,6 +530,10 @@ public sealed interface Act {
                 case "strand-cluster" -> new LoseCluster(word[1], true);
                 case "lose-node" -> new LoseNode();
                 case "delete" -> new Delete(Thing.valueOf(constant(word[1])));
+                case "helm-install" -> new HelmInstall(word[1], word[2], Integer.parseInt(word[3]));
+                case "helm-uninstall" -> new HelmUninstall(word[1], word[2]);
+                case "volume-by-hand" -> new VolumeByHand(word[1]);
+                case "policy-delete" -> new PolicyDelete(word[1]);
                 case "grow-by-hand" -> new GrowByHand(Long.parseLong(word[1]));
                 case "kill" -> new Kill(Verb.of(word[1]), Integer.parseInt(word[2]));
                 case "crash" -> new Crash(Part.valueOf(constant(word[1])), Verb.of(word[2]), Integer.parseInt(word[3]));

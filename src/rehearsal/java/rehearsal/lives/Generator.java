@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Makes up lives. The same seed makes the same life, wherever it is played. */
 public final class Generator {
@@ -43,12 +44,16 @@ public final class Generator {
     /** Most lives begin with an up, for there is little to lose before. */
     private Act next(Model now, boolean first) {
         if (first) {
-            return random.nextInt(4) == 0 ? run(Verb.UP) : new Act.Run(Verb.UP);
+            return switch (random.nextInt(8)) {
+                case 0, 1 -> run(Verb.UP);
+                case 2 -> helmInstall();
+                default -> new Act.Run(Verb.UP);
+            };
         }
         if (!now.clusterRuns() && random.nextInt(2) == 0) {
             return afterLoss(now);
         }
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(22)) {
             case 0, 1, 2, 3, 4 -> new Act.Run(Verb.UP);
             case 5 -> new Act.Run(oneOf(List.of(Verb.PREVIEW, Verb.REFRESH)));
             case 6 -> new Act.Run(Verb.DESTROY);
@@ -59,8 +64,31 @@ public final class Generator {
             case 17 -> oneOf(List.of(new Act.LoseNode(), new Act.GrowByHand(oneOf(List.of(15L, 20L, 30L)))));
             case 18 -> oneOf(now.clusters().stream().sorted().toList().isEmpty() ? List.of(afterLoss(now))
                     : List.<Act>of(new Act.LoseCluster(now.cluster(), random.nextInt(4) == 0)));
+            case 19, 20 -> byHand(now);
             default -> stacks(now);
         };
+    }
+
+    /** What somebody does with kubectl and Helm who doesn't know the program. */
+    private Act byHand(Model now) {
+        var made = now.handMade();
+        var releases = made.stream().filter(thing -> thing.contains("/")).toList();
+        var volumes = Stream.concat(Stream.of(ByHand.OWN), made.stream().filter(thing -> !thing.contains("/"))).distinct().toList();
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> helmInstall();
+            case 2 -> releases.isEmpty() ? helmInstall() : uninstall(oneOf(releases));
+            case 3 -> new Act.VolumeByHand(oneOf(List.of("unbound", "by-hand-state", "data")));
+            default -> new Act.PolicyDelete(oneOf(volumes));
+        };
+    }
+
+    private Act helmInstall() {
+        return new Act.HelmInstall(oneOf(List.of("skypilot", "sky")), oneOf(List.of("skypilot", "sky-two")), random.nextInt(3) == 0 ? 0 : 1);
+    }
+
+    private static Act uninstall(String release) {
+        var parts = release.split("/");
+        return new Act.HelmUninstall(parts[1], parts[0]);
     }
 
     /** A run that something comes in between. */

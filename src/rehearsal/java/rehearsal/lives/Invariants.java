@@ -35,6 +35,7 @@ public final class Invariants {
         oneServerWrites(after);
         secretsAreKept(before, after);
         upLeavesTheServerOnItsDisk(now, before, outcomes, after);
+        upRetains(now, outcomes, after);
         failureNamesACommand(outcomes);
     }
 
@@ -102,6 +103,16 @@ public final class Invariants {
         before.lines(now.disk()).stream().filter(line -> !server.get().state().contains(line)).findFirst().ifPresent(line -> {
             throw new Broken("up-runs", "the server does not read: " + line);
         });
+    }
+
+    /** An up that ended well left no volume in its cluster that would take the disk along. */
+    void upRetains(Model now, List<Outcome> outcomes, Sight after) {
+        if (outcomes.stream().anyMatch(outcome -> outcome.good() && outcome.runs("up"))) {
+            after.volumes().stream().filter(volume -> volume.cluster().equals(now.cluster()) && volume.disk().equals(now.disk()) && !volume.policy().equals("Retain"))
+                    .findFirst().ifPresent(volume -> {
+                        throw new Broken("up-retains", "up ended well, and whoever deletes the claim of this volume deletes the disk: " + volume);
+                    });
+        }
     }
 
     /** A run that failed names a command, or is one of those that the README's table has. */

@@ -13,7 +13,7 @@ public final class Life {
     private final PrintStream out;
     private final Memory memory = new Memory();
     private Model now = Model.START;
-    private Sight sight = new Sight(List.of(), List.of(), Map.of());
+    private Sight sight = new Sight(List.of(), List.of(), List.of(), Map.of());
     private int written;
 
     /** @param out where it is told */
@@ -56,6 +56,7 @@ public final class Life {
         var before = now;
         now = act.after(before);
         memory.said(now);
+        act.first(before).forEach(theatre::run);
         var outcomes = new ArrayList<>(act.play(theatre, before));
         check(outcomes);
         return List.copyOf(outcomes);

@@ -3,10 +3,12 @@ package rehearsal.lives;
 import rehearsal.world.World;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What people have said so far, which decides what they can say next: stacks with their config, and clusters. It follows from the acts
@@ -17,8 +19,9 @@ import java.util.TreeSet;
  * @param clusters the clusters that run
  * @param lost     the names of those that were lost, and that no other took since
  * @param tried    the stacks in which an up was begun
+ * @param byHand   what was made by hand: volumes as {@code CLUSTER/VOLUME}, releases as {@code CLUSTER/NAMESPACE/RELEASE}
  */
-public record Model(String at, Map<String, Map<String, String>> stacks, Set<String> clusters, Set<String> lost, Set<String> tried) {
+public record Model(String at, Map<String, Map<String, String>> stacks, Set<String> clusters, Set<String> lost, Set<String> tried, Set<String> byHand) {
 
     /** The disk's zone. */
     public static final String ZONE = "us-east5-b";
@@ -28,13 +31,14 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
     public static final String DISK = "sky-api-server-state";
     /** A configured stack that was never up, and a cluster for it. */
     public static final Model START = new Model("dev", Map.of("dev", Map.of("context", "first", "zone", ZONE, "authPassword", "1")),
-            Set.of("first"), Set.of(), Set.of());
+            Set.of("first"), Set.of(), Set.of(), Set.of());
 
     public Model {
         stacks = Map.copyOf(stacks);
         clusters = Set.copyOf(clusters);
         lost = Set.copyOf(lost);
         tried = Set.copyOf(tried);
+        byHand = Set.copyOf(byHand);
     }
 
     /** The password of a number. It is found nowhere by chance. */
@@ -73,13 +77,13 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
     }
 
     Model select(String stack) {
-        return new Model(stack, stacks, clusters, lost, tried);
+        return new Model(stack, stacks, clusters, lost, tried, byHand);
     }
 
     Model withStack(String stack, Map<String, String> config) {
         var all = new TreeMap<>(stacks);
         all.put(stack, Map.copyOf(config));
-        return new Model(stack, all, clusters, lost, tried);
+        return new Model(stack, all, clusters, lost, tried, byHand);
     }
 
     Model set(String key, String value) {
@@ -102,15 +106,36 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
     }
 
     Model began() {
-        return new Model(at, stacks, clusters, lost, with(tried, at));
+        return new Model(at, stacks, clusters, lost, with(tried, at), byHand);
     }
 
     Model made(String cluster) {
-        return new Model(at, stacks, with(clusters, cluster), without(lost, cluster), tried);
+        return new Model(at, stacks, with(clusters, cluster), without(lost, cluster), tried, byHand);
     }
 
     Model lost(String cluster) {
-        return new Model(at, stacks, without(clusters, cluster), with(lost, cluster), tried);
+        return new Model(at, stacks, without(clusters, cluster), with(lost, cluster), tried,
+                byHand.stream().filter(thing -> !thing.startsWith(cluster + "/")).collect(Collectors.toSet()));
+    }
+
+    /** With something made by hand in the selected stack's cluster. @param thing as in {@link #byHand}, without the cluster */
+    Model madeByHand(String thing) {
+        return new Model(at, stacks, clusters, lost, tried, with(byHand, cluster() + "/" + thing));
+    }
+
+    /** With a release that was made by hand uninstalled. */
+    Model uninstalled(String release) {
+        return new Model(at, stacks, clusters, lost, tried, without(byHand, cluster() + "/" + release));
+    }
+
+    /** Whether something is there that was made by hand in the selected stack's cluster. @param thing as in {@link #byHand}, without the cluster */
+    boolean hasByHand(String thing) {
+        return byHand.contains(cluster() + "/" + thing);
+    }
+
+    /** What was made by hand in the selected stack's cluster, as in {@link #byHand}, without the cluster. */
+    List<String> handMade() {
+        return byHand.stream().filter(thing -> thing.startsWith(cluster() + "/")).map(thing -> thing.substring(cluster().length() + 1)).sorted().toList();
     }
 
     private static Set<String> with(Set<String> names, String name) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class Recovery {
 
     /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
-    private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|gcloud|helm|(?:PULUMI_K8S_[A-Z_]+=true )+pulumi) .*)$");
+    private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:[A-Z_][A-Z0-9_]*=\\S+ )*(?:pulumi|kubectl|gcloud|helm) .*)$");
     private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
     /** The claim that the volume names, and the Deployment beside it, by the chart's names for the two. */
     private static final String HOLDERS_AWAY = """
@@ -87,6 +87,11 @@ final class Recovery {
                 .map(command -> new Entry(command, List.of(command)));
     }
 
+    /** All commands of a message, but for what only a person can fill in. */
+    private static List<String> lines(String message) {
+        return NAMED.matcher(message).results().map(match -> match.group(1).strip()).filter(command -> !TO_FILL_IN.matcher(command).find()).toList();
+    }
+
     private Optional<Entry> entry(String message) {
         var now = life.now();
         var deleted = life.sight().disks().isEmpty();
@@ -108,6 +113,11 @@ final class Recovery {
                 new Entry("lets go of the disk, and keeps it", elsewhere(now).map(Recovery::holdersAway).stream().toList()),
                 new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().map(stack -> destroy(stack.group(1))).limit(1).toList()),
                 new Entry("If it is given up, or made by hand", NAMED.matcher(message).results().map(match -> match.group(1)).filter(command -> !command.startsWith("pulumi")).toList()),
+                new Entry("has the reclaim policy Delete", lines(message)),
+                new Entry("is bound to", lines(message)),
+                // By the runbook's two-stacks, whose names are the defaults.
+                new Entry("where another stack's server may run", elsewhere(now).isPresent() ? List.of() : List.of(kubectl(now, now.config("namespace", "skypilot"))
+                        + " delete --ignore-not-found deployment/" + release + "-api-server pvc/" + release + "-state")),
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
                 new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),

@@ -23,9 +23,10 @@ import java.util.stream.Stream;
  *
  * @param disks    every disk of the project
  * @param servers  every server that runs, in whichever cluster
+ * @param volumes  every PersistentVolume, in whichever cluster
  * @param readable what somebody could read: the state's and the config's files and all that was printed, by where it is
  */
-public record Sight(List<Disk> disks, List<Running> servers, Map<String, String> readable) {
+public record Sight(List<Disk> disks, List<Running> servers, List<Volume> volumes, Map<String, String> readable) {
 
     /**
      * A disk.
@@ -69,6 +70,17 @@ public record Sight(List<Disk> disks, List<Running> servers, Map<String, String>
      * @param state     what it reads there
      */
     public record Running(String cluster, String namespace, String disk, String state) {
+    }
+
+    /**
+     * A PersistentVolume.
+     *
+     * @param cluster name of its cluster
+     * @param name    its own
+     * @param disk    path of its disk
+     * @param policy  its reclaim policy
+     */
+    public record Volume(String cluster, String name, String disk, String policy) {
     }
 
     /** What a file holds, byte for byte; nothing if it is gone meanwhile. */

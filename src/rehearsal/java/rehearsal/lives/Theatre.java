@@ -47,11 +47,14 @@ public interface Theatre extends AutoCloseable {
     /** The Google that all of it is at. */
     Google google();
 
+    /** SkyPilot's chart. */
+    Path chart();
+
     /** Makes the stack that a life begins with. */
-    default void begin(Path chart) {
+    default void begin() {
         must("pulumi stack init dev", "");
         must("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + Model.ZONE
-                + " --plaintext context=" + World.context("first", Model.ZONE) + " --plaintext chart=" + chart, "");
+                + " --plaintext context=" + World.context("first", Model.ZONE) + " --plaintext chart=" + chart(), "");
         must("pulumi config set --path values.apiService.skipResourceCheck true", "");
         must("pulumi config set --secret authPassword", Model.password("1"));
     }

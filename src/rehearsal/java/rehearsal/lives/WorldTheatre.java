@@ -48,7 +48,7 @@ public final class WorldTheatre implements Theatre {
         var theatre = new WorldTheatre(World.open(checkout, tools, Options.STAND_INS));
         try {
             theatre.freshCluster("first");
-            theatre.begin(theatre.world.chart());
+            theatre.begin();
             theatre.run("pulumi config set installTimeout 120");
             return theatre;
         } catch (RuntimeException failed) {
@@ -60,6 +60,11 @@ public final class WorldTheatre implements Theatre {
     @Override
     public Google google() {
         return world.google();
+    }
+
+    @Override
+    public Path chart() {
+        return world.chart();
     }
 
     @Override
@@ -173,7 +178,11 @@ public final class WorldTheatre implements Theatre {
     public Sight look() {
         until(() -> world.clusters().values().stream().allMatch(WorldTheatre::settled));
         var running = servers().map(server -> new Sight.Running(server.getKey(), server.getValue().namespace(), server.getValue().disk(), server.getValue().read())).toList();
-        return new Sight(Sight.Disk.all(world.google()), running, readable());
+        var volumes = world.clusters().entrySet().stream().flatMap(cluster -> cluster.getValue().client().persistentVolumes().list().getItems().stream()
+                .filter(volume -> volume.getSpec().getCsi() != null)
+                .map(volume -> new Sight.Volume(cluster.getKey(), volume.getMetadata().getName(), volume.getSpec().getCsi().getVolumeHandle(),
+                        volume.getSpec().getPersistentVolumeReclaimPolicy()))).toList();
+        return new Sight(Sight.Disk.all(world.google()), running, volumes, readable());
     }
 
     @Override

@@ -19,6 +19,7 @@ final class Controllers {
     private static final int MOST_ROUNDS = 200;
     private static final String CONTROLLER = "kube-controller-manager";
     private static final String ZONE = "topology.gke.io/zone";
+    private static final String DRIVER = "pd.csi.storage.gke.io";
 
     private final Objects objects;
     private final Machines machines;
@@ -125,8 +126,7 @@ final class Controllers {
                 objects.touch(volume);
                 did = true;
             }
-            if (phase.equals("Released") && volume.at("/spec/persistentVolumeReclaimPolicy").asText().equals("Delete") && !Objects.deleting(volume)
-                    && machines.deleteDisk(handle(volume))) {
+            if (phase.equals("Released") && reclaimed(volume) && !Objects.deleting(volume) && machines.deleteDisk(handle(volume))) {
                 objects.delete(Kind.VOLUME, "", Objects.name(volume));
                 did = true;
             }
@@ -136,6 +136,12 @@ final class Controllers {
             }
         }
         return did;
+    }
+
+    /** Whether the driver's provisioner deletes the disk of a volume that nobody claims any more. */
+    private static boolean reclaimed(JsonNode volume) {
+        return volume.at("/spec/persistentVolumeReclaimPolicy").asText().equals("Delete") && volume.at("/spec/csi/driver").asText().equals(DRIVER)
+                && volume.at("/metadata/annotations").path("pv.kubernetes.io/provisioned-by").asText().equals(DRIVER);
     }
 
     /** A pod for each replica; the old ones go first, as with the strategy Recreate. */
@@ -150,6 +156,10 @@ final class Controllers {
             var wanted = deployment.at("/spec/replicas").asInt(1);
             if (old.isEmpty() && pods.size() < wanted && room(deployment)) {
                 pod(deployment, template);
+                did = true;
+            }
+            for (var surplus : old.isEmpty() ? pods.subList(Math.min(wanted, pods.size()), pods.size()) : List.<ObjectNode>of()) {
+                objects.delete(Kind.POD, Objects.namespace(surplus), Objects.name(surplus));
                 did = true;
             }
             var ready = pods.stream().filter(pod -> running.containsKey(Objects.uid(pod))).count();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import rehearsal.cluster.ClusterSpec;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
+import rehearsal.lives.Sight;
 
 import java.io.IOException;
 import java.util.List;
@@ -50,7 +51,6 @@ public final class MemoryCluster implements AutoCloseable {
             cluster.objects.create(Kind.NAMESPACE, "", named(name), "gke", false);
         }
         spec.zones().forEach(cluster::addNode);
-        google.addCluster(spec.project(), spec.name(), spec.zones(), cluster.api.url().replaceFirst("http://", ""), "");
         return cluster;
     }
 
@@ -113,6 +113,14 @@ public final class MemoryCluster implements AutoCloseable {
         }
     }
 
+    /** Its PersistentVolumes. */
+    public List<Sight.Volume> volumes() {
+        synchronized (objects) {
+            return objects.all(Kind.VOLUME).stream().map(volume -> new Sight.Volume(spec.name(), Objects.name(volume), volume.at("/spec/csi/volumeHandle").asText(),
+                    volume.at("/spec/persistentVolumeReclaimPolicy").asText())).toList();
+        }
+    }
+
     /** The names of the Secrets by which Helm knows a release. */
     public List<String> helmSecrets(String namespace, String release) {
         synchronized (objects) {
@@ -125,7 +133,6 @@ public final class MemoryCluster implements AutoCloseable {
     public void lose() {
         lost = true;
         api.close();
-        google.removeCluster(spec.project(), spec.name(), spec.zones().get(0));
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class MemoryTheatre implements Theatre {
     /** Requests that a crash of each costs. */
     private static final Map<Part, Integer> OUTAGES = Map.of(Part.API_SERVER, 2, Part.ETCD, 4);
 
+    private final Path chart;
     private final Path home;
     private final Janitor janitor;
     private final Path project;
@@ -63,6 +64,7 @@ public final class MemoryTheatre implements Theatre {
 
     private MemoryTheatre(Path checkout, Tools tools) throws IOException {
         this.tools = tools;
+        this.chart = checkout.toAbsolutePath().resolve("src/rehearsal/chart");
         this.home = Files.createTempDirectory("sky-lives-").toRealPath();
         this.janitor = Janitor.start(home);
         this.google = Google.start(home.resolve("google"), World.PROJECT);
@@ -91,7 +93,7 @@ public final class MemoryTheatre implements Theatre {
         try {
             var theatre = new MemoryTheatre(checkout, tools);
             theatre.freshCluster("first");
-            theatre.begin(checkout.toAbsolutePath().resolve("src/rehearsal/chart"));
+            theatre.begin();
             return theatre;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -101,6 +103,11 @@ public final class MemoryTheatre implements Theatre {
     @Override
     public Google google() {
         return google;
+    }
+
+    @Override
+    public Path chart() {
+        return chart;
     }
 
     @Override
@@ -202,11 +209,7 @@ public final class MemoryTheatre implements Theatre {
             case NAMESPACE -> in.delete("Namespace", "", namespace);
             case HELM_SECRETS -> in.helmSecrets(namespace, release).forEach(name -> in.delete("Secret", namespace, name));
             case LOGIN -> in.delete("Secret", namespace, release + "-login");
-            case RELEASE -> {
-                if (!in.helmSecrets(namespace, release).isEmpty()) {
-                    HelmAtOnce.uninstall(home.resolve("kubeconfig"), in.spec().context(), namespace, release);
-                }
-            }
+            case RELEASE -> run("helm uninstall " + release + " --kube-context " + in.spec().context() + " --namespace " + namespace + " --ignore-not-found");
         }
     }
 
@@ -226,7 +229,7 @@ public final class MemoryTheatre implements Theatre {
         printed.clear();
         readable.putAll(files(home.resolve("backend"), file -> true));
         readable.putAll(files(project, file -> file.getFileName().toString().startsWith("Pulumi.")));
-        return new Sight(Sight.Disk.all(google), servers, readable);
+        return new Sight(Sight.Disk.all(google), servers, clusters.values().stream().flatMap(cluster -> cluster.volumes().stream()).toList(), readable);
     }
 
     @Override
@@ -260,7 +263,8 @@ public final class MemoryTheatre implements Theatre {
             return both(engine, command, input);
         }
         var pulumi = Words.of(command).filter(words -> words.runs("pulumi"));
-        var result = pulumi.isPresent() ? pulumi(engine, pulumi.get(), input) : shell(command);
+        var helm = Words.of(command).filter(words -> words.runs("helm"));
+        var result = pulumi.isPresent() ? pulumi(engine, pulumi.get(), input) : helm.isPresent() ? helm(helm.get()) : shell(command);
         synchronized (printed) {
             printed.merge("what was printed", result.output(), String::concat);
         }
@@ -279,6 +283,14 @@ public final class MemoryTheatre implements Theatre {
         var all = new LinkedHashMap<>(environment);
         all.putAll(line.variables());
         return engine.run(line.words().subList(1, line.words().size()), project, all, input);
+    }
+
+    /** Helm's own code can't read what {@link HelmAtOnce} writes. */
+    private Engine.Result helm(Words line) {
+        var all = new LinkedHashMap<>(environment);
+        all.putAll(line.variables());
+        return HelmAtOnce.byHand(tools.path(Tool.HELM), project, all, line.words().subList(1, line.words().size()))
+                .map(why -> new Engine.Result(1, "Error: " + why + "\n")).orElse(new Engine.Result(0, ""));
     }
 
     private Engine.Result shell(String command) {

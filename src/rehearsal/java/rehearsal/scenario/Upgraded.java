@@ -112,7 +112,7 @@ final class Upgraded implements Scenario {
         stage.holds("the stack has a salt", salt.find());
         try (var file = Upgraded.class.getResourceAsStream("upgraded/" + version.commit() + ".json")) {
             var text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-            for (var place : Map.of("COMPUTE", world.google().endpoint(), "CONTAINER", world.google().containerEndpoint(), "SQL", world.google().sqlEndpoint(),
+            for (var place : Map.of("COMPUTE", world.google().endpoint(), "SQL", world.google().sqlEndpoint(),
                     "TOKEN", world.google().token(), "CHART", world.chart().toString(), "HOME", world.home().toString(), "SALT", salt.group(1)).entrySet()) {
                 text = text.replace("@" + place.getKey() + "@", place.getValue());
             }

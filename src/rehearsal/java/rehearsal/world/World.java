@@ -282,7 +282,6 @@ public final class World implements AutoCloseable {
         var project = Files.createDirectories(home.resolve("sky-api-server"));
         Project.copy(checkout, project, google);
         Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
-        LoginPlugin.install(home.resolve("bin"), google.token());
         var environment = environment(pulumiHome);
         secrets.addAll(List.of(google.token(), environment.get("PULUMI_CONFIG_PASSPHRASE")));
         exposure = Exposure.of(() -> secrets, folder);
@@ -293,7 +292,7 @@ public final class World implements AutoCloseable {
 
     private Map<String, String> environment(Path pulumiHome) throws IOException {
         return Map.ofEntries(
-                Map.entry("PATH", home.resolve("bin") + ":" + tools.bin() + ":" + System.getenv("PATH")),
+                Map.entry("PATH", tools.bin() + ":" + System.getenv("PATH")),
                 Map.entry("TMPDIR", Files.createDirectories(home.resolve("tmp")).toString()),
                 Map.entry("JAVA_HOME", System.getProperty("java.home")),
                 Map.entry("KUBECONFIG", home.resolve("kubeconfig").toString()),

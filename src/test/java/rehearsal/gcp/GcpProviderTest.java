@@ -70,7 +70,7 @@ class GcpProviderTest {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
         provider = ResourceProviderGrpc.newBlockingStub(channel);
         provider.configure(ConfigureRequest.newBuilder().setAcceptSecrets(true).setArgs(Wire.write(
-                Map.of("computeCustomEndpoint", google.endpoint(), "containerCustomEndpoint", google.containerEndpoint(), "accessToken", "token", "project", "p"))).build());
+                Map.of("computeCustomEndpoint", google.endpoint(), "accessToken", "token", "project", "p"))).build());
     }
 
     @AfterEach
@@ -222,27 +222,6 @@ class GcpProviderTest {
         assertEquals("invoking gcp:compute/getSnapshot:getSnapshot: 1 error occurred:\n\t* Error when reading or editing ComputeSnapshot"
                 + " \"projects/p/global/snapshots/daily\": googleapi: Error 403: Required 'compute.snapshots.get' permission for"
                 + " 'projects/p/global/snapshots/daily', forbidden\n\n", refusal(() -> getSnapshot(Map.of("name", "daily"))));
-    }
-
-    @Test
-    @DisplayName("getCluster tells address, certificate and zones, those of its nodes without a zonal cluster's own")
-    void getCluster() {
-        google.addCluster("p", "sky", List.of("us-central1-a", "us-central1-b"), "192.0.2.7", "Q0E=");
-        var answer = getCluster("sky");
-        assertEquals("projects/p/locations/us-central1-a/clusters/sky", answer.get("id"));
-        assertEquals("192.0.2.7", answer.get("endpoint"));
-        assertEquals("Q0E=", ((Map<?, ?>) ((List<?>) answer.get("masterAuths")).get(0)).get("clusterCaCertificate"));
-        assertEquals(List.of("us-central1-b"), answer.get("nodeLocations"));
-        assertEquals(List.of("us-central1-a", "us-central1-b"), ((Map<?, ?>) ((List<?>) answer.get("nodePools")).get(0)).get("nodeLocations"));
-    }
-
-    @Test
-    @DisplayName("getCluster's errors are in the provider's own words")
-    void getClusterErrors() {
-        assertEquals("invoking gcp:container/getCluster:getCluster: 1 error occurred:\n\t* projects/p/locations/us-central1-a/clusters/none not found\n\n",
-                refusal(() -> getCluster("none")));
-        google.deny("container.clusters.get");
-        assertTrue(refusal(() -> getCluster("none")).contains("* Error when reading or editing Container Cluster \"none\": googleapi: Error 403: "));
     }
 
     @ParameterizedTest
@@ -446,11 +425,6 @@ class GcpProviderTest {
     private Map<String, Object> getDisk(String name) {
         return Wire.read(provider.invoke(InvokeRequest.newBuilder().setTok("gcp:compute/getDisk:getDisk")
                 .setArgs(Wire.write(Map.of("name", name, "zone", "us-central1-a"))).build()).getReturn());
-    }
-
-    private Map<String, Object> getCluster(String name) {
-        return Wire.read(provider.invoke(InvokeRequest.newBuilder().setTok("gcp:container/getCluster:getCluster")
-                .setArgs(Wire.write(Map.of("name", name, "location", "us-central1-a"))).build()).getReturn());
     }
 
     private Map<String, Object> getSnapshot(Map<String, Object> arguments) {

@@ -35,7 +35,7 @@ class InvariantsTest {
     @Test
     @DisplayName("the disk is there, the one it was and no smaller")
     void disk() {
-        breaks("disk-kept", DESTROY, new Sight(List.of(), List.of(), Map.of()));
+        breaks("disk-kept", DESTROY, new Sight(List.of(), List.of(), List.of(), Map.of()));
         breaks("disk-kept", UP, sight(new Sight.Disk(DISK.path(), "again", 10, List.of(), DISK.bytes()), SERVER));
         memory.ended(Model.START, List.of(), sight(new Sight.Disk(DISK.path(), "born", 20, List.of(), DISK.bytes()), SERVER));
         breaks("disk-kept", UP, sight(DISK, SERVER));
@@ -45,7 +45,7 @@ class InvariantsTest {
     @DisplayName("a stack that was told to delete the disk does so on destroy, and at no other time")
     void told() {
         var told = Model.START.set("deleteDisk", Model.DISK);
-        var gone = new Sight(List.of(), List.of(), Map.of());
+        var gone = new Sight(List.of(), List.of(), List.of(), Map.of());
         memory.ended(told, List.of(UP), sight(DISK, SERVER));
         assertDoesNotThrow(() -> invariants.check(told, memory, List.of(DESTROY), gone));
         assertEquals("disk-kept", assertThrows(Broken.class, () -> invariants.check(told, memory, List.of(UP), gone)).invariant());
@@ -70,7 +70,7 @@ class InvariantsTest {
     @DisplayName("neither a password nor a hash is readable")
     void secrets() {
         for (var readable : List.of("password: " + Model.password("1"), "auth: skypilot:$apr1$salt$hash", "auth: c2t5cGlsb3Q6JGFwcjEkc2FsdA==")) {
-            breaks("secrets-kept", UP, new Sight(List.of(DISK), List.of(SERVER), Map.of("state", readable)));
+            breaks("secrets-kept", UP, new Sight(List.of(DISK), List.of(SERVER), List.of(), Map.of("state", readable)));
         }
     }
 
@@ -84,7 +84,21 @@ class InvariantsTest {
         var elsewhere = Model.START.set("zone", Model.OTHER_ZONE);
         var other = new Sight.Disk(elsewhere.disk(), "second", 10, List.of(), "");
         assertEquals("up-runs", assertThrows(Broken.class, () -> invariants.check(elsewhere, memory, List.of(UP),
-                new Sight(List.of(DISK, other), List.of(new Sight.Running("first", "skypilot", other.path(), "")), Map.of()))).invariant());
+                new Sight(List.of(DISK, other), List.of(new Sight.Running("first", "skypilot", other.path(), "")), List.of(), Map.of()))).invariant());
+    }
+
+    @Test
+    @DisplayName("an up that ended well left no volume on the disk that would take the disk along")
+    void retained() {
+        for (var cluster : List.of("first", "second")) {
+            var sight = new Sight(List.of(DISK), List.of(SERVER), List.of(new Sight.Volume(cluster, "pvc-1", DISK.path(), "Delete"),
+                    new Sight.Volume("first", "pvc-2", "projects/p/zones/z/disks/another", "Delete")), Map.of());
+            if (cluster.equals("first")) {
+                assertEquals("up-retains", assertThrows(Broken.class, () -> invariants.check(Model.START, memory, List.of(UP), sight)).invariant());
+            } else {
+                assertDoesNotThrow(() -> invariants.check(Model.START, memory, List.of(UP), sight));
+            }
+        }
     }
 
     @Test
@@ -102,6 +116,6 @@ class InvariantsTest {
     }
 
     private static Sight sight(Sight.Disk disk, Sight.Running... servers) {
-        return new Sight(List.of(disk), List.of(servers), Map.of());
+        return new Sight(List.of(disk), List.of(servers), List.of(), Map.of());
     }
 }

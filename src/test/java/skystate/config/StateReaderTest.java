@@ -230,13 +230,6 @@ public class StateReaderTest {
         assertTrue(refusal.startsWith("The stack's config has 2 problems"), refusal);
     }
 
-    @Test
-    void clusterByNameNeedsTheProjectWithoutADiskToo() {
-        var given = inDatabase().without("context").with("cluster", "{\"name\": \"sky\", \"location\": \"us-east5\"}");
-        assertTrue(given.refusal().contains("  gcp:project: it is missing"), given.refusal());
-        assertEquals("my-project", given.with("gcp:project", "my-project").read().cluster().gke().orElseThrow().project());
-    }
-
     /** The engine hands over what Pulumi.yaml has as if the user had set it. */
     @Test
     void defaultsOfADisksKeysAreThoseOfPulumiYaml() throws IOException {
