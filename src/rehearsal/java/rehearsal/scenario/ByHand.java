@@ -1,0 +1,115 @@
+package rehearsal.scenario;
+
+import com.google.gson.JsonObject;
+import rehearsal.google.DiskName;
+import rehearsal.world.Stage;
+import rehearsal.world.World;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What somebody does who has no stack, with kubectl and Helm as an administrator of the cluster: installs SkyPilot's chart on a disk, makes
+ * volumes. And what a disk has on it then.
+ */
+final class ByHand {
+
+    /** What has a volume keep its disk. */
+    static final String RETAIN = "--patch '{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'";
+    /** What has its disk go with its claim. */
+    static final String DELETE = RETAIN.replace("Retain", "Delete");
+    /** A command on a line of its own in a message. */
+    private static final Pattern COMMAND = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|helm|gcloud|KUBECONFIG=|\\(umask).*)$");
+
+    private final Stage stage;
+    private final String cluster;
+
+    ByHand(Stage stage, String cluster) {
+        this.stage = stage;
+        this.cluster = cluster;
+    }
+
+    /** How it calls kubectl. */
+    String kubectl() {
+        return "kubectl --context " + World.administrator(World.context(cluster, World.ZONE));
+    }
+
+    /** How it calls Helm. */
+    String helm() {
+        return "helm --kube-context " + World.administrator(World.context(cluster, World.ZONE));
+    }
+
+    /** Makes a disk of 10 GiB. */
+    DiskName disk(String name) {
+        var disk = new DiskName(World.PROJECT, World.ZONE, name);
+        var body = new JsonObject();
+        body.addProperty("name", name);
+        body.addProperty("sizeGb", "10");
+        body.addProperty("type", disk.place() + "/diskTypes/pd-balanced");
+        stage.world().google().console().insertDisk(disk.project(), disk.location(), body);
+        return disk;
+    }
+
+    /**
+     * Makes a volume on a disk for one claim.
+     *
+     * @param policy {@code Delete}, as one that GKE's class standard-rwo made, or {@code Retain}, as in SkyPilot's guide
+     * @param claim  as NAMESPACE/NAME
+     */
+    void volume(String name, DiskName disk, String policy, String claim) {
+        var provisioned = policy.equals("Delete") ? "\"annotations\": {\"pv.kubernetes.io/provisioned-by\": \"pd.csi.storage.gke.io\"}, " : "";
+        stage.run(kubectl() + " apply -f - <<'END'\n" + """
+                {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {%s"name": "%s"}, "spec": {
+                  "capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "storageClassName": "standard-rwo", "persistentVolumeReclaimPolicy": "%s",
+                  "claimRef": {"namespace": "%s", "name": "%s"}, "csi": {"driver": "pd.csi.storage.gke.io", "volumeHandle": "%s", "fsType": "ext4"},
+                  "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "topology.gke.io/zone", "operator": "In", "values": ["%s"]}]}]}}}}
+                END""".formatted(provisioned, name, policy, claim.split("/")[0], claim.split("/")[1], disk.path(), disk.location()));
+    }
+
+    /** Installs the chart on a volume, as release and namespace {@code skypilot}, and waits for its server. */
+    void install(String volume) {
+        stage.run(helm() + " install skypilot " + stage.world().chart() + " --namespace skypilot --create-namespace --wait"
+                + " --set storage.enabled=true --set storage.storageClassName=standard-rwo --set storage.volumeName=" + volume
+                + " --set apiService.skipResourceCheck=true --set ingress.authSecret=basic-auth");
+    }
+
+    /** A server by Helm on a volume whose disk goes with its claim, which has written to its state. */
+    static DiskName serverByHelm(Stage stage, String cluster, String disk, String state) {
+        var hand = new ByHand(stage, cluster);
+        var made = hand.disk(disk);
+        hand.volume("pvc-dyn-1", made, "Delete", "skypilot/skypilot-state");
+        hand.install("pvc-dyn-1");
+        stage.world().server(cluster).write(state);
+        return made;
+    }
+
+    /** The commands that a message names, in their order, without what is said behind them. */
+    static List<String> commands(String said) {
+        return COMMAND.matcher(said).results().map(match -> match.group(1).replaceFirst("\\s+# .*", "").strip()).toList();
+    }
+
+    /** Whether the disk is there with this on it. */
+    static boolean holds(World world, DiskName disk, String state) throws IOException {
+        var found = world.google().disk(disk);
+        if (found.isEmpty()) {
+            return false;
+        }
+        try (var files = Files.walk(found.get().files())) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file).contains(state)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The phase and the reclaim policy of a volume, as {@code Bound Retain}; empty if there is none. */
+    static String volume(World world, String cluster, String name) {
+        return Optional.ofNullable(world.clusters().get(cluster).client().persistentVolumes().withName(name).get())
+                .map(volume -> volume.getStatus().getPhase() + " " + volume.getSpec().getPersistentVolumeReclaimPolicy()).orElse("");
+    }
+}
