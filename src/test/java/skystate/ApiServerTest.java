@@ -140,7 +140,7 @@ class ApiServerTest {
 
     @Test
     void namespaceThatIsThereAlreadyIsNotTheStacks() {
-        var run = given().with("createNamespace", "false").with("namespace", "team").cluster(StackRun.withNamespace()).run();
+        var run = given().with("namespace", "team").cluster(StackRun.withNamespace()).run();
         assertEquals(List.of(), run.result().errors());
         assertFalse(run.types().contains(NAMESPACE));
         assertEquals("team", run.inputs(RELEASE).get("namespace"));

@@ -66,7 +66,7 @@ class ChartPageIT {
         Files.writeString(folder.resolve("gcp-key.json"), CredentialsReaderTest.GCP_KEY);
         var config = typed(blocks.get(block), folder);
         var given = StackRun.given(false).config(config).getDisk(StackRun.failing(StackRun.DISK_ID + " not found, sky-api-server not found"));
-        var run = (config.source().names("createNamespace", "false") ? given.cluster(StackRun.withNamespace()) : given).run();
+        var run = given.run();
         assertEquals(List.of(), run.result().errors());
         var rendered = render(Files.writeString(folder.resolve("values.json"), new Gson().toJson(run.inputs(RELEASE).get("values"))));
         for (var words : List.of(first, second, third)) {

@@ -182,7 +182,7 @@ class DiskLookupTest {
         for (var machine : List.of("old-node", "node")) {
             refuses(given("adopt").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine(machine)))),
                     "The disk " + DISK_ID + " is held by projects/my-project/zones/us-east5-b/instances/" + machine
-                            + ", where another stack's server may run; nothing was changed.",
+                            + ", which is no node of this cluster: a server may run there. Nothing was changed.",
                     "`pulumi destroy` in the stack that made it lets go of the disk, and keeps it",
                     "gcloud compute instances delete " + machine + " --project my-project --zone us-east5-b",
                     "gcloud compute instances detach-disk " + machine + " --project my-project --zone us-east5-b --disk sky-api-server-state");
@@ -194,7 +194,7 @@ class DiskLookupTest {
         var given = given("create").cluster(StackRun.cluster(List.of(NODE), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of()));
         assertEquals(List.of(), given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("node")))).run().result().errors());
         refuses(given.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL, List.of(machine("old-node")))),
-                "is held by projects/my-project/zones/us-east5-b/instances/old-node, where this cluster has no node; nothing was changed.");
+                "is held by projects/my-project/zones/us-east5-b/instances/old-node, which is no node of this cluster: a server may run there. Nothing was changed.");
     }
 
     @Test
@@ -269,7 +269,7 @@ class DiskLookupTest {
         assertEquals(StackRun.STATE_DISK, StackRun.typeOf(read.get(0).getParent()));
         assertEquals(Map.of(), Wire.read(read.get(0).getProperties()));
         assertTrue(run.types().contains(RELEASE), run.types()::toString);
-        assertEquals("pulumi destroy leaves the disk sky-api-server-state as it is: this stack does not own it.", run.output("onDestroy"));
+        assertEquals("The namespace skypilot stays, with whatever else is in it. pulumi destroy leaves the disk sky-api-server-state as it is: this stack does not own it.", run.output("onDestroy"));
         assertEquals("reference", run.output("diskSource"));
         assertTrue(run.output("recoveryConfig").matches(".*\"sky-api-server:disk\":\\{[^}]*\"value\":\"reference\".*"), run.output("recoveryConfig"));
     }
@@ -295,11 +295,11 @@ class DiskLookupTest {
     @Test
     void referencedDiskMayBeHeldByThisStacksOwnServerOnly() {
         var held = given("reference").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("node"))));
-        refuses(held, "is held by projects/my-project/zones/us-east5-b/instances/node, where another stack's server may run");
+        refuses(held, "is held by projects/my-project/zones/us-east5-b/instances/node, which is no node of this cluster");
         var nodes = StackRun.cluster(List.of(NODE), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         assertEquals(List.of(), held.lastDisk(DISK_ID).cluster(nodes).run().result().errors());
         refuses(given("reference").lastDisk(DISK_ID).cluster(nodes).getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine("old-node")))),
-                "where this cluster has no node");
+                "which is no node of this cluster");
     }
 
     @Test

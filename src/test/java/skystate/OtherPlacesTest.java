@@ -43,7 +43,7 @@ class OtherPlacesTest {
     void volumeIsUsedByItsDriverAndNeverOwned() {
         var run = given(StateReaderTest.onVolume()).run();
         assertEquals(List.of(), run.result().errors());
-        assertEquals(List.of(), run.calls(), "Google is not asked");
+        assertEquals(List.of(), run.askedOfGoogle());
         assertFalse(run.types().stream().anyMatch(type -> type.startsWith("gcp:")), run.types()::toString);
         assertEquals(Map.of("driver", "ebs.csi.aws.com", "volumeHandle", "vol-0a", "fsType", "ext4"), spec(run).get("csi"));
         assertEquals(Map.of("storage", "20Gi"), spec(run).get("capacity"));
@@ -55,7 +55,7 @@ class OtherPlacesTest {
                 "volumeName", "sky-api-server-pv"), values(run).get("storage"));
         assertTrue(run.waitsFor(RELEASE).containsAll(List.of(STORAGE_CLASS, VOLUME)), run.waitsFor(RELEASE)::toString);
         assertEquals("vol-0a", run.output("statePlace"));
-        assertEquals("pulumi destroy leaves the volume vol-0a as it is: this stack does not own it.", run.output("onDestroy"));
+        assertEquals("The namespace skypilot stays, with whatever else is in it. pulumi destroy leaves the volume vol-0a as it is: this stack does not own it.", run.output("onDestroy"));
     }
 
     @Test
@@ -67,7 +67,7 @@ class OtherPlacesTest {
     void databaseTakesNoVolumeAndItsConnectionStringIsASecretThatTheChartIsToldByName() {
         var run = given(StateReaderTest.inDatabase()).run();
         assertEquals(List.of(), run.result().errors());
-        assertEquals(List.of(), run.calls());
+        assertEquals(List.of(), run.askedOfGoogle());
         assertEquals(Set.of("cluster", "server", "server-auth", "server-database"),
                 run.requests().stream().map(RegisterResourceRequest::getName).collect(toSet()));
         var secret = secret(run);
@@ -290,7 +290,7 @@ class OtherPlacesTest {
         var volume = StackRun.volume("dev-adedc355", DISK_ID, "skypilot/skypilot-state", true, false, false);
         var refused = given(config("database").with("stateMoved", "database")).lastUp(before("disk"))
                 .cluster(StackRun.cluster(List.of(), List.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run();
-        assertTrue(refused.refusal().contains("with another reclaim policy than Retain"), refused.refusal());
+        assertTrue(refused.refusal().contains("has the reclaim policy Delete"), refused.refusal());
     }
 
     /** There is no volume with which it could be made anew. */

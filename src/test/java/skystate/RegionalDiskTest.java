@@ -183,7 +183,7 @@ class RegionalDiskTest {
         var node = new ClusterState.Machine("my-project", "us-east5-c", "projects/my-project/zones/us-east5-c/instances/node");
         var cluster = StackRun.cluster(List.of(node), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of());
         refuses(given().lastDisk(REGIONAL_ID).cluster(cluster), "is held by " + DEAD.path(),
-                "gcloud compute instances delete dead --project my-project --zone us-east5-b\n",
+                "gcloud compute instances delete dead --project my-project --zone us-east5-b --keep-disks data\n",
                 "gcloud compute instances attach-disk node --project my-project --zone us-east5-c --disk sky-api-server-state --disk-scope regional --force-attach",
                 "gcloud compute instances detach-disk node --project my-project --zone us-east5-c --disk sky-api-server-state --disk-scope regional");
     }
@@ -194,7 +194,7 @@ class RegionalDiskTest {
         there(10, "pd-balanced", OWN_LABEL);
         google.console().insertInstance(DEAD);
         google.console().attachDisk(DEAD, DiskName.parse(REGIONAL_ID).orElseThrow(), "sky-api-server-state_regional", false);
-        refuses(given().lastDisk(REGIONAL_ID), "is held by " + DEAD.path(), "where this cluster has no node");
+        refuses(given().lastDisk(REGIONAL_ID), "is held by " + DEAD.path(), "which is no node of this cluster");
     }
 
     @Test

@@ -85,7 +85,8 @@ class ServerStackTest {
     @Test
     void googleIsAskedForTheDiskAndForItsSchedule() {
         var calls = run.calls().stream().collect(toMap(call -> call.token, call -> call.args));
-        assertEquals(Set.of("gcp:compute/getDisk:getDisk", "gcp:compute/getResourcePolicy:getResourcePolicy"), calls.keySet());
+        assertEquals(Set.of("gcp:compute/getDisk:getDisk", "gcp:compute/getResourcePolicy:getResourcePolicy", "gcp:organizations/getClientConfig:getClientConfig",
+                "kubernetes:helm:template"), calls.keySet());
         assertEquals(Map.of("project", "my-project", "zone", "us-east5-b", "name", "sky-api-server-state"), calls.get("gcp:compute/getDisk:getDisk"));
     }
 
@@ -111,8 +112,8 @@ class ServerStackTest {
     }
 
     @Test
-    void diskAndItsScheduleStayOnDestroyAndNothingElseDoes() {
-        assertEquals(List.of(DISK, POLICY, ATTACHMENT), run.requests().stream().filter(RegisterResourceRequest::getRetainOnDelete)
+    void diskItsScheduleAndTheNamespaceStayOnDestroyAndNothingElseDoes() {
+        assertEquals(List.of(DISK, POLICY, ATTACHMENT, NAMESPACE), run.requests().stream().filter(RegisterResourceRequest::getRetainOnDelete)
                 .map(RegisterResourceRequest::getType).toList());
     }
 
@@ -256,7 +257,7 @@ class ServerStackTest {
     @Test
     void outputsTellWhatAnOperatorNeeds() {
         assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "snapshotSchedule", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "serverRemade", "login",
-                "recoveryConfig", "onDestroy", "readme"), run.outputs().keySet());
+                "recoveryConfig", "onDestroy", "readme", "context", "createdNamespace"), run.outputs().keySet());
         assertEquals(OWN_LABEL.get("sky-api-server-stack"), run.output("owner"));
         assertEquals("sky-api-server-pv", run.output("persistentVolume"));
         assertEquals("skypilot-state", run.output("claim"));
@@ -278,13 +279,13 @@ class ServerStackTest {
     @Test
     void loginNamesTheClusterAndTheUserButNoPassword() {
         var login = run.output("login");
-        assertTrue(login.contains("kubectl --context my-context --namespace skypilot get service"), login);
+        assertTrue(login.contains("kubectl --kubeconfig ~/.kube/config --context my-context --namespace skypilot get service"), login);
         assertTrue(login.contains("http://skypilot:PASSWORD@$HOST"), login);
     }
 
     @Test
     void outputsSayThatDestroyKeepsTheDiskAndHowToDeleteIt() {
-        assertEquals("pulumi destroy keeps the disk sky-api-server-state. To delete it with the stack: "
+        assertEquals("The namespace skypilot stays, with whatever else is in it. pulumi destroy keeps the disk sky-api-server-state. To delete it with the stack: "
                 + "pulumi config set deleteDisk sky-api-server-state && pulumi up && pulumi destroy", run.output("onDestroy"));
     }
 

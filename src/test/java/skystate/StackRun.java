@@ -417,6 +417,11 @@ final class StackRun {
         return calls.getAllValues();
     }
 
+    /** What of it Google was asked. */
+    List<String> askedOfGoogle() {
+        return calls().stream().map(call -> call.token).filter(token -> token.startsWith("gcp:")).toList();
+    }
+
     /** The stack's outputs: value, or whether it is known, and whether it is secret. */
     Map<String, OutputData<?>> outputs() {
         var outputs = new HashMap<String, OutputData<?>>();

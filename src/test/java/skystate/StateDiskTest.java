@@ -73,7 +73,7 @@ class StateDiskTest {
     void diskIsKeptUntilAnUpHasFinishedWithIt(boolean preview) {
         var run = StackRun.given(preview).with("deleteDisk", "sky-api-server-state").run();
         assertTrue(run.request(DISK).getRetainOnDelete());
-        assertEquals("pulumi destroy keeps the disk sky-api-server-state: this was the first up with it. To delete it with the stack:"
+        assertEquals("The namespace skypilot stays, with whatever else is in it. pulumi destroy keeps the disk sky-api-server-state: this was the first up with it. To delete it with the stack:"
                 + " pulumi up && pulumi destroy", run.output("onDestroy"));
     }
 

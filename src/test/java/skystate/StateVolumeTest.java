@@ -145,7 +145,7 @@ class StateVolumeTest {
     private void refuses(String state, Map<String, Object> actual) {
         var run = StackRun.given(preview).actual(VOLUME, actual).run();
         assertEquals("The PersistentVolume sky-api-server-pv is " + state
-                + ": it, its claim or the release was deleted by hand. The disk and the state on it are safe.\n"
+                + ": it, its claim or the release was deleted by hand.\n"
                 + "This makes volume, claim and release anew on the same disk:\n"
                 + "  pulumi up --replace 'urn:pulumi:dev::sky-api-server::skystate:index:StateVolume$kubernetes:core/v1:PersistentVolume::volume'",
                 run.refusal().strip());

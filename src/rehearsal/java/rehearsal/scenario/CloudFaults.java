@@ -59,7 +59,7 @@ final class CloudFaults implements Scenario {
             var said = stage.refusedWithin(AT_ONCE.plusSeconds(Long.parseLong(WITHIN)), "pulumi up --yes --skip-preview");
             google.delay(Duration.ZERO);
             stage.says(said, "Error waiting for Creating Disk: timeout while waiting for state to become 'DONE' (last state: 'RUNNING', timeout: " + WITHIN + "s)");
-            stage.says(said, "is safe: no failure deletes or replaces it");
+            stage.says(said, "Google has ");
             stage.holds("the disk is there, and not in the state", world.disk(World.ZONE, DevStack.DISK).isPresent()
                     && !stage.run("pulumi stack export").contains("compute/disk:Disk::disk"));
         });

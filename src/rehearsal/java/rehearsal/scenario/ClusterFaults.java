@@ -56,7 +56,7 @@ final class ClusterFaults implements Scenario {
                     () -> !client.secrets().inNamespace("skypilot").withLabel("status", "pending-upgrade").list().getItems().isEmpty(), cluster::stopApiServer);
             cluster.startApiServer();
             stage.says(said, "Kubernetes cluster unreachable");
-            stage.says(said, "is safe: no failure deletes or replaces it");
+            stage.says(said, "Google has the disk projects/");
             DevStack.forgetsInterruptedRelease(stage, "pending-upgrade");
             stage.run("pulumi up --yes");
             DevStack.holdsState(stage, "first", name());

@@ -30,7 +30,7 @@ record HandDeleted(String name, String what, String command, boolean refused) im
             stage.run(command);
             if (refused) {
                 var said = stage.refused("pulumi up --yes");
-                stage.says(said, "The disk and the state on it are safe.");
+                stage.says(said, "Google has the disk projects/");
                 DevStack.heals(stage, said);
             } else {
                 stage.run("pulumi up --yes");

@@ -33,10 +33,10 @@ final class LeastRights implements Scenario {
             stage.run(KUBECTL + "create namespace skypilot");
             stage.run(KUBECTL + "--namespace skypilot create rolebinding sky-api-server-release --clusterrole sky-api-server-release --user user");
             stage.run(KUBECTL + "--namespace skypilot create serviceaccount sky");
+            stage.run(KUBECTL + "create -f -", "{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: nginx}, spec: {controller: k8s.io/ingress-nginx}}");
         });
         stage.step("The defaults ask for more, and are refused by name", () -> {
             DevStack.init(stage, "dev", "first", World.ZONE);
-            stage.run("pulumi config set createNamespace false");
             var refused = stage.refused("pulumi up --yes --skip-preview");
             stage.says(refused, "is forbidden: User \"user\" cannot get resource \"clusterroles\"");
             stage.holds("no server runs", world.clusters().get("first").servers().isEmpty());

@@ -29,7 +29,7 @@ final class TwoStacks implements Scenario {
             stage.says(stage.refused("pulumi preview"), "this stack did not make it");
             stage.run("pulumi config set disk adopt");
             stage.says(stage.refused("pulumi preview"), "is held by " + holder.path());
-            stage.says(stage.refused("pulumi up --yes"), "another stack's server may run");
+            stage.says(stage.refused("pulumi up --yes"), "which is no node of this cluster");
             DevStack.holdsNoWrites(stage);
             stage.holds("nothing was made in the second cluster",
                     world.clusters().get("second").client().persistentVolumes().list().getItems().isEmpty());

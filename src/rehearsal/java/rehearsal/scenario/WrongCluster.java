@@ -25,7 +25,7 @@ final class WrongCluster implements Scenario {
             DevStack.init(stage, "two", "first", World.ZONE);
             stage.run("pulumi config set-all --plaintext diskName=other-disk --plaintext namespace=other --plaintext release=other");
             stage.says(stage.refused("pulumi preview"), "has a PersistentVolume sky-api-server-pv already, which the stack dev-");
-            stage.says(stage.refused("pulumi up --yes"), "leave it alone, and set context to another cluster");
+            stage.says(stage.refused("pulumi up --yes"), "Leave it alone, and name another cluster");
             DevStack.holdsNoWrites(stage);
         });
         stage.step("The server is untouched", () -> {

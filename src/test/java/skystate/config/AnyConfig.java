@@ -39,7 +39,7 @@ public final class AnyConfig {
             Map.entry("disk", List.of("create", "adopt", "reference")), Map.entry("diskName", List.of("s", "sky-" + "x".repeat(59))), Map.entry("diskSize", List.of("10", "65536", "00020")),
             Map.entry("diskType", List.of("pd-ssd", "pd-standard")), Map.entry("deleteDisk", List.of("state")), Map.entry("blankDisk", List.of("state")),
             Map.entry("context", List.of("a b", "gke_p_us-east5_c")), Map.entry("nodesOnDemand", List.of("true", "false")),
-            Map.entry("namespace", List.of("n", "0-" + "x".repeat(61))), Map.entry("createNamespace", List.of("false")), Map.entry("release", List.of("r", "r".repeat(53))),
+            Map.entry("namespace", List.of("n", "0-" + "x".repeat(61))), Map.entry("allowUnauthenticated", List.of("true")), Map.entry("release", List.of("r", "r".repeat(53))),
             Map.entry("chart", List.of("skypilot", "a b")), Map.entry("chartRepository", List.of("http://charts")), Map.entry("chartVersion", List.of("v1.0.0-dev.1")),
             Map.entry("installTimeout", List.of("30", "7200")), Map.entry("authUser", List.of("ä b", "x")), Map.entry("authPassword", List.of("x", "{{", "pässwörd\n")),
             Map.entry("values", List.of("{}", "{\"a\": {\"b\": [1, true, null, {\"c\": \"{{ x }}\"}]}}")), Map.entry("credentials", List.of("{}")));

@@ -57,7 +57,7 @@ class ConfigFuzzTest {
     private static Stream<String> companions(List<Change> changes) {
         var related = Map.of("disk", List.of("snapshot", "blankDisk", "deleteDisk"), "diskName", List.of("blankDisk", "deleteDisk"), "chart", List.of("chartVersion"),
                 "cluster", List.of("context", "kubeconfig"), "kubeconfig", List.of("context"), "authHash", List.of("authPassword"), "values", List.of("authPassword", "authHash"),
-                "createNamespace", List.of("namespace"), "zone", List.of("cluster"));
+                "zone", List.of("cluster"));
         return changes.stream().flatMap(change -> related.getOrDefault(change.key(), List.of()).stream());
     }
 

@@ -77,8 +77,6 @@ class SettingsReaderTest {
             "namespace       | -sky                | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
             "namespace       | x" + X63 + "        | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
             "namespace       | default             | would delete it on destroy            | pulumi config set namespace skypilot",
-            "namespace       | kube-system         | would delete it on destroy            | pulumi config set namespace skypilot",
-            "createNamespace | yes                 | it is true or false                   | pulumi config set createNamespace true",
             "release         | Sky                 | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
             "release         | 1sky                | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
             "release         | x" + X53 + "        | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
@@ -282,11 +280,6 @@ class SettingsReaderTest {
             "snapshotDays, 0", "snapshotDays, 65535", "installTimeout, 30", "installTimeout, 7200", "chart, some-other-chart", "chartRepository, http://127.0.0.1:8080/charts", "authUser, alice@example.com", "values, {}"})
     void goodValueAtTheEdgeIsTaken(String key, String value) {
         GivenConfig.complete().with(key, value).read();
-    }
-
-    @Test
-    void clustersOwnNamespaceIsFineWhenItIsNotTheStacksToDelete() {
-        assertEquals("default", GivenConfig.complete().with("namespace", "default").with("createNamespace", "false").read().server().namespace());
     }
 
     @Test
