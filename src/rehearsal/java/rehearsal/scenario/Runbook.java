@@ -168,7 +168,7 @@ final class Runbook implements Scenario {
                 .replaceAll("config set diskName=", "config set diskName ").replaceAll("snapshot=(projects/\\S+/snapshots/)?NAME", "snapshot=" + SNAPSHOT)
                 .replaceAll("--snapshot-names NAME", "--snapshot-names by-hand").replace("--stack OTHER", "--stack dev").replace("release NAME", "release sky")
                 .replace("NAMESPACE", "other").replace("VERSION", "1.0.0").replace("IMAGE", "registry.invalid/none:none").replace("EMAIL", "user")
-                .replace("KIND NAME", "PersistentVolumeClaim skypilot-state --namespace skypilot").replace("VOLUME", VOLUME)
+                .replace("KIND NAME", "PersistentVolumeClaim skypilot-state --namespace skypilot").replace("pv VOLUME", "pv " + VOLUME)
                 .replace("FOLDER", "${PULUMI_BACKEND_URL#file://}").replaceAll("\\bNEW\\b", "new")
                 .replaceAll("\\bURN\\b", "urn:pulumi:dev::sky-api-server::skystate:index:StateVolume\\$kubernetes:core/v1:PersistentVolume::volume");
         for (var verb : ASKING) {
