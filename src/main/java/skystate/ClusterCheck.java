@@ -195,12 +195,12 @@ final class ClusterCheck {
     }
 
     private boolean ours(ClusterState.Volume volume) {
-        return owner.is(volume.owner()) || last.hadUnmarked(volume);
+        return owner.is(volume.owner());
     }
 
     /** Whether the namespace of these labels is one that this stack made. */
     private boolean madeHere(Map<String, String> labels) {
-        return !strange(labels) || !labels.containsKey(Owner.LABEL) && last.unmarked().equals(Optional.of(settings.server().namespace()));
+        return !strange(labels);
     }
 
     private boolean strange(Map<String, String> labels) {

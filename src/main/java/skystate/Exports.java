@@ -1,6 +1,5 @@
 package skystate;
 
-import com.google.gson.Gson;
 import com.pulumi.Context;
 import com.pulumi.core.Output;
 import skystate.config.ChartValues;
@@ -10,11 +9,9 @@ import skystate.config.Settings.DiskSource;
 import skystate.config.State;
 import skystate.config.Volume;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The stack's outputs. None holds a secret. */
 final class Exports {
@@ -30,15 +27,6 @@ final class Exports {
         found.snapshot().ifPresent(path -> context.export("diskSnapshot", Output.of(path)));
         schedule.from(settings).ifPresent(path -> context.export("snapshotSchedule", Output.of(path)));
         context.export("onDestroy", Output.of(onDestroy(settings, last)));
-    }
-
-    /**
-     * Exports the stack's page in Pulumi's console.
-     *
-     * @param disk its part on the disk; empty if the state is on none
-     */
-    static void readme(Context context, Settings settings, String disk) {
-        context.export("readme", Output.of(StackReadme.text(context.stackName(), settings, disk, login(settings))));
     }
 
     /** Exports where the state is, for the next up to know. */
@@ -65,7 +53,7 @@ final class Exports {
         context.export("claim", Output.of(settings.server().claim()));
     }
 
-    /** Exports what an operator, and a recovery, needs to know of the server. */
+    /** Exports what an operator, and the next up, needs to know of the server. */
     static void server(Context context, Settings settings, Owner owner, int remade, ApiServer server) {
         context.export("owner", Output.of(owner.stack()));
         context.export("namespace", Output.of(settings.server().namespace()));
@@ -73,7 +61,6 @@ final class Exports {
         context.export("status", server.status());
         context.export("serverRemade", Output.of(String.valueOf(remade)));
         context.export("login", Output.of(login(settings)));
-        context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
     }
 
     /** What destroy does to the instance. */
@@ -88,7 +75,7 @@ final class Exports {
     }
 
     /** What destroy does to the disk. */
-    static String onDestroy(Settings.Disk disk, LastUp last) {
+    private static String onDestroy(Settings.Disk disk, LastUp last) {
         if (disk.source() == DiskSource.REFERENCE) {
             return "pulumi destroy leaves the disk " + disk.name() + " as it is: this stack does not own it.";
         }
@@ -136,74 +123,5 @@ final class Exports {
         return ChartValues.text(values, "ingress", "host").map(host -> "sky api login -e " + scheme + user + host)
                 .orElseGet(() -> "HOST=$(" + settings.cluster().kubectl() + " --namespace " + server.namespace() + " get service " + server.release() + "-ingress-nginx-controller"
                         + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e " + scheme + user + "$HOST");
-    }
-
-    /**
-     * What a stack on another cluster sets to take the disk over, in the form that {@code pulumi config set-all --json}
-     * reads. The cluster and the password are left out: the one differs, the other is a secret; and so are the clouds'
-     * credentials and the chart's values where they hold a secret.
-     */
-    private static Map<String, Object> recoveryConfig(String project, Settings settings) {
-        var server = settings.server();
-        var plain = new LinkedHashMap<String, String>();
-        if (settings.state() instanceof Settings.Disk disk) {
-            plain.put("gcp:project", disk.project());
-            plain.put("zone", disk.zone());
-            disk.replicaZone().ifPresent(zone -> plain.put("replicaZone", zone));
-            plain.put("disk", (disk.source() == DiskSource.REFERENCE ? DiskSource.REFERENCE : DiskSource.ADOPT).word());
-            plain.put("diskName", disk.name());
-            plain.put("diskSize", String.valueOf(disk.sizeGib()));
-            plain.put("diskType", disk.type().word());
-            disk.performance().iops().ifPresent(iops -> plain.put("diskIops", String.valueOf(iops)));
-            disk.performance().throughput().ifPresent(throughput -> plain.put("diskThroughput", String.valueOf(throughput)));
-            disk.kmsKey().ifPresent(key -> plain.put("diskKmsKey", key));
-            if (disk.source() != DiskSource.REFERENCE) {
-                plain.put("snapshotDays", String.valueOf(disk.snapshotDays()));
-            }
-        } else {
-            plain.put("persistence", settings.state().persistence());
-        }
-        plain.put("namespace", server.namespace());
-        plain.put("createNamespace", String.valueOf(server.createNamespace()));
-        plain.put("release", server.release());
-        plain.put("installTimeout", String.valueOf(server.installSeconds()));
-        server.login().user().ifPresent(user -> plain.put("authUser", user));
-        plain.put("chart", server.chart().name());
-        server.chart().repository().ifPresent(url -> plain.put("chartRepository", url));
-        server.chart().version().ifPresent(version -> plain.put("chartVersion", version));
-        var config = new LinkedHashMap<String, Object>();
-        plain.forEach((key, value) -> config.put(key.contains(":") ? key : project + ":" + key, entry(value)));
-        var structured = new LinkedHashMap<String, Map<String, Object>>();
-        structured.put("volume", settings.state() instanceof Volume volume ? volume(volume) : Map.of());
-        structured.put("database", settings.state() instanceof Database.ConnectionSecret secret ? Map.of("connectionSecret", secret.name()) : Map.of());
-        structured.put("diskLabels", settings.state() instanceof Settings.Disk disk ? new TreeMap<>(disk.labels()) : Map.of());
-        structured.put("credentials", server.credentials().plain());
-        structured.put("values", server.valuesSecret() ? Map.of() : server.values());
-        structured.forEach((key, value) -> {
-            if (!value.isEmpty()) {
-                var object = entry(new Gson().toJson(value));
-                object.put("objectValue", value);
-                config.put(project + ":" + key, object);
-            }
-        });
-        return config;
-    }
-
-    private static Map<String, Object> volume(Volume volume) {
-        var parts = new LinkedHashMap<String, Object>();
-        parts.put("driver", volume.driver());
-        parts.put("handle", volume.handle());
-        parts.put("fsType", volume.fsType());
-        parts.put("topology", volume.topology());
-        parts.put("size", volume.sizeGib());
-        return parts;
-    }
-
-    /** In an order that stays the same: another one would show as a change in the next preview. */
-    private static Map<String, Object> entry(String value) {
-        var entry = new LinkedHashMap<String, Object>();
-        entry.put("value", value);
-        entry.put("secret", false);
-        return entry;
     }
 }

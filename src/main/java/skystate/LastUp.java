@@ -1,6 +1,5 @@
 package skystate;
 
-import com.google.gson.JsonParser;
 import com.pulumi.Context;
 import com.pulumi.resources.StackReference;
 import com.pulumi.resources.StackReferenceArgs;
@@ -25,33 +24,24 @@ import java.util.Optional;
  * @param onDestroy what destroy does to the disk
  * @param remade    the number that the server was made by: another has it made anew
  * @param claim     namespace and name of the server's claim
- * @param unmarked  the namespace that the stack made without a label, as the first versions of this program did: they told no owner
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
-              Optional<String> leftDisk, Optional<String> instance, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
-              Optional<String> unmarked) {
+              Optional<String> leftDisk, Optional<String> instance, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim) {
 
     /** Reads the stack's own outputs. */
     static LastUp read(Context context) {
         var self = new StackReference("self", StackReferenceArgs.builder()
                 .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
                 .build());
-        var owner = output(self, "owner");
-        var unmarked = output(self, "recoveryConfig").filter(config -> owner.isEmpty()).flatMap(config -> madeNamespace(context.projectName(), config));
-        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), owner,
+        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), output(self, "owner"),
                 output(self, "leftDisk"), output(self, "instanceId"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
                 output(self, "serverRemade").map(Integer::parseInt).orElse(0),
-                output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)), unmarked);
+                output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)));
     }
 
-    /** Whether the volume is this stack's, made without a label as the first versions of this program did. */
-    boolean hadUnmarked(ClusterState.Volume volume) {
-        return owner.isEmpty() && volume.owner().isEmpty() && disk.equals(Optional.of(volume.handle()));
-    }
-
-    /** Whether the claim is that of the server that this stack had. The first versions of this program told none, but which disk they had. */
+    /** Whether the claim is that of the server that this stack had. */
     boolean knows(String held) {
-        return claim.map(held::equals).orElse(disk.isPresent());
+        return claim.equals(Optional.of(held));
     }
 
     /**
@@ -65,12 +55,6 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
     /** The same of an instance of Cloud SQL. */
     boolean deletes(Database.CloudSql settings) {
         return settings.deleteOnDestroy() && instance.equals(Optional.of(settings.id()));
-    }
-
-    private static Optional<String> madeNamespace(String project, String config) {
-        var values = JsonParser.parseString(config).getAsJsonObject();
-        return Optional.ofNullable(values.getAsJsonObject(project + ":createNamespace")).filter(made -> made.get("value").getAsString().equals("true"))
-                .flatMap(made -> Optional.ofNullable(values.getAsJsonObject(project + ":namespace"))).map(name -> name.get("value").getAsString());
     }
 
     private static Optional<String> output(StackReference self, String name) {

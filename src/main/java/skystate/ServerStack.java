@@ -103,14 +103,12 @@ final class ServerStack {
         }
         onVolume(List.of(stateDisk), stateDisk.volumeSource());
         Exports.disk(context, disk, found, last, stateDisk, schedule);
-        Exports.readme(context, settings, StackReadme.disk(disk, schedule, Exports.onDestroy(disk, last)));
     }
 
     private void onForeignVolume(Volume volume) {
         ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
         begins.accept(settings);
         onVolume(List.of(), StateVolume.Source.of(volume));
-        Exports.readme(context, settings, "");
     }
 
     private void inDatabase(Database database) {
@@ -125,7 +123,6 @@ final class ServerStack {
             begins.accept(settings);
             server(StateDatabase.place(database, settings.server()), cluster(), List.of());
         }
-        Exports.readme(context, settings, "");
     }
 
     private void onVolume(List<Resource> under, StateVolume.Source source) {

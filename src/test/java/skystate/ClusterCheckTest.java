@@ -7,7 +7,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import skystate.ClusterState.Machine;
 import skystate.ClusterState.Volume;
-import skystate.config.GivenConfig;
 
 import java.util.List;
 import java.util.Map;
@@ -80,22 +79,6 @@ class ClusterCheckTest {
                 .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
         assertEquals(List.of(), volume("staging-00000000").lastUp(Map.of("owner", "staging-00000000", "namespace", "theirs", "claim", "skypilot-state"))
                 .getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).run().result().errors());
-    }
-
-    /** The first versions of this program put no label on what they made in a cluster, and told no owner. */
-    @Test
-    void whatAnEarlierVersionMadeWithoutALabelIsNoStranger() {
-        var disk = StackRun.disk(10, "pd-balanced", OWN_LABEL);
-        assertEquals(List.of(), volume("").lastUp(Map.of("diskId", DISK_ID)).getDisk(disk).run().result().errors());
-        refuses(volume("").lastUp(Map.of("diskId", DISK_ID, "owner", "dev-00000000")).getDisk(disk), "which was made without a stack");
-        refuses(volume("prod-00000000").lastUp(Map.of("diskId", DISK_ID)).getDisk(disk), "which the stack prod-00000000 made");
-
-        var made = Map.of("recoveryConfig", "{'%1$s:createNamespace': {'value': 'true'}, '%1$s:namespace': {'value': 'skypilot'}}".formatted(GivenConfig.PROJECT).replace('\'', '"'));
-        var used = Map.of("recoveryConfig", made.get("recoveryConfig").replace("true", "false"));
-        assertEquals(List.of(), namespace(Map.of()).lastUp(made).run().result().errors());
-        refuses(namespace(Map.of()).lastUp(used), "has a namespace skypilot already, which this stack did not make");
-        refuses(namespace(Map.of()).lastUp(made).with("createNamespace", "false"), "has the namespace skypilot, which this stack made");
-        assertEquals(List.of(), namespace(Map.of()).lastUp(used).with("createNamespace", "false").run().result().errors());
     }
 
     /** A second server could run beside it, on the same node, once the volume is for another claim. */

@@ -174,16 +174,6 @@ class OtherPlacesTest {
     }
 
     @Test
-    void recoveryTakesTheVolumeAndTheNamedSecretAlong() {
-        assertTrue(given(StateReaderTest.onVolume()).run().output("recoveryConfig").contains(
-                "\"sky-api-server:volume\":{\"value\":\"{\\\"driver\\\":\\\"ebs.csi.aws.com\\\",\\\"handle\\\":\\\"vol-0a\\\",\\\"fsType\\\":\\\"ext4\\\""));
-        var named = given(StateReaderTest.inDatabase().without("database").with("database", "{\"connectionSecret\": \"sky-db\"}")).run().output("recoveryConfig");
-        assertTrue(named.contains("\"sky-api-server:persistence\":{\"value\":\"database\"") && named.contains("connectionSecret"), named);
-        var given = given(StateReaderTest.inDatabase()).run().output("recoveryConfig");
-        assertFalse(given.contains("sky-api-server:database") || given.contains("zone"), given);
-    }
-
-    @Test
     void releaseThatIsNotDeployedIsMadeAnewByItself() {
         var said = given(StateReaderTest.inDatabase()).actual(RELEASE, Map.of("status", Map.of("status", "failed"))).run().refusal();
         assertTrue(said.contains("kubernetes:helm.sh/v3:Release::server'"), said);
