@@ -3,7 +3,6 @@ package skystate;
 import com.pulumi.Context;
 import com.pulumi.core.Output;
 import skystate.config.ChartValues;
-import skystate.config.Database;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 import skystate.config.State;
@@ -32,19 +31,12 @@ final class Exports {
     /** Exports where the state is, for the next up to know. */
     static void state(Context context, State state) {
         context.export("statePlace", Output.of(state.word()));
-        if (!(state instanceof Settings.Disk || state instanceof Database.CloudSql)) {
+        if (!(state instanceof Settings.Disk)) {
             context.export("onDestroy", Output.of("pulumi destroy leaves " + state.named().replaceFirst("The", "the") + " as it is: this stack does not own it."));
         }
         if (state instanceof Volume volume) {
             context.export("volumeSize", Output.of(String.valueOf(volume.sizeGib())));
         }
-    }
-
-    /** Exports what an operator needs to know of the Cloud SQL instance. */
-    static void instance(Context context, Database.CloudSql settings, LastUp last, StateInstance instance) {
-        context.export("instanceId", Output.of(settings.id()));
-        context.export("databaseConnection", instance.address().applyValue(address -> Database.CloudSql.connection(address, "PASSWORD")));
-        context.export("onDestroy", Output.of(onDestroy(settings, last)));
     }
 
     /** Exports what an operator needs to know of the volume. */
@@ -61,17 +53,6 @@ final class Exports {
         context.export("status", server.status());
         context.export("serverRemade", Output.of(String.valueOf(remade)));
         context.export("login", Output.of(login(settings)));
-    }
-
-    /** What destroy does to the instance. */
-    private static String onDestroy(Database.CloudSql instance, LastUp last) {
-        if (instance.deleteOnDestroy() && !last.deletes(instance)) {
-            return "pulumi destroy keeps the Cloud SQL instance " + instance.name() + ": this was the first up with it. To delete it with the stack: pulumi up && pulumi destroy";
-        }
-        return instance.deleteOnDestroy()
-                ? "pulumi destroy DELETES the Cloud SQL instance " + instance.name() + " and the state in it. To keep it: pulumi config rm --path database.cloudSql.delete && pulumi up"
-                : "pulumi destroy keeps the Cloud SQL instance " + instance.name() + ", and a later up uses it by database.connection. To delete it with the stack:"
-                        + " pulumi config set --path database.cloudSql.delete " + instance.name() + " && pulumi up && pulumi destroy";
     }
 
     /** What destroy does to the disk. */
@@ -98,7 +79,7 @@ final class Exports {
                 + " is safe: no failure deletes or replaces it.\n"
                 // Outputs stay as they were, so that onDestroy may not tell yet what the engine has recorded of the disk.
                 + deletable(settings.state()).map(key -> "But " + key + " is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
-                        + " To keep it:\n  pulumi config rm " + (key.contains(".") ? "--path " : "") + key + " && pulumi up\n").orElse("")
+                        + " To keep it:\n  pulumi config rm " + key + " && pulumi up\n").orElse("")
                 + (warnings.isEmpty() ? "" : "The server is not ready:\n  " + String.join("\n  ", warnings) + "\n")
                 + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
                 + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up\n"
@@ -107,8 +88,7 @@ final class Exports {
 
     /** The key that has destroy delete what the state is on, if it is set. */
     private static Optional<String> deletable(State state) {
-        return state instanceof Settings.Disk disk && disk.deleteOnDestroy() ? Optional.of("deleteDisk")
-                : state instanceof Database.CloudSql instance && instance.deleteOnDestroy() ? Optional.of("database.cloudSql.delete") : Optional.empty();
+        return state instanceof Settings.Disk disk && disk.deleteOnDestroy() ? Optional.of("deleteDisk") : Optional.empty();
     }
 
     /** A line that logs in, but for the password. A host that is a secret is asked of the cluster, as one that isn't known. */

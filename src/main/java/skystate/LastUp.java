@@ -3,7 +3,6 @@ package skystate;
 import com.pulumi.Context;
 import com.pulumi.resources.StackReference;
 import com.pulumi.resources.StackReferenceArgs;
-import skystate.config.Database;
 import skystate.config.Settings;
 
 import java.util.Optional;
@@ -18,7 +17,6 @@ import java.util.Optional;
  * @param schedule  path of the schedule by which the disk's snapshots were taken
  * @param owner     the label's value by which the stack knew its own
  * @param leftDisk  id of the disk that it was on before the state was moved off it
- * @param instance  id of the Cloud SQL instance
  * @param place     where the server kept its state: disk, database, or the volume's handle
  * @param size      GiB of the volume, if it was on one that exists already
  * @param onDestroy what destroy does to the disk
@@ -26,7 +24,7 @@ import java.util.Optional;
  * @param claim     namespace and name of the server's claim
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
-              Optional<String> leftDisk, Optional<String> instance, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim) {
+              Optional<String> leftDisk, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim) {
 
     /** Reads the stack's own outputs. */
     static LastUp read(Context context) {
@@ -34,7 +32,7 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
                 .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
                 .build());
         return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), output(self, "owner"),
-                output(self, "leftDisk"), output(self, "instanceId"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
+                output(self, "leftDisk"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
                 output(self, "serverRemade").map(Integer::parseInt).orElse(0),
                 output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)));
     }
@@ -50,11 +48,6 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
      */
     boolean deletes(Settings.Disk settings) {
         return settings.deleteOnDestroy() && disk.equals(Optional.of(settings.id()));
-    }
-
-    /** The same of an instance of Cloud SQL. */
-    boolean deletes(Database.CloudSql settings) {
-        return settings.deleteOnDestroy() && instance.equals(Optional.of(settings.id()));
     }
 
     private static Optional<String> output(StackReference self, String name) {

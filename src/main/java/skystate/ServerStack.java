@@ -53,7 +53,6 @@ final class ServerStack {
                 context.log().warn("stateMoved is still set: a state that is elsewhere would be left behind unasked. pulumi config rm stateMoved");
             }
         });
-        move.flatMap(told -> stack.last.instance()).ifPresent(InstanceLookup::refuseUnprotected);
         var left = stack.left(move.isPresent());
         if (settings.state() instanceof Settings.Disk disk) {
             stack.onDisk(disk);
@@ -113,16 +112,8 @@ final class ServerStack {
 
     private void inDatabase(Database database) {
         ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
-        if (database instanceof Database.CloudSql instance) {
-            InstanceLookup.refuseUnlessFit(instance, owner, last);
-            begins.accept(settings);
-            var stateInstance = new StateInstance("instance", new StateInstance.Args(instance, owner.diskLabels(), last.deletes(instance)), ComponentResourceOptions.Empty);
-            Exports.instance(context, instance, last, stateInstance);
-            server(StateDatabase.place(instance, stateInstance, settings.server()), cluster(), List.of());
-        } else {
-            begins.accept(settings);
-            server(StateDatabase.place(database, settings.server()), cluster(), List.of());
-        }
+        begins.accept(settings);
+        server(StateDatabase.place(database, settings.server()), cluster(), List.of());
     }
 
     private void onVolume(List<Resource> under, StateVolume.Source source) {
