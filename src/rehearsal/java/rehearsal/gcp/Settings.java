@@ -10,13 +10,12 @@ import java.util.Optional;
  * The provider's configuration, as far as the stand-in heeds it (facts: G12).
  *
  * @param compute where requests to Compute Engine go
- * @param sql     where requests to Cloud SQL go, if they may
  * @param project what a resource without a project is in
  * @param region  what a resource without a region is in
  * @param zone    what a resource without a zone is in
  * @param token   the access token that all requests carry
  */
-record Settings(ComputeClient compute, Optional<ComputeClient> sql, Optional<String> project, Optional<String> region, Optional<String> zone,
+record Settings(ComputeClient compute, Optional<String> project, Optional<String> region, Optional<String> zone,
                 String token) {
 
     /** Refuses to go on without an endpoint and a token: the stand-in never talks to the real Google. */
@@ -25,8 +24,7 @@ record Settings(ComputeClient compute, Optional<ComputeClient> sql, Optional<Str
                 "the rehearsal's gcp plugin talks to no real cloud: set gcp:computeCustomEndpoint to its Google, as in http://127.0.0.1:PORT/compute/v1/"));
         var token = text(config, "accessToken").orElseThrow(() -> new ProviderException(
                 "google: could not find default credentials: set gcp:accessToken (any text will do in a rehearsal)"));
-        var sql = text(config, "sqlCustomEndpoint").map(its -> new ComputeClient(its, token));
-        return new Settings(new ComputeClient(endpoint, token), sql, text(config, "project"), text(config, "region"), text(config, "zone"), token);
+        return new Settings(new ComputeClient(endpoint, token), text(config, "project"), text(config, "region"), text(config, "zone"), token);
     }
 
     /** What {@code gcp:organizations/getClientConfig} answers: the token in plain text, for the program to use. */
@@ -36,7 +34,7 @@ record Settings(ComputeClient compute, Optional<ComputeClient> sql, Optional<Str
 
     /** The same with a resource's customTimeouts. @param seconds 0 if it has none */
     Settings within(double seconds) {
-        return seconds == 0 ? this : new Settings(compute.within(Duration.ofMillis((long) (seconds * 1000))), sql, project, region, zone, token);
+        return seconds == 0 ? this : new Settings(compute.within(Duration.ofMillis((long) (seconds * 1000))), project, region, zone, token);
     }
 
     /** Without the token. */
