@@ -55,8 +55,7 @@ final class Machines {
 
     /** All are gone. */
     void clear() {
-        byNode.values().forEach(compute::deleteInstance);
-        byNode.clear();
+        List.copyOf(byNode.keySet()).forEach(this::remove);
     }
 
     String unique() {

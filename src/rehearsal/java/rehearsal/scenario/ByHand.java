@@ -2,13 +2,16 @@ package rehearsal.scenario;
 
 import com.google.gson.JsonObject;
 import rehearsal.google.DiskName;
+import rehearsal.google.Google;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -22,24 +25,35 @@ final class ByHand {
     /** What has its disk go with its claim. */
     static final String DELETE = RETAIN.replace("Retain", "Delete");
     /** A command on a line of its own in a message. */
-    private static final Pattern COMMAND = Pattern.compile("(?m)^\\s{2,}((?:pulumi|kubectl|helm|gcloud|KUBECONFIG=|\\(umask).*)$");
+    private static final Pattern COMMAND = Pattern.compile("(?m)^\\s{2,}((?:pulumi |kubectl |helm |gcloud |KUBECONFIG=|\\(umask ).*)$");
 
-    private final Stage stage;
-    private final String cluster;
+    private final Consumer<String> shell;
+    private final Google google;
+    private final Path chart;
+    private final String context;
 
+    /**
+     * Somebody at a shell.
+     *
+     * @param shell   runs a command, which must succeed
+     * @param chart   SkyPilot's chart
+     * @param context context of the cluster
+     */
+    ByHand(Consumer<String> shell, Google google, Path chart, String context) {
+        this.shell = shell;
+        this.google = google;
+        this.chart = chart;
+        this.context = context;
+    }
+
+    /** An administrator of a cluster. */
     ByHand(Stage stage, String cluster) {
-        this.stage = stage;
-        this.cluster = cluster;
+        this(stage::run, stage.world().google(), stage.world().chart(), World.administrator(World.context(cluster, World.ZONE)));
     }
 
-    /** How it calls kubectl. */
+    /** How kubectl is called. */
     String kubectl() {
-        return "kubectl --context " + World.administrator(World.context(cluster, World.ZONE));
-    }
-
-    /** How it calls Helm. */
-    String helm() {
-        return "helm --kube-context " + World.administrator(World.context(cluster, World.ZONE));
+        return "kubectl --context " + context;
     }
 
     /** Makes a disk of 10 GiB. */
@@ -49,7 +63,7 @@ final class ByHand {
         body.addProperty("name", name);
         body.addProperty("sizeGb", "10");
         body.addProperty("type", disk.place() + "/diskTypes/pd-balanced");
-        stage.world().google().console().insertDisk(disk.project(), disk.location(), body);
+        google.console().insertDisk(disk.project(), disk.location(), body);
         return disk;
     }
 
@@ -61,7 +75,7 @@ final class ByHand {
      */
     void volume(String name, DiskName disk, String policy, String claim) {
         var provisioned = policy.equals("Delete") ? "\"annotations\": {\"pv.kubernetes.io/provisioned-by\": \"pd.csi.storage.gke.io\"}, " : "";
-        stage.run(kubectl() + " apply -f - <<'END'\n" + """
+        shell.accept(kubectl() + " create --validate=false -f - <<'END'\n" + """
                 {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {%s"name": "%s"}, "spec": {
                   "capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "storageClassName": "standard-rwo", "persistentVolumeReclaimPolicy": "%s",
                   "claimRef": {"namespace": "%s", "name": "%s"}, "csi": {"driver": "pd.csi.storage.gke.io", "volumeHandle": "%s", "fsType": "ext4"},
@@ -71,7 +85,7 @@ final class ByHand {
 
     /** Installs the chart on a volume, as release and namespace {@code skypilot}, and waits for its server. */
     void install(String volume) {
-        stage.run(helm() + " install skypilot " + stage.world().chart() + " --namespace skypilot --create-namespace --wait"
+        shell.accept("helm install skypilot " + chart + " --kube-context " + context + " --namespace skypilot --create-namespace --wait"
                 + " --set storage.enabled=true --set storage.storageClassName=standard-rwo --set storage.volumeName=" + volume
                 + " --set apiService.skipResourceCheck=true --set ingress.authSecret=basic-auth");
     }
@@ -92,8 +106,8 @@ final class ByHand {
     }
 
     /** Whether the disk is there with this on it. */
-    static boolean holds(World world, DiskName disk, String state) throws IOException {
-        var found = world.google().disk(disk);
+    static boolean holds(Google google, DiskName disk, String state) throws IOException {
+        var found = google.disk(disk);
         if (found.isEmpty()) {
             return false;
         }

@@ -39,7 +39,7 @@ final class FromGuide implements Scenario {
             DevStack.holdsNoWrites(stage);
             for (var command : ByHand.commands(said).stream().distinct().toList()) {
                 stage.run(command);
-                stage.holds("the disk is there, with its bytes", ByHand.holds(stage.world(), DISK, name()));
+                stage.holds("the disk is there, with its bytes", ByHand.holds(stage.world().google(), DISK, name()));
             }
         });
         stage.step("The stack takes disk and server over", () -> {

@@ -64,7 +64,7 @@ final class FromHelm implements Scenario {
         stage.says(said, "has the reclaim policy Delete");
         stage.holds("the one command that it names keeps the disk", ByHand.commands(said).stream().distinct().toList()
                 .equals(List.of(patch(stage))));
-        stage.holds("the disk is there, with its bytes, and untouched", ByHand.holds(stage.world(), DISK, name()) && stage.world().google().writes().stream()
+        stage.holds("the disk is there, with its bytes, and untouched", ByHand.holds(stage.world().google(), DISK, name()) && stage.world().google().writes().stream()
                 .noneMatch(request -> request.path().contains("/disks/")));
     }
 

@@ -13,7 +13,7 @@ public final class Scenarios {
             new Life(), new NewStack(), new SameStack(), new StateGone(), new ClusterDeadCleanup(), new OldHolder(), new TwoStacks(),
             WrongPlace.ZONE, WrongPlace.PROJECT, new WrongCluster(),
             new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new SnapshotRestore(),
-            new FromHelm(), new FromGuide(),
+            new FromHelm(), new FromGuide(), new TwoKubeconfigs(), new OthersInNamespace(), new Runbook(),
             new ProgramChanged(), new ChartOlder(), new InstallFails(), new CloudFaults(), new ClusterFaults(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
             new ZoneChange(), new ZoneLost(), RefusedChange.NAME, RefusedChange.SIZE,

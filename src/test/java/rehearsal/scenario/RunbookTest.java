@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -20,10 +21,10 @@ class RunbookTest {
     private static final Path RUNBOOK = Path.of("docs/runbook.md");
 
     @Test
-    @DisplayName("has one entry per scenario, and no other; the main story is the README's")
+    @DisplayName("has one entry per scenario, and no other; the main story is the README's, and one scenario types the runbook")
     void entries() throws IOException {
         var entries = found("(?m)^### (.+)$", Files.readString(RUNBOOK));
-        assertEquals(Scenarios.ALL.stream().map(Scenario::name).filter(name -> !name.equals("life")).sorted().toList(),
+        assertEquals(Scenarios.ALL.stream().map(Scenario::name).filter(name -> !Set.of("life", "runbook").contains(name)).sorted().toList(),
                 entries.stream().sorted().toList());
     }
 
