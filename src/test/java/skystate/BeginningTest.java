@@ -69,6 +69,6 @@ class BeginningTest {
     @Test
     void googleIsNotAskedAboutASnapshotScheduleWhereThereIsToBeNone() {
         var run = StackRun.given(true).with("snapshotDays", "0").run();
-        assertFalse(run.askedOfGoogle().contains("gcp:compute/getResourcePolicy:getResourcePolicy"));
+        assertEquals(false, run.askedOfGoogle().contains("gcp:compute/getResourcePolicy:getResourcePolicy"));
     }
 }

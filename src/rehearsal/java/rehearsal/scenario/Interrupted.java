@@ -105,7 +105,7 @@ final class Interrupted implements Scenario {
             stage.run("pulumi cancel --yes");
             stage.run("pulumi destroy --yes");
             stage.holds("nothing of it is left", client.persistentVolumes().withName("sky-api-server-pv").get() == null
-                    && client.namespaces().withName("skypilot").get() == null);
+                    && client.apps().deployments().inNamespace("skypilot").list().getItems().isEmpty());
         });
         stage.step("After all that, up brings the server back on the same disk", () -> {
             stage.run("pulumi up --yes");

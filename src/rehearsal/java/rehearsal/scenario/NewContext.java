@@ -55,7 +55,7 @@ final class NewContext implements Scenario {
             stage.run("pulumi up --yes");
             stage.holds("nothing of it is left in the third",
                     world.clusters().get("third").client().persistentVolumes().list().getItems().isEmpty()
-                            && world.clusters().get("third").client().namespaces().withName("skypilot").get() == null);
+                            && world.clusters().get("third").client().apps().deployments().inNamespace("skypilot").list().getItems().isEmpty());
             DevStack.holdsState(stage, "second", name());
         });
         stage.step("The disk was the same all along", () -> stage.holds("it was neither made anew nor deleted", world.google().writes().stream()
