@@ -18,10 +18,10 @@ final class Recovery {
     /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
     private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:[A-Z_][A-Z0-9_]*=\\S+ )*(?:pulumi|kubectl|gcloud|helm) .*)$");
     private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
-    /** The claim that the volume names, and the Deployment beside it, by the chart's names for the two. */
+    /** The claim that the volume names, and the Deployment beside it, by the chart's names for the two; the volume keeps the disk first. */
     private static final String HOLDERS_AWAY = """
             kubectl --context %1$s get pv sky-api-server-pv -o jsonpath='{.spec.claimRef.namespace} {.spec.claimRef.name}' | (read -r namespace claim
-            kubectl --context %1$s --namespace "$namespace" delete --ignore-not-found "deployment/${claim%%-state}-api-server" "pvc/$claim")""";
+            kubectl --context %1$s patch pv sky-api-server-pv --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}' && kubectl --context %1$s --namespace "$namespace" delete --ignore-not-found "deployment/${claim%%-state}-api-server" "pvc/$claim")""";
     private static final Pattern MAKER = Pattern.compile("[Tt]he stack (\\S+)-[0-9a-f]{8} made");
     private static final Pattern FORGOTTEN = Pattern.compile("(\\w+) \"([^\"]+)\" in namespace \"([^\"]*)\" exists and cannot be imported into the current release");
     private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
@@ -104,8 +104,10 @@ final class Recovery {
                 new Entry("timed out waiting for the condition", Stream.concat(waiting(now).map(Recovery::holdersAway), Stream.of(UPSERT)).toList()),
                 new Entry("cannot re-use a name that is still in use", List.of(
                         kubectl(now, now.config("namespace", "skypilot")) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
-                FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(), List.of(kubectl(now, left.group(3))
-                        + " delete --ignore-not-found " + left.group(1) + " " + left.group(2)))).orElse(new Entry("", List.of())),
+                FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(), Stream.concat(
+                        left.group(1).equals("PersistentVolumeClaim") ? Stream.of(ByHand.retainAll(now.cluster())) : Stream.empty(),
+                        Stream.of(kubectl(now, left.group(3)) + " delete --ignore-not-found " + left.group(1) + " " + left.group(2))).toList()))
+                        .orElse(new Entry("", List.of())),
                 new Entry("already exists", List.of(UPSERT)),
                 new Entry("release: not found", List.of("pulumi state delete --yes 'urn:pulumi:" + now.at()
                         + "::sky-api-server::skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server'")),
