@@ -192,7 +192,6 @@ async def main():
         "diskId": disk.disk.id, "diskSelfLink": disk.disk.self_link, "diskSource": "create", "snapshotSchedule": schedule_id, "owner": owner, "persistentVolume": volume.volume_name,
         "claim": release + "-state", "namespace": namespace, "release": server.release_name, "status": server.status,
         "login": f"HOST=$(kubectl get service {release}-ingress-nginx-controller) && sky api login -e http://USER:PASSWORD@$HOST",
-        "recoveryConfig": json.dumps({"project": project, "zone": zone, "diskName": disk_name, "size": size, "namespace": namespace, "release": release}),
         "onDestroy": f"pulumi destroy keeps the disk {disk_name}.",
     }
 

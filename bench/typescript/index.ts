@@ -194,7 +194,6 @@ export = async () => {
         diskId: disk.disk.id, diskSelfLink: disk.disk.selfLink, diskSource: "create", snapshotSchedule: scheduleId, owner, persistentVolume: volume.volumeName, claim: release + "-state",
         namespace, release: server.releaseName, status: server.status,
         login: `HOST=$(kubectl get service ${release}-ingress-nginx-controller) && sky api login -e http://USER:PASSWORD@$HOST`,
-        recoveryConfig: JSON.stringify({ project, zone, diskName, size, namespace, release }),
         onDestroy: `pulumi destroy keeps the disk ${diskName}.`,
     };
 };

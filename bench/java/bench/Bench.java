@@ -128,7 +128,7 @@ public final class Bench {
             var resource = entry.getAsJsonObject();
             var its = resource.has("inputs") ? resource.getAsJsonObject("inputs") : new JsonObject();
             if (resource.get("type").getAsString().startsWith("pulumi:providers:")) {
-                List.of("version", "accessToken", "computeCustomEndpoint", "sqlCustomEndpoint", "kubeconfig").forEach(its::remove);
+                List.of("version", "accessToken", "computeCustomEndpoint", "kubeconfig").forEach(its::remove);
             }
             inputs.put(resource.get("urn").getAsString().replaceFirst("::default_[0-9_]+$", "::default"), its);
         });

@@ -1,20 +1,16 @@
 package skystate;
 
-import com.google.gson.Gson;
 import com.pulumi.Context;
 import com.pulumi.core.Output;
 import skystate.config.ChartValues;
-import skystate.config.Database;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 import skystate.config.State;
 import skystate.config.Volume;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The stack's outputs. None holds a secret. */
@@ -32,15 +28,6 @@ final class Exports {
         schedule.from(settings).ifPresent(path -> context.export("snapshotSchedule", Output.of(path)));
     }
 
-    /**
-     * Exports the stack's page in Pulumi's console.
-     *
-     * @param disk its part on the disk; empty if the state is on none
-     */
-    static void readme(Context context, Settings settings, String disk) {
-        context.export("readme", Output.of(StackReadme.text(context.stackName(), settings, disk, login(settings))));
-    }
-
     /** Exports where the state is, for the next up to know. */
     static void state(Context context, Settings settings, LastUp last) {
         var state = settings.state();
@@ -52,19 +39,13 @@ final class Exports {
         }
     }
 
-    /** Exports what an operator needs to know of the Cloud SQL instance. */
-    static void instance(Context context, Database.CloudSql settings, StateInstance instance) {
-        context.export("instanceId", Output.of(settings.id()));
-        context.export("databaseConnection", instance.address().applyValue(address -> Database.CloudSql.connection(address, "PASSWORD")));
-    }
-
     /** Exports what an operator needs to know of the volume. */
     static void volume(Context context, Settings settings, StateVolume volume) {
         context.export("persistentVolume", volume.volumeName());
         context.export("claim", Output.of(settings.server().claim()));
     }
 
-    /** Exports what an operator, and a recovery, needs to know of the server. */
+    /** Exports what an operator, and the next up, needs to know of the server. */
     static void server(Context context, Settings settings, Owner owner, int remade, boolean createsNamespace, ApiServer server) {
         settings.cluster().context().ifPresent(name -> context.export(LastUp.CONTEXT, Output.of(name)));
         settings.cluster().kubeconfig().filter(given -> !settings.cluster().secret()).ifPresent(path -> context.export(LastUp.KUBECONFIG, Output.of(path)));
@@ -75,28 +56,15 @@ final class Exports {
         context.export("status", server.status());
         context.export("serverRemade", Output.of(String.valueOf(remade)));
         context.export("login", Output.of(login(settings)));
-        context.export("recoveryConfig", Output.of(new Gson().toJson(recoveryConfig(context.projectName(), settings))));
     }
 
     /** What destroy does to what the state is on. */
     private static String onDestroy(State state, LastUp last) {
-        return state instanceof Settings.Disk disk ? onDestroy(disk, last) : state instanceof Database.CloudSql instance ? onDestroy(instance, last)
-                : "pulumi destroy leaves " + state.named().replaceFirst("The", "the") + " as it is: this stack does not own it.";
-    }
-
-    /** What destroy does to the instance. */
-    private static String onDestroy(Database.CloudSql instance, LastUp last) {
-        if (instance.deleteOnDestroy() && !last.deletes(instance)) {
-            return "pulumi destroy keeps the Cloud SQL instance " + instance.name() + ": this was the first up with it. To delete it with the stack: pulumi up && pulumi destroy";
-        }
-        return instance.deleteOnDestroy()
-                ? "pulumi destroy DELETES the Cloud SQL instance " + instance.name() + " and the state in it. To keep it: pulumi config rm --path database.cloudSql.delete && pulumi up"
-                : "pulumi destroy keeps the Cloud SQL instance " + instance.name() + ", and a later up uses it by database.connection. To delete it with the stack:"
-                        + " pulumi config set --path database.cloudSql.delete " + instance.name() + " && pulumi up && pulumi destroy";
+        return state instanceof Settings.Disk disk ? onDestroy(disk, last) : "pulumi destroy leaves " + state.named().replaceFirst("The", "the") + " as it is: this stack does not own it.";
     }
 
     /** What destroy does to the disk. */
-    static String onDestroy(Settings.Disk disk, LastUp last) {
+    private static String onDestroy(Settings.Disk disk, LastUp last) {
         if (disk.source() == DiskSource.REFERENCE) {
             return "pulumi destroy leaves the disk " + disk.name() + " as it is: this stack does not own it.";
         }
@@ -119,7 +87,7 @@ final class Exports {
         return "What was made before the failure still stands, and `pulumi stack` lists it.\n" + seen + "\n"
                 // Outputs stay as they were, so that onDestroy may not tell yet what the engine has recorded of the disk.
                 + deletable(settings.state()).map(key -> "But " + key + " is set, so `pulumi destroy` may delete it from now on, whatever onDestroy says."
-                        + " To keep it:\n  pulumi config rm " + (key.contains(".") ? "--path " : "") + key + " && pulumi up\n").orElse("")
+                        + " To keep it:\n  pulumi config rm " + key + " && pulumi up\n").orElse("")
                 + (warnings.isEmpty() ? "" : "The server is not ready:\n  " + String.join("\n  ", warnings) + "\n")
                 + "If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:\n"
                 + "  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up\n"
@@ -128,8 +96,7 @@ final class Exports {
 
     /** The key that has destroy delete what the state is on, if it is set. */
     private static Optional<String> deletable(State state) {
-        return state instanceof Settings.Disk disk && disk.deleteOnDestroy() ? Optional.of("deleteDisk")
-                : state instanceof Database.CloudSql instance && instance.deleteOnDestroy() ? Optional.of("database.cloudSql.delete") : Optional.empty();
+        return state instanceof Settings.Disk disk && disk.deleteOnDestroy() ? Optional.of("deleteDisk") : Optional.empty();
     }
 
     /** A line that logs in, but for the password. A host that is a secret is asked of the cluster, as one that isn't known. */
@@ -145,73 +112,5 @@ final class Exports {
                 .orElseGet(() -> Stream.of(settings.cluster().written()).filter(line -> !line.isEmpty()).map(line -> line + " && ").findFirst().orElse("")
                         + "HOST=$(" + settings.cluster().kubectl() + " --namespace " + server.namespace() + " get service " + server.release() + "-ingress-nginx-controller"
                         + " -o jsonpath='{.status.loadBalancer.ingress[0].ip}') && sky api login -e " + scheme + user + "$HOST");
-    }
-
-    /**
-     * What a stack on another cluster sets to take the disk over, in the form that {@code pulumi config set-all --json}
-     * reads. The cluster and the password are left out: the one differs, the other is a secret; and so are the clouds'
-     * credentials and the chart's values where they hold a secret.
-     */
-    private static Map<String, Object> recoveryConfig(String project, Settings settings) {
-        var server = settings.server();
-        var plain = new LinkedHashMap<String, String>();
-        if (settings.state() instanceof Settings.Disk disk) {
-            plain.put("gcp:project", disk.project());
-            plain.put("zone", disk.zone());
-            disk.replicaZone().ifPresent(zone -> plain.put("replicaZone", zone));
-            plain.put("disk", (disk.source() == DiskSource.REFERENCE ? DiskSource.REFERENCE : DiskSource.ADOPT).word());
-            plain.put("diskName", disk.name());
-            plain.put("diskSize", String.valueOf(disk.sizeGib()));
-            plain.put("diskType", disk.type().word());
-            disk.performance().iops().ifPresent(iops -> plain.put("diskIops", String.valueOf(iops)));
-            disk.performance().throughput().ifPresent(throughput -> plain.put("diskThroughput", String.valueOf(throughput)));
-            disk.kmsKey().ifPresent(key -> plain.put("diskKmsKey", key));
-            if (disk.source() != DiskSource.REFERENCE) {
-                plain.put("snapshotDays", String.valueOf(disk.snapshotDays()));
-            }
-        } else {
-            plain.put("persistence", settings.state().persistence());
-        }
-        plain.put("namespace", server.namespace());
-        plain.put("release", server.release());
-        plain.put("installTimeout", String.valueOf(server.installSeconds()));
-        server.login().user().ifPresent(user -> plain.put("authUser", user));
-        plain.put("chart", server.chart().name());
-        server.chart().repository().ifPresent(url -> plain.put("chartRepository", url));
-        server.chart().version().ifPresent(version -> plain.put("chartVersion", version));
-        var config = new LinkedHashMap<String, Object>();
-        plain.forEach((key, value) -> config.put(key.contains(":") ? key : project + ":" + key, entry(value)));
-        var structured = new LinkedHashMap<String, Map<String, Object>>();
-        structured.put("volume", settings.state() instanceof Volume volume ? volume(volume) : Map.of());
-        structured.put("database", settings.state() instanceof Database.ConnectionSecret secret ? Map.of("connectionSecret", secret.name()) : Map.of());
-        structured.put("diskLabels", settings.state() instanceof Settings.Disk disk ? new TreeMap<>(disk.labels()) : Map.of());
-        structured.put("credentials", server.credentials().plain());
-        structured.put("values", server.valuesSecret() ? Map.of() : server.values());
-        structured.forEach((key, value) -> {
-            if (!value.isEmpty()) {
-                var object = entry(new Gson().toJson(value));
-                object.put("objectValue", value);
-                config.put(project + ":" + key, object);
-            }
-        });
-        return config;
-    }
-
-    private static Map<String, Object> volume(Volume volume) {
-        var parts = new LinkedHashMap<String, Object>();
-        parts.put("driver", volume.driver());
-        parts.put("handle", volume.handle());
-        parts.put("fsType", volume.fsType());
-        parts.put("topology", volume.topology());
-        parts.put("size", volume.sizeGib());
-        return parts;
-    }
-
-    /** In an order that stays the same: another one would show as a change in the next preview. */
-    private static Map<String, Object> entry(String value) {
-        var entry = new LinkedHashMap<String, Object>();
-        entry.put("value", value);
-        entry.put("secret", false);
-        return entry;
     }
 }

@@ -1,10 +1,8 @@
 package skystate;
 
-import com.google.gson.JsonParser;
 import com.pulumi.Context;
 import com.pulumi.resources.StackReference;
 import com.pulumi.resources.StackReferenceArgs;
-import skystate.config.Database;
 import skystate.config.Settings;
 
 import java.util.Optional;
@@ -19,7 +17,6 @@ import java.util.Optional;
  * @param schedule  path of the schedule by which the disk's snapshots were taken
  * @param owner     the label's value by which the stack knew its own
  * @param leftDisk  id of the disk that it was on before the state was moved off it
- * @param instance  id of the Cloud SQL instance
  * @param place     where the server kept its state: disk, database, or the volume's handle
  * @param size      GiB of the volume, if it was on one that exists already
  * @param onDestroy what destroy does to the disk
@@ -28,11 +25,10 @@ import java.util.Optional;
  * @param context   the context of the cluster that the server is in
  * @param kubeconfig path of the kubeconfig that has it; empty if it is the default one, or contents
  * @param createdNamespace the namespace that the stack created; there, and empty, if it created none
- * @param unmarked  the namespace that the stack made without a label, as the first versions of this program did: they told no owner
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
-              Optional<String> leftDisk, Optional<String> instance, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
-              Optional<String> context, Optional<String> kubeconfig, Optional<String> createdNamespace, Optional<String> unmarked) {
+              Optional<String> leftDisk, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
+              Optional<String> context, Optional<String> kubeconfig, Optional<String> createdNamespace) {
 
     static final String CONTEXT = "context";
     static final String KUBECONFIG = "kubeconfig";
@@ -43,13 +39,11 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         var self = new StackReference("self", StackReferenceArgs.builder()
                 .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
                 .build());
-        var owner = output(self, "owner");
-        var unmarked = output(self, "recoveryConfig").filter(config -> owner.isEmpty()).flatMap(config -> madeNamespace(context.projectName(), config));
-        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), owner,
-                output(self, "leftDisk"), output(self, "instanceId"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
+        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), output(self, "owner"),
+                output(self, "leftDisk"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
                 output(self, "serverRemade").map(Integer::parseInt).orElse(0),
                 output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)),
-                output(self, CONTEXT), output(self, KUBECONFIG), output(self, CREATED_NAMESPACE), unmarked);
+                output(self, CONTEXT), output(self, KUBECONFIG), output(self, CREATED_NAMESPACE));
     }
 
     /** The cluster in which the server was, if the config names another. */
@@ -60,14 +54,9 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
                 .map(name -> new Settings.Cluster(kubeconfig.or(() -> contents), contents.isPresent(), context, false, now.ambient()));
     }
 
-    /** Whether the volume is this stack's, made without a label as the first versions of this program did. */
-    boolean hadUnmarked(ClusterState.Volume volume) {
-        return owner.isEmpty() && volume.owner().isEmpty() && disk.equals(Optional.of(volume.handle()));
-    }
-
-    /** Whether the claim is that of the server that this stack had. The first versions of this program told none, but which disk they had. */
+    /** Whether the claim is that of the server that this stack had. */
     boolean knows(String held) {
-        return claim.map(held::equals).orElse(disk.isPresent());
+        return claim.equals(Optional.of(held));
     }
 
     /**
@@ -76,17 +65,6 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
      */
     boolean deletes(Settings.Disk settings) {
         return settings.deleteOnDestroy() && disk.equals(Optional.of(settings.id()));
-    }
-
-    /** The same of an instance of Cloud SQL. */
-    boolean deletes(Database.CloudSql settings) {
-        return settings.deleteOnDestroy() && instance.equals(Optional.of(settings.id()));
-    }
-
-    private static Optional<String> madeNamespace(String project, String config) {
-        var values = JsonParser.parseString(config).getAsJsonObject();
-        return Optional.ofNullable(values.getAsJsonObject(project + ":createNamespace")).filter(made -> made.get("value").getAsString().equals("true"))
-                .flatMap(made -> Optional.ofNullable(values.getAsJsonObject(project + ":namespace"))).map(name -> name.get("value").getAsString());
     }
 
     private static Optional<String> output(StackReference self, String name) {

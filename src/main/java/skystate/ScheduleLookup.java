@@ -23,9 +23,8 @@ final class ScheduleLookup {
      * @param inUse    path of the schedule that the disk has, whoever made it
      * @param attached whether that is the one that such a stack makes
      * @param exists   whether the one that such a stack makes is there, attached or not
-     * @param time     hour of the day, UTC, at which that one has snapshots taken, or will have
      */
-    record Found(Optional<String> inUse, boolean attached, boolean exists, String time) {
+    record Found(Optional<String> inUse, boolean attached, boolean exists) {
 
         /** Whether the stack has a schedule of its own for the disk, or makes one; and if it does not own the disk, whether there is one to let go of. */
         boolean isOurs(Settings.Disk disk) {
@@ -58,7 +57,7 @@ final class ScheduleLookup {
     static Found look(Settings.Disk disk, List<String> policies, Supplier<Optional<GetResourcePolicyResult>> answer) {
         var attached = policies.contains(disk.scheduleId());
         if (disk.source() == DiskSource.REFERENCE) {
-            return new Found(policies.stream().findFirst(), attached, attached, SnapshotSchedule.TIME);
+            return new Found(policies.stream().findFirst(), attached, attached);
         }
         // A disk may have policies of other kinds.
         var inUse = attached ? Optional.of(disk.scheduleId())
@@ -70,9 +69,7 @@ final class ScheduleLookup {
         }
         var ours = disk.snapshotDays() > 0 && inUse.isEmpty() || attached ? answer.get() : Optional.<GetResourcePolicyResult>empty();
         ours.ifPresent(policy -> refuseOtherDays(disk, policy));
-        var time = ours.stream().flatMap(policy -> policy.snapshotSchedulePolicies().stream()).flatMap(policy -> policy.schedules().stream())
-                .flatMap(schedule -> schedule.dailySchedules().stream()).map(daily -> daily.startTime()).findFirst();
-        return new Found(inUse, attached, ours.isPresent(), time.orElse(SnapshotSchedule.TIME));
+        return new Found(inUse, attached, ours.isPresent());
     }
 
     private static void refuseOtherDays(Settings.Disk disk, GetResourcePolicyResult policy) {

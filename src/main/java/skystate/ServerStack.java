@@ -58,7 +58,6 @@ final class ServerStack {
                 context.log().warn("stateMoved is still set: a state that is elsewhere would be left behind unasked. pulumi config rm stateMoved");
             }
         });
-        move.flatMap(told -> stack.last.instance()).ifPresent(InstanceLookup::refuseUnprotected);
         var left = stack.left(move.isPresent());
         if (settings.state() instanceof Settings.Disk disk) {
             stack.onDisk(disk);
@@ -111,7 +110,6 @@ final class ServerStack {
         }
         onVolume(List.of(stateDisk), stateDisk.volumeSource());
         Exports.disk(context, disk, found, stateDisk, schedule);
-        Exports.readme(context, settings, StackReadme.disk(disk, schedule, Exports.onDestroy(disk, last)));
     }
 
     private void onForeignVolume(Volume volume) {
@@ -119,23 +117,13 @@ final class ServerStack {
         refuseOpen(template(StateVolume.values(volume.quantity())), true);
         begins.accept(new Unfinished(settings, Optional.empty()));
         onVolume(List.of(), StateVolume.Source.of(volume));
-        Exports.readme(context, settings, "");
     }
 
     private void inDatabase(Database database) {
         refuseUnlessFit();
-        if (database instanceof Database.CloudSql instance) {
-            InstanceLookup.refuseUnlessFit(instance, owner, last);
-            begins.accept(new Unfinished(settings, Optional.empty()));
-            var stateInstance = new StateInstance("instance", new StateInstance.Args(instance, owner.diskLabels(), last.deletes(instance)), ComponentResourceOptions.Empty);
-            Exports.instance(context, instance, stateInstance);
-            server(StateDatabase.place(instance, stateInstance, settings.server()), cluster(), List.of());
-        } else {
-            refuseOpen(template(StateDatabase.values(database, settings.server())), false);
-            begins.accept(new Unfinished(settings, Optional.empty()));
-            server(StateDatabase.place(database, settings.server()), cluster(), List.of());
-        }
-        Exports.readme(context, settings, "");
+        refuseOpen(template(StateDatabase.values(database, settings.server())), false);
+        begins.accept(new Unfinished(settings, Optional.empty()));
+        server(StateDatabase.place(database, settings.server()), cluster(), List.of());
     }
 
     private void refuseUnlessFit() {

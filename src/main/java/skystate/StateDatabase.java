@@ -16,7 +16,7 @@ final class StateDatabase {
     }
 
     /**
-     * What it needs of one that is there already.
+     * What the server and its chart are told of the database.
      *
      * @param database how to reach the database
      * @param server   the server's settings
@@ -26,11 +26,6 @@ final class StateDatabase {
             return place(server.databaseSecret(), Optional.of(given.digest()), Optional.of(given.connection()));
         }
         return place(((Database.ConnectionSecret) database).name(), Optional.empty(), Optional.empty());
-    }
-
-    /** What it needs of an instance that the stack makes. */
-    static ApiServer.StatePlace place(Database.CloudSql settings, StateInstance instance, Settings.Server server) {
-        return place(server.databaseSecret(), Optional.of(settings.digest()), Optional.of(instance.connection()));
     }
 
     /** The chart's values that have the server keep its state in a database. */

@@ -16,7 +16,6 @@ import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +102,7 @@ final class StateDisk extends ComponentResource {
                 .size(settings.sizeGib())
                 .type(settings.type().word())
                 .description(DESCRIPTION)
-                .labels(labels(args));
+                .labels(args.labels());
         settings.snapshot().ifPresent(disk::snapshot);
         settings.kmsKey().ifPresent(key -> disk.diskEncryptionKey(DiskDiskEncryptionKeyArgs.builder().kmsKeySelfLink(key).build()));
         settings.performance().iops().ifPresent(disk::provisionedIops);
@@ -123,7 +122,7 @@ final class StateDisk extends ComponentResource {
                 .size(settings.sizeGib())
                 .type(settings.type().word())
                 .description(DESCRIPTION)
-                .labels(labels(args));
+                .labels(args.labels());
         settings.snapshot().ifPresent(disk::snapshot);
         settings.kmsKey().ifPresent(key -> disk.diskEncryptionKey(RegionDiskDiskEncryptionKeyArgs.builder().kmsKeyName(key).build()));
         return new RegionDisk(name, disk.build(), options(args, REGIONAL_FIXED));
@@ -135,12 +134,6 @@ final class StateDisk extends ComponentResource {
         provisioned.put("provisionedIops", settings.performance().iops());
         provisioned.put("provisionedThroughput", settings.performance().throughput());
         return provisioned.entrySet().stream().filter(entry -> entry.getValue().isEmpty() || !settings.type().tunable()).map(Map.Entry::getKey);
-    }
-
-    private Map<String, String> labels(Args args) {
-        var labels = new HashMap<>(settings.labels());
-        labels.putAll(args.labels());
-        return labels;
     }
 
     private CustomResourceOptions readOptions() {

@@ -152,7 +152,7 @@ final class VolumeCheck {
     }
 
     private boolean ours(Volume volume) {
-        return owner.is(volume.owner()) || last.hadUnmarked(volume);
+        return owner.is(volume.owner());
     }
 
     private boolean ofAnother(Volume volume) {

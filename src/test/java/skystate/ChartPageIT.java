@@ -32,7 +32,7 @@ class ChartPageIT {
 
     /** Verb, whether it is a secret, whether it is text in any case, key, value. */
     private static final Pattern COMMAND = Pattern.compile(
-            "(?m)^pulumi config (set|rm)(?: --path)?( --secret)?( --type string)? '?([^'\\s]+)'?(?: (\\S+))?$");
+            "(?m)^pulumi config (set|rm)(?: --path)?( --secret)?( --type string)? '?([^'\\s]+)'?(?: (?:'([^']+)'|(\\S+)))?$");
     private static final Pattern STEP = Pattern.compile("\\[\"([^\"]+)\"]|\\[(\\d+)]|([^.\\[]+)");
 
     private static Tools tools;
@@ -42,7 +42,7 @@ class ChartPageIT {
     static void findThem() throws IOException {
         tools = NeedsTools.get();
         blocks = Pattern.compile("(?ms)^```\n(.*?)^```").matcher(Files.readString(Path.of("docs/chart.md")) + Files.readString(Path.of("docs/state.md"))).results()
-                .map(result -> result.group(1)).toList();
+                .map(result -> result.group(1)).filter(block -> !block.startsWith("gcloud ")).toList();
     }
 
     @ParameterizedTest(name = "{1}")
@@ -51,17 +51,18 @@ class ChartPageIT {
             "1 | iam.gke.io/gcp-service-account: sky@PROJECT_ID.iam.gserviceaccount.com | auth-secret: skypilot-login | PersistentVolumeClaim",
             "2 | name: MY-SECRET, key: api_key | auth-secret: skypilot-login | PersistentVolumeClaim",
             "3 | SKYPILOT_INITIAL_BASIC_AUTH | name: skypilot-login | ENABLE_SERVICE_ACCOUNTS",
-            "4 | {name: MY-SECRET, key: client-id} | --oidc-issuer-url=https://ISSUER | ENABLE_SERVICE_ACCOUNTS",
-            "5 | secretName: skypilot-tls-secrets | cert-manager.io/cluster-issuer: letsencrypt | host: sky.example.com",
-            "6 | host: sky.example.com | auth-secret: skypilot-login | PersistentVolumeClaim",
-            "7 | cloud.google.com/gke-nodepool: POOL | key: dedicated | memory: 16Gi",
-            "8 | storage: 20Gi | volumeName: sky-api-server-pv | auth-secret: skypilot-login",
-            "9 | storage: 32Gi | volumeName: sky-api-server-pv | auth-secret: skypilot-login",
-            "10 | name: skypilot-database | key: connection_string | emptyDir: {}",
-            "11 | name: sky-db | key: connection_string | emptyDir: {}",
-            "12 | name: skypilot-database | type: RollingUpdate | replicas: 2",
-            "13 | name: skypilot-database | SKYPILOT_DB_CONNECTION_URI | emptyDir: {}",
-            "14 | name: skypilot-database | SKYPILOT_DB_CONNECTION_URI | emptyDir: {}"})
+            "4 | {name: sky-oauth, key: client-id} | --oidc-issuer-url=https://ISSUER | SKYPILOT_AUTH_OAUTH2_PROXY_ENABLED",
+            "5 | SKYPILOT_API_SERVER_STORAGE_ENABLED | type: ClusterIP | PersistentVolumeClaim",
+            "6 | secretName: skypilot-tls-secrets | cert-manager.io/cluster-issuer: letsencrypt | host: sky.example.com",
+            "7 | host: sky.example.com | auth-secret: skypilot-login | PersistentVolumeClaim",
+            "8 | bucket: gs://BUCKET | auth-secret: skypilot-login | PersistentVolumeClaim",
+            "9 | cloud.google.com/gke-nodepool: POOL | key: dedicated | memory: 16Gi",
+            "10 | storage: 20Gi | volumeName: sky-api-server-pv | auth-secret: skypilot-login",
+            "11 | storage: 32Gi | volumeName: sky-api-server-pv | auth-secret: skypilot-login",
+            "12 | name: skypilot-database | key: connection_string | emptyDir: {}",
+            "13 | name: sky-db | key: connection_string | emptyDir: {}",
+            "14 | name: skypilot-database | type: RollingUpdate | replicas: 2",
+            "15 | name: skypilot-database | SKYPILOT_DB_CONNECTION_URI | emptyDir: {}"})
     void chartTakesWhatTheCommandsSet(int block, String first, String second, String third, @TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("gcp-key.json"), CredentialsReaderTest.GCP_KEY);
         var config = typed(blocks.get(block), folder);
@@ -77,7 +78,7 @@ class ChartPageIT {
 
     @Test
     void eachBlockIsTried() {
-        assertEquals(15, blocks.size());
+        assertEquals(16, blocks.size());
     }
 
     /** The complete config, and what the commands make of it. */
@@ -87,7 +88,7 @@ class ChartPageIT {
         var structured = new LinkedHashMap<String, Object>();
         for (var command : COMMAND.matcher(block).results().toList()) {
             var key = command.group(4);
-            var value = command.group(5);
+            var value = command.group(5) != null ? command.group(5) : command.group(6);
             if (command.group(1).equals("rm")) {
                 given = given.without(key);
             } else if (key.contains(".")) {

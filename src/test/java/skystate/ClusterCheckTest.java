@@ -6,7 +6,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import skystate.ClusterState.Machine;
-import skystate.config.GivenConfig;
 
 import java.util.List;
 import java.util.Map;

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -33,7 +32,6 @@ import static skystate.StackRun.VOLUME;
 @ValueSource(booleans = {true, false})
 class OtherPlacesTest {
 
-    private static final String INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance";
     private static final String ZONE = "topology.ebs.csi.aws.com/zone";
 
     @Parameter
@@ -83,80 +81,6 @@ class OtherPlacesTest {
         run.outputs().forEach((name, output) -> assertFalse(output.isSecret() || String.valueOf(output.getValueNullable()).contains("pass-word"), name));
     }
 
-    /** An instance that goes with the stack. */
-    static final GivenConfig DELETABLE = StateReaderTest.inCloudSql().with("database",
-            "{\"cloudSql\": {\"region\": \"us-east5\", \"network\": \"projects/my-project/global/networks/default\", \"delete\": \"sky-api-server\"}}");
-
-    @Test
-    void instanceIsPrivateBackedUpProtectedAndKept() {
-        var run = cloudSql(StateReaderTest.inCloudSql()).run();
-        assertEquals(List.of(), run.result().errors());
-        var settings = (Map<?, ?>) run.inputs(INSTANCE).get("settings");
-        assertEquals(Map.of("ipv4Enabled", false, "privateNetwork", "projects/my-project/global/networks/default"), settings.get("ipConfiguration"));
-        assertEquals(Map.of("enabled", true, "pointInTimeRecoveryEnabled", true, "transactionLogRetentionDays", 7L,
-                "backupRetentionSettings", Map.of("retainedBackups", 14L)), settings.get("backupConfiguration"));
-        assertEquals(true, settings.get("deletionProtectionEnabled"));
-        assertEquals(true, run.inputs(INSTANCE).get("deletionProtection"));
-        assertEquals("dev-adedc355", ((Map<?, ?>) settings.get("userLabels")).get("sky-api-server-stack"));
-        for (var type : List.of(INSTANCE, "gcp:sql/database:Database", "gcp:sql/user:User")) {
-            assertTrue(run.request(type).getRetainOnDelete(), type);
-        }
-        assertTrue(run.request(INSTANCE).getIgnoreChangesList().containsAll(List.of("name", "region", "project", "databaseVersion")));
-        assertEquals("pass word/7", assertInstanceOf(Wire.Secret.class, run.sent("gcp:sql/user:User").get("password")).value());
-        assertTrue(run.output("onDestroy").contains("keeps the Cloud SQL instance sky-api-server"), run.output("onDestroy"));
-        assertEquals("sky-api-server", run.output("statePlace"));
-        assertEquals("skypilot-database", ((Map<?, ?>) values(run).get("apiService")).get("dbConnectionSecretName"));
-        if (!preview) {
-            assertInstanceOf(Wire.Secret.class, Wire.read(secret(run).getObject()).get("stringData"));
-            assertEquals(Map.of("connection_string", "postgresql://skypilot:pass%20word%2F7@10.1.2.3:5432/skypilot"),
-                    Wire.reveal(Wire.read(secret(run).getObject())).get("stringData"));
-            assertEquals("postgresql://skypilot:PASSWORD@10.1.2.3:5432/skypilot", run.output("databaseConnection"));
-        }
-        run.outputs().forEach((name, output) -> assertFalse(output.isSecret() || String.valueOf(output.getValueNullable()).contains("pass word"), name));
-    }
-
-    @Test
-    void instanceGoesWithTheStackOnlyIfTheUserNamedItAndAnUpHadItBefore() {
-        var first = cloudSql(DELETABLE).run();
-        assertTrue(first.request(INSTANCE).getRetainOnDelete());
-        assertTrue(first.output("onDestroy").contains("keeps the Cloud SQL instance sky-api-server: this was the first up with it"), first.output("onDestroy"));
-        var run = cloudSql(DELETABLE).getDisk(completedFuture(instance("dev-adedc355", true)))
-                .lastUp(Map.of("statePlace", "sky-api-server", "instanceId", first.output("instanceId"))).run();
-        assertFalse(run.request(INSTANCE).getRetainOnDelete());
-        assertEquals(false, run.inputs(INSTANCE).get("deletionProtection"));
-        assertTrue(run.request("gcp:sql/database:Database").getRetainOnDelete(), "it goes with the instance");
-        assertTrue(run.output("onDestroy").contains("DELETES"), run.output("onDestroy"));
-    }
-
-    @Test
-    void instanceOfAnothersOrThatIsGoneIsRefused() {
-        var there = Map.<String, Object>of("name", "sky-api-server", "selfLink", "https://sqladmin", "privateIpAddress", "10.9.9.9", "settings",
-                List.of(Map.of("userLabels", Map.of("sky-api-server-stack", "another-1"))));
-        var given = cloudSql(StateReaderTest.inCloudSql());
-        var anothers = given.getDisk(completedFuture(there)).run();
-        assertTrue(anothers.refusal().contains("already, and this stack did not make it") && anothers.refusal().contains("PASSWORD@10.9.9.9"), anothers.refusal());
-        assertEquals(List.of(), anothers.types());
-        assertEquals(List.of(), given.getDisk(completedFuture(there)).lastUp(before("sky-api-server")).run().result().errors());
-        var gone = given.lastUp(before("sky-api-server")).run();
-        assertTrue(gone.refusal().contains("is gone: it was deleted behind the stack's back"), gone.refusal());
-        assertEquals(List.of(), gone.types());
-        var unasked = given.getDisk(StackRun.failing("googleapi: Error 403: forbidden")).run();
-        assertTrue(unasked.refusal().contains("gcloud sql instances describe sky-api-server"), unasked.refusal());
-    }
-
-    /** What makes it another is ignored, so that nothing replaces the one that the stack has. */
-    @Test
-    void otherInstanceThanTheStackHasIsRefused() {
-        var run = cloudSql(StateReaderTest.inCloudSql()).actual(INSTANCE, Map.of("name", "before")).run();
-        assertTrue(run.refusal().contains("The config names another Cloud SQL instance than this stack has, before"), run.refusal());
-        assertFalse(run.types().contains(RELEASE), run.types()::toString);
-    }
-
-    private StackRun.Given cloudSql(GivenConfig config) {
-        return StackRun.given(preview).config(config).getDisk(StackRun.failing("* sky-api-server not found"))
-                .actual(INSTANCE, preview ? Map.of() : Map.of("privateIpAddress", "10.1.2.3"));
-    }
-
     @Test
     void otherConnectionStringMakesOtherPods() {
         var one = ((Map<?, ?>) values(given(StateReaderTest.inDatabase()).run()).get("apiService")).get("annotations");
@@ -171,16 +95,6 @@ class OtherPlacesTest {
                 .with("values", "{\"apiService\": {\"replicas\": 2, \"upgradeStrategy\": \"RollingUpdate\"}}")).run();
         assertEquals(Map.of("dbConnectionSecretName", "sky-db", "replicas", 2L, "upgradeStrategy", "RollingUpdate"), values(run).get("apiService"));
         assertTrue(run.requests().stream().noneMatch(request -> request.getName().equals("server-database")));
-    }
-
-    @Test
-    void recoveryTakesTheVolumeAndTheNamedSecretAlong() {
-        assertTrue(given(StateReaderTest.onVolume()).run().output("recoveryConfig").contains(
-                "\"sky-api-server:volume\":{\"value\":\"{\\\"driver\\\":\\\"ebs.csi.aws.com\\\",\\\"handle\\\":\\\"vol-0a\\\",\\\"fsType\\\":\\\"ext4\\\""));
-        var named = given(StateReaderTest.inDatabase().without("database").with("database", "{\"connectionSecret\": \"sky-db\"}")).run().output("recoveryConfig");
-        assertTrue(named.contains("\"sky-api-server:persistence\":{\"value\":\"database\"") && named.contains("connectionSecret"), named);
-        var given = given(StateReaderTest.inDatabase()).run().output("recoveryConfig");
-        assertFalse(given.contains("sky-api-server:database") || given.contains("zone"), given);
     }
 
     @Test
@@ -244,22 +158,6 @@ class OtherPlacesTest {
     private static List<String> disks(StackRun run) {
         return run.reads().stream().filter(read -> read.getType().startsWith("gcp:")).map(read -> read.getParent().replaceFirst(".*[:$](skystate:[^$]*)::.*", "$1")
                 + "$" + read.getType() + "::" + read.getName() + " " + read.getId()).toList();
-    }
-
-    /** The same of an instance, of which Google's own protection tells. */
-    @Test
-    void instanceThatIsNotProtectedIsNotLetGoOf() {
-        var move = given(config("database").with("stateMoved", "database")).lastUp(Map.of("statePlace", "sky-api-server", "instanceId", "projects/my-project/instances/sky-api-server"));
-        var refused = move.getDisk(completedFuture(instance("dev-adedc355", false))).run();
-        assertTrue(refused.refusal().contains("would be deleted with its place in this stack") && refused.refusal().contains("config rm --path database.cloudSql.delete"), refused.refusal());
-        assertEquals(List.of(), refused.types());
-        assertEquals(List.of(), move.getDisk(completedFuture(instance("dev-adedc355", true))).run().result().errors());
-        assertEquals(List.of(), move.getDisk(StackRun.failing("* sky-api-server not found")).run().result().errors());
-    }
-
-    private static Map<String, Object> instance(String owner, boolean isProtected) {
-        return Map.of("name", "sky-api-server", "selfLink", "https://sqladmin", "privateIpAddress", "10.1.2.3", "settings",
-                List.of(Map.of("userLabels", Map.of("sky-api-server-stack", owner), "deletionProtectionEnabled", isProtected)));
     }
 
     @Test

@@ -256,8 +256,7 @@ class ServerStackTest {
 
     @Test
     void outputsTellWhatAnOperatorNeeds() {
-        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "snapshotSchedule", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "serverRemade", "login",
-                "recoveryConfig", "onDestroy", "readme", "context", "createdNamespace"), run.outputs().keySet());
+        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "snapshotSchedule", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "serverRemade", "login", "onDestroy", "context", "createdNamespace"), run.outputs().keySet());
         assertEquals(OWN_LABEL.get("sky-api-server-stack"), run.output("owner"));
         assertEquals("sky-api-server-pv", run.output("persistentVolume"));
         assertEquals("skypilot-state", run.output("claim"));

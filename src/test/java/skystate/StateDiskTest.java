@@ -103,11 +103,11 @@ class StateDiskTest {
 
     @ParameterizedTest(name = "preview: {0}")
     @ValueSource(booleans = {true, false})
-    void keyAndLabelsGoToTheDisk(boolean preview) {
+    void keyAndOwnLabelsGoToTheDisk(boolean preview) {
         var key = "projects/keys-project/locations/us-east5/keyRings/sky/cryptoKeys/state";
-        var run = StackRun.given(preview).with("diskKmsKey", key).with("diskLabels", "{\"team\": \"research\"}").run();
+        var run = StackRun.given(preview).with("diskKmsKey", key).run();
         assertEquals(Map.of("kmsKeySelfLink", key), run.inputs(DISK).get("diskEncryptionKey"));
-        assertEquals(Map.of("app", "sky-api-server", "managed-by", "pulumi", "sky-api-server-stack", "dev-adedc355", "team", "research"), run.inputs(DISK).get("labels"));
+        assertEquals(Map.of("app", "sky-api-server", "managed-by", "pulumi", "sky-api-server-stack", "dev-adedc355"), run.inputs(DISK).get("labels"));
         assertFalse(((Map<?, ?>) ((Map<?, ?>) run.inputs(VOLUME).get("spec")).get("csi")).containsKey("volumeAttributes"), "no zonal disk can be taken by force");
     }
 

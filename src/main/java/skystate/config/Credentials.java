@@ -10,13 +10,12 @@ import java.util.TreeMap;
 /**
  * The keys with which the server reaches clouds, each a Secret that the chart expects and a few values that switch it on.
  *
- * @param keys  a cloud's keys each
- * @param plain the config they were read from; empty if a secret is among it
+ * @param keys a cloud's keys each
  */
-public record Credentials(List<Key> keys, Map<String, Object> plain) {
+public record Credentials(List<Key> keys) {
 
     /** No cloud but that of the server's own cluster. */
-    static final Credentials NONE = new Credentials(List.of(), Map.of());
+    static final Credentials NONE = new Credentials(List.of());
 
     /**
      * A cloud's keys.

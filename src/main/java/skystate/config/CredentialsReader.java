@@ -129,7 +129,7 @@ final class CredentialsReader {
         var reader = new CredentialsReader(source, folder, problems);
         var keys = new ArrayList<Key>();
         given.get().forEach((cloud, parts) -> reader.key(cloud, parts, values).ifPresent(keys::add));
-        return new Credentials(List.copyOf(keys), source.isSecret(ROOT) ? Map.of() : given.get());
+        return new Credentials(List.copyOf(keys));
     }
 
     private Optional<Key> key(String cloud, Object given, Map<String, Object> values) {

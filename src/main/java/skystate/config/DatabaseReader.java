@@ -17,16 +17,10 @@ import java.util.regex.Pattern;
 /** Reads the key {@code database}: how to reach the PostgreSQL that keeps the state. No problem that it reports shows a connection string. */
 final class DatabaseReader {
 
-    private static final List<String> WORDS = List.of("connection", "connectionSecret", "cloudSql");
-    private static final List<String> CLOUD_SQL = List.of("name", "region", "network", "tier", "availability", "delete");
-    private static final String SET_PASSWORD = "pulumi config set --secret databasePassword";
+    private static final List<String> WORDS = List.of("connection", "connectionSecret");
     private static final String SET = "pulumi config set --path --secret database.connection";
     /** SQLAlchemy's word for the driver may follow that for the database. */
     private static final Pattern SCHEME = Pattern.compile("postgresql(\\+[a-z0-9]+)?");
-    private static final Pattern INSTANCE = Pattern.compile("[a-z]([-a-z0-9]{0,82}[a-z0-9])?");
-    private static final Pattern REGION = Pattern.compile("[a-z]+-[a-z]+\\d+");
-    private static final Pattern NETWORK = Pattern.compile("projects/[^/\\s]+/global/networks/[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
-    private static final Pattern TIER = Pattern.compile("db-[a-z0-9-]+");
     /** A Kubernetes name: an RFC 1123 subdomain. */
     private static final Pattern SECRET = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
 
@@ -50,11 +44,6 @@ final class DatabaseReader {
                     given.isEmpty() ? SET + "    # postgresql://USER:PASSWORD@HOST:5432/DATABASE\n      or, by a Secret with the key connection_string:\n"
                             + "      pulumi config set --path database.connectionSecret NAME" : "pulumi config rm --path database." + given.get(1));
         }
-        var password = keys.source().get("databasePassword").map(String::strip);
-        if (given.equals(List.of("cloudSql"))) {
-            return cloudSql(keys, parts.parts("cloudSql", CLOUD_SQL).orElseThrow(), password);
-        }
-        password.ifPresent(text -> keys.problems().bad("databasePassword", "it is for the user in an instance of database.cloudSql, and there is none", "pulumi config rm databasePassword"));
         if (given.contains("connectionSecret")) {
             return new Database.ConnectionSecret(parts.required("connectionSecret", SECRET.asMatchPredicate(), "the name of a Secret in the server's namespace", "NAME"));
         }
@@ -63,23 +52,6 @@ final class DatabaseReader {
             check(keys, folder, connection);
         }
         return new Database.Connection(Output.ofSecret(connection), digest("database", connection));
-    }
-
-    private static Database cloudSql(Keys keys, Parts parts, Optional<String> password) {
-        var project = DiskReader.project(keys);
-        var name = parts.matching("name", "sky-api-server", INSTANCE.asMatchPredicate(), "Cloud SQL takes lower-case letters, digits and hyphens, a letter first, no hyphen last");
-        if (password.isEmpty() || !keys.source().isSecret("databasePassword")) {
-            keys.problems().bad("databasePassword", password.isEmpty() ? "it is missing: the password of the server's user in the instance"
-                    : "it is in plain text in the stack's config file", SET_PASSWORD);
-        }
-        var delete = parts.text("delete");
-        delete.filter(word -> !word.equals(name)).ifPresent(word -> parts.bad("delete", "this stack's instance is " + name + ": nothing is done on a name that differs", name));
-        return new Database.CloudSql(project, parts.required("region", REGION.asMatchPredicate(), "the instance's region, that of the cluster's nodes", "us-east5"), name,
-                parts.matching("tier", "db-custom-1-3840", TIER.asMatchPredicate(), "it is a machine type of Cloud SQL's, as in db-custom-1-3840"),
-                parts.required("network", NETWORK.asMatchPredicate(), "the VPC network that the cluster is in, projects/PROJECT/global/networks/NETWORK",
-                        "projects/" + (project.isEmpty() ? "PROJECT" : project) + "/global/networks/default"),
-                parts.matching("availability", "ZONAL", List.of("ZONAL", "REGIONAL")::contains, "it is ZONAL, or REGIONAL for a standby in another zone").equals("REGIONAL"),
-                Output.ofSecret(password.orElse("")), digest(project + "/" + name, password.orElse("")), delete.isPresent());
     }
 
     /** Tells one secret from another. It is readable in the cluster, so it is slow to try passwords against. */

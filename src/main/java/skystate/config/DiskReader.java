@@ -16,7 +16,7 @@ final class DiskReader {
     /** The keys that are for a disk alone, with their defaults. */
     static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("zone", ""), Map.entry("replicaZone", ""), Map.entry("disk", "create"),
             Map.entry("diskName", "sky-api-server-state"), Map.entry("diskSize", "10"), Map.entry("diskType", "pd-balanced"), Map.entry("diskIops", ""),
-            Map.entry("diskThroughput", ""), Map.entry("diskKmsKey", ""), Map.entry("diskLabels", "{}"), Map.entry("snapshot", ""), Map.entry("snapshotDays", ""), Map.entry("blankDisk", ""),
+            Map.entry("diskThroughput", ""), Map.entry("diskKmsKey", ""), Map.entry("snapshot", ""), Map.entry("snapshotDays", ""), Map.entry("blankDisk", ""),
             Map.entry("deleteDisk", ""));
 
     private static final List<String> SOURCES = Stream.of(DiskSource.values()).map(DiskSource::word).toList();
@@ -62,8 +62,7 @@ final class DiskReader {
         var replicaZone = replicaZone(zone);
         var type = type(replicaZone.isPresent());
         var size = size(type, replicaZone.isPresent());
-        return new Disk(project, zone, replicaZone, name, size, type, performance(from, type, size), kmsKey(zone),
-                DiskLabelsReader.read(keys, from == DiskSource.REFERENCE ? NO_CHANGE : ""), from, snapshot(from, project, name),
+        return new Disk(project, zone, replicaZone, name, size, type, performance(from, type, size), kmsKey(zone), from, snapshot(from, project, name),
                 named("blankDisk", name, switch (from) {
                     case REFERENCE -> "disk is reference: this stack makes no disk in place of one that it doesn't own";
                     case RESTORE -> "disk is restore: a disk is made from a snapshot, or blank";

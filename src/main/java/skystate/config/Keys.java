@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 record Keys(ConfigSource source, Problems problems) {
 
-    private static final List<String> OFTEN_WITH_PASSWORD = List.of("authUser", "chartRepository", "database", "databasePassword");
+    private static final List<String> OFTEN_WITH_PASSWORD = List.of("authUser", "chartRepository", "database");
 
     /** A key that is true or false. */
     boolean yes(String key, String otherwise) {

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The parts of a structured key, or of a part that is structured itself.
+ * The parts of a structured key.
  *
  * @param keys  the config, and who is told what is wrong
- * @param path  the key, with the parts above these
+ * @param path  the key
  * @param given the parts by their word
  */
 record Parts(Keys keys, String path, Map<String, JsonElement> given) {
@@ -41,11 +41,6 @@ record Parts(Keys keys, String path, Map<String, JsonElement> given) {
         object.keySet().stream().filter(word -> !words.contains(word)).forEach(word ->
                 keys.problems().bad(path + "." + word, "there is no such part; the nearest is " + Keys.nearest(word, words), "pulumi config rm --path " + path + "." + word));
         return new Parts(keys, path, object.asMap());
-    }
-
-    /** A part that is structured itself; empty if it is not given. */
-    Optional<Parts> parts(String word, List<String> words) {
-        return Optional.ofNullable(given.get(word)).map(json -> read(keys, path + "." + word, json, words));
     }
 
     /** A part's text, unless it is not given or blank. */

@@ -53,7 +53,6 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param type            its type
      * @param performance     what is provisioned of it
      * @param kmsKey          key of Cloud KMS that encrypts it, projects/P/locations/L/keyRings/R/cryptoKeys/K; Google's own if empty
-     * @param labels          the user's labels, besides this stack's own
      * @param source          where the disk comes from
      * @param snapshot        path of the snapshot to restore, projects/P/global/snapshots/S; only with {@link DiskSource#RESTORE}
      * @param blankMeant      whether a blank disk may take the place of one that is gone: only if the user named this very disk
@@ -61,7 +60,7 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param snapshotDays    days for which the disk's daily snapshots are kept; 0: this stack has none taken
      */
     public record Disk(String project, String zone, Optional<String> replicaZone, String name, int sizeGib, DiskType type, Performance performance,
-                       Optional<String> kmsKey, Map<String, String> labels, DiskSource source, Optional<String> snapshot, boolean blankMeant,
+                       Optional<String> kmsKey, DiskSource source, Optional<String> snapshot, boolean blankMeant,
                        boolean deleteOnDestroy, int snapshotDays) implements State {
 
         /** Google's CSI driver for persistent disks. */

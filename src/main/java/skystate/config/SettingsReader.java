@@ -23,14 +23,14 @@ public final class SettingsReader {
 
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
-            "persistence", "volume", "database", "databasePassword", "stateMoved",
-            "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskIops", "diskThroughput", "diskKmsKey", "diskLabels", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
+            "persistence", "volume", "database", "stateMoved",
+            "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskIops", "diskThroughput", "diskKmsKey", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
             "kubeconfig", "context", "nodesOnDemand",
             "namespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "allowUnauthenticated", "credentials", "values");
 
     /** The keys that may be set with --secret. No output shows their values. */
-    private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "credentials", "database", "databasePassword", "values");
+    private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "credentials", "database", "values");
 
     /** A Kubernetes namespace: RFC 1123 label. */
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
@@ -71,10 +71,7 @@ public final class SettingsReader {
     private static void checkKeys(ConfigSource source, List<String> wronglySecret, Problems problems) {
         source.ownKeys().stream().filter(key -> !KEYS.contains(key)).forEach(key ->
                 problems.bad(key, "there is no such key; the nearest is " + Keys.nearest(key, KEYS), "pulumi config rm " + key));
-        wronglySecret.forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", switch (key) {
-            case "diskLabels" -> "pulumi config rm diskLabels && " + DiskLabelsReader.LINE;
-            default -> "pulumi config set " + key + " VALUE";
-        }));
+        wronglySecret.forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", "pulumi config set " + key + " VALUE"));
     }
 
     private Server server(State state) {

@@ -30,9 +30,6 @@ final class StateReader {
         var reader = new StateReader(keys, folder);
         var others = new TreeMap<>(Map.of("volume", "{}", "database", "{}"));
         others.remove(reader.kind);
-        if (!reader.kind.equals("database")) {
-            others.put("databasePassword", "");
-        }
         if (reader.kind.equals("volume") || reader.kind.equals("database")) {
             others.putAll(DiskReader.DEFAULTS);
         }

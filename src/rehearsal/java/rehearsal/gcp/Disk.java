@@ -75,14 +75,14 @@ final class Disk implements ResourceKind {
         settings.project().ifPresentOrElse(project -> planned.put("project", project), () -> planned.put("project", Wire.UNKNOWN));
         planned.putAll(inputs);
         planned.remove("__defaults");
-        putLabels(planned, DiskLabels.plan(Map.of(), inputs));
+        putLabels(planned, DiskLabels.plan(settings, Map.of(), inputs));
         return planned;
     }
 
     @Override
     public Made create(Map<String, Object> inputs) {
         var name = new DiskName(project(inputs), location(inputs), text(inputs, "name"));
-        var labels = DiskLabels.plan(Map.of(), inputs);
+        var labels = DiskLabels.plan(settings, Map.of(), inputs);
         attempt("Error creating " + kind.word() + ": ", "Error waiting to create " + kind.word() + ": Error waiting for Creating " + kind.word() + ": ",
                 () -> settings.compute().insertDisk(name.project(), name.location(), DiskResource.request(name, inputs, labels.effective())));
         try {
@@ -116,7 +116,7 @@ final class Disk implements ResourceKind {
         var planned = new LinkedHashMap<>(state);
         var changes = DiskDiff.changes(settings, oldInputs, state, inputs, ignored);
         changes.keySet().stream().filter(inputs::containsKey).forEach(key -> planned.put(key, inputs.get(key)));
-        putLabels(planned, ignored.contains("labels") ? DiskLabels.of(state) : DiskLabels.plan(state, inputs));
+        putLabels(planned, ignored.contains("labels") ? DiskLabels.of(state) : DiskLabels.plan(settings, state, inputs));
         return planned;
     }
 
@@ -128,7 +128,7 @@ final class Disk implements ResourceKind {
         }
         var name = name(state);
         var old = DiskLabels.of(state);
-        var labels = ignored.contains("labels") ? old : DiskLabels.plan(state, inputs);
+        var labels = ignored.contains("labels") ? old : DiskLabels.plan(settings, state, inputs);
         try {
             var failed = "Error updating " + kind.word() + " \"" + name.path() + "\": ";
             var failedLater = "Error waiting for Updating " + kind.word() + ": ";
@@ -206,7 +206,7 @@ final class Disk implements ResourceKind {
         state.put("id", name.path());
         state.put("project", name.project());
         state.put(kind.place(), name.location());
-        putLabels(state, DiskLabels.plan(Map.of(), inputs));
+        putLabels(state, DiskLabels.plan(settings, Map.of(), inputs));
         return state;
     }
 

@@ -45,7 +45,7 @@ final class DiskDiff {
             }
         }
         size(state.get("size"), inputs.get("size"), changes);
-        labels(DiskLabels.of(state), DiskLabels.plan(state, inputs), changes);
+        labels(DiskLabels.of(state), DiskLabels.plan(settings, state, inputs), changes);
         ignored.forEach(key -> {
             changes.remove(key);
             if (key.equals("labels")) {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * A disk's labels in the provider's three views (facts: G1). Each is a map, or unknown in a preview.
  *
  * @param own       what the program says
- * @param pulumi    that, and the provider's own mark
+ * @param pulumi    that, the provider's default labels (read in its source), and its own mark
  * @param effective all that are on the disk, whoever put them there
  */
 record DiskLabels(Object own, Object pulumi, Object effective) {
@@ -23,13 +23,14 @@ record DiskLabels(Object own, Object pulumi, Object effective) {
         return new DiskLabels(map(state, "labels"), map(state, "pulumiLabels"), map(state, "effectiveLabels"));
     }
 
-    /** As the inputs want them: what others put on the disk stays. */
-    static DiskLabels plan(Map<String, Object> state, Map<String, Object> inputs) {
+    /** As the inputs want them: what others put on the disk stays, and a label of the program's goes before a default one. */
+    static DiskLabels plan(Settings settings, Map<String, Object> state, Map<String, Object> inputs) {
         if (Wire.hasUnknown(inputs.get("labels"))) {
             return new DiskLabels(inputs.get("labels"), Wire.UNKNOWN, Wire.UNKNOWN);
         }
         var own = map(inputs, "labels");
-        var pulumi = new TreeMap<>(own);
+        var pulumi = new TreeMap<String, Object>(settings.defaultLabels());
+        pulumi.putAll(own);
         pulumi.put(MARK, "true");
         var effective = new TreeMap<>(map(state, "effectiveLabels"));
         effective.keySet().removeAll(map(state, "pulumiLabels").keySet());

@@ -102,7 +102,6 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
                     case "gcp:compute/getSnapshot:getSnapshot" -> GetSnapshot.invoke(settings, arguments);
                     case "gcp:organizations/getClientConfig:getClientConfig" -> settings.clientConfig();
                     case "gcp:compute/getResourcePolicy:getResourcePolicy" -> GetResourcePolicy.invoke(settings, arguments);
-                    case "gcp:sql/getDatabaseInstance:getDatabaseInstance" -> SqlResource.invoke(settings, arguments);
                     default -> throw new ProviderException("the rehearsal's gcp plugin has no function " + request.getTok());
                 })).build();
             } catch (ProviderException e) {
@@ -207,9 +206,6 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
             case "gcp:compute/resourcePolicy:ResourcePolicy" -> new ResourcePolicy(its);
             case "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(its, DiskKind.ZONAL);
             case "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(its, DiskKind.REGIONAL);
-            case "gcp:sql/databaseInstance:DatabaseInstance" -> new SqlResource(its, SqlResource.Kind.INSTANCE);
-            case "gcp:sql/database:Database" -> new SqlResource(its, SqlResource.Kind.DATABASE);
-            case "gcp:sql/user:User" -> new SqlResource(its, SqlResource.Kind.USER);
             default -> throw new ProviderException("the rehearsal's gcp plugin has no resource of type " + type);
         };
     }

@@ -1,23 +1,25 @@
 package rehearsal.gcp;
 
+import com.google.gson.JsonParser;
 import rehearsal.google.ComputeClient;
 
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The provider's configuration, as far as the stand-in heeds it (facts: G12).
  *
  * @param compute where requests to Compute Engine go
- * @param sql     where requests to Cloud SQL go, if they may
  * @param project what a resource without a project is in
  * @param region  what a resource without a region is in
  * @param zone    what a resource without a zone is in
+ * @param defaultLabels what every resource that takes labels gets besides its own
  * @param token   the access token that all requests carry
  */
-record Settings(ComputeClient compute, Optional<ComputeClient> sql, Optional<String> project, Optional<String> region, Optional<String> zone,
-                String token) {
+record Settings(ComputeClient compute, Optional<String> project, Optional<String> region, Optional<String> zone,
+                Map<String, String> defaultLabels, String token) {
 
     /** Refuses to go on without an endpoint and a token: the stand-in never talks to the real Google. */
     static Settings read(Map<String, Object> config) {
@@ -25,8 +27,7 @@ record Settings(ComputeClient compute, Optional<ComputeClient> sql, Optional<Str
                 "the rehearsal's gcp plugin talks to no real cloud: set gcp:computeCustomEndpoint to its Google, as in http://127.0.0.1:PORT/compute/v1/"));
         var token = text(config, "accessToken").orElseThrow(() -> new ProviderException(
                 "google: could not find default credentials: set gcp:accessToken (any text will do in a rehearsal)"));
-        var sql = text(config, "sqlCustomEndpoint").map(its -> new ComputeClient(its, token));
-        return new Settings(new ComputeClient(endpoint, token), sql, text(config, "project"), text(config, "region"), text(config, "zone"), token);
+        return new Settings(new ComputeClient(endpoint, token), text(config, "project"), text(config, "region"), text(config, "zone"), labels(config.get("defaultLabels")), token);
     }
 
     /** What {@code gcp:organizations/getClientConfig} answers: the token in plain text, for the program to use. */
@@ -36,13 +37,24 @@ record Settings(ComputeClient compute, Optional<ComputeClient> sql, Optional<Str
 
     /** The same with a resource's customTimeouts. @param seconds 0 if it has none */
     Settings within(double seconds) {
-        return seconds == 0 ? this : new Settings(compute.within(Duration.ofMillis((long) (seconds * 1000))), sql, project, region, zone, token);
+        return seconds == 0 ? this : new Settings(compute.within(Duration.ofMillis((long) (seconds * 1000))), project, region, zone, defaultLabels, token);
     }
 
     /** Without the token. */
     @Override
     public String toString() {
         return "Settings[" + project.orElse("") + "]";
+    }
+
+    /** The engine hands over a structured key as JSON. */
+    private static Map<String, String> labels(Object given) {
+        var labels = new TreeMap<String, String>();
+        if (given instanceof String json && !json.isEmpty()) {
+            JsonParser.parseString(json).getAsJsonObject().entrySet().forEach(label -> labels.put(label.getKey(), label.getValue().getAsString()));
+        } else if (given instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> labels.put(name.toString(), value.toString()));
+        }
+        return labels;
     }
 
     private static Optional<String> text(Map<String, Object> config, String key) {

@@ -209,11 +209,6 @@ public final class ComputeClient {
         }
     }
 
-    /** Writes where what is written is done at once. */
-    public void write(String method, String path, JsonObject body) {
-        send(method, path, body);
-    }
-
     private List<JsonObject> list(String path, String filter) {
         var answer = get(path + (filter.isEmpty() ? "" : "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8)));
         var items = new ArrayList<JsonObject>();

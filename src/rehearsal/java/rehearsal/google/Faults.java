@@ -3,32 +3,9 @@ package rehearsal.google;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /** What goes wrong at present, by the permission that a call needs, as in {@code compute.disks.create}. */
 final class Faults {
-
-    /** An API, as Google names it to who has not switched it on. */
-    private enum Api {
-        COMPUTE("compute.", "Compute Engine API", "compute.googleapis.com"),
-        CONTAINER("container.", "Kubernetes Engine API", "container.googleapis.com"),
-        SQL("cloudsql.", "Cloud SQL Admin API", "sqladmin.googleapis.com");
-
-        private final String permissions;
-        private final String title;
-        private final String service;
-
-        Api(String permissions, String title, String service) {
-            this.permissions = permissions;
-            this.title = title;
-            this.service = service;
-        }
-
-        private static Api of(String permission) {
-            return Stream.of(values()).filter(api -> permission.startsWith(api.permissions)).findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("of no API: " + permission));
-        }
-    }
 
     private record Planned(Fault fault, int times) {
     }
@@ -74,14 +51,13 @@ final class Faults {
         var part = resource.split("/");
         var project = part[1];
         var zone = part.length > 3 && part[2].equals("zones") ? part[3] : "us-central1-a";
-        var api = Api.of(permission);
         var quota = permission.startsWith("compute.resourcePolicies.")
                 ? "Quota 'RESOURCE_POLICIES' exceeded.  Limit: 10.0 in region " + part[3] + "."
                 : "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region " + Catalog.regionOf(zone) + ".";
         throw switch (planned.fault()) {
             case DENIED -> ApiError.denied(permission, resource);
-            case API_OFF -> new ApiError(403, "accessNotConfigured", api.title + " has not been used in project " + project
-                    + " before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/" + api.service + "/overview?project=" + project
+            case API_OFF -> new ApiError(403, "accessNotConfigured", "Compute Engine API has not been used in project " + project
+                    + " before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/compute.googleapis.com/overview?project=" + project
                     + " then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.");
             case QUOTA -> new ApiError(403, "quotaExceeded", quota);
             case QUOTA_LATER -> new OperationError("QUOTA_EXCEEDED", 403, "FORBIDDEN", quota);

@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback, and of Cloud SQL's what makes an instance. What exists is kept in
+ * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback. What exists is kept in
  * files below a folder, so that it outlives every cluster and every run.
  * <p>
  * A stack meets it through the provider's setting {@code gcp:computeCustomEndpoint} (facts: G12), a test or the story
@@ -56,7 +56,6 @@ public final class Google implements AutoCloseable {
     private final Faults faults = new Faults();
     private final Operations operations;
     private final Compute compute;
-    private final SqlInstances sql;
     private final Role role = Role.ofTheDocs();
     private final String token = UUID.randomUUID().toString();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -65,7 +64,6 @@ public final class Google implements AutoCloseable {
         this.store = new Store(home);
         this.operations = new Operations();
         this.compute = new Compute(store, faults, operations);
-        this.sql = new SqlInstances(faults);
         this.server = Loopback.serve("google", this::serve);
     }
 
@@ -95,31 +93,15 @@ public final class Google implements AutoCloseable {
         return pulumiYaml.replaceFirst("(?m)^config:\n", """
                 config:
                   gcp:computeCustomEndpoint: {value: "%s"}
-                  gcp:sqlCustomEndpoint: {value: "%s"}
                   gcp:accessToken: {value: %s}
                   gcp:userProjectOverride: {value: false}
                   gcp:disableGlobalProjectWarning: {value: true}
-                """.formatted(endpoint(), sqlEndpoint(), token));
+                """.formatted(endpoint(), token));
     }
 
     /** The access token of a user who has the role of docs/rights/google.yaml, and no more; every cluster takes it as well. */
     public String token() {
         return token;
-    }
-
-    /** Cloud SQL's address, as {@code gcp:sqlCustomEndpoint} wants it. */
-    public String sqlEndpoint() {
-        return address() + "/sql/v1beta4/";
-    }
-
-    /** From now on instances of Cloud SQL can be made, which are this PostgreSQL. */
-    public void serveSql(SqlServer server) {
-        sql.serve(server);
-    }
-
-    /** The instance of Cloud SQL as its API has it, if there is one. */
-    public Optional<JsonObject> sqlInstance(String project, String name) {
-        return sql.find(project, name);
     }
 
     private String address() {
@@ -234,20 +216,18 @@ public final class Google implements AutoCloseable {
         var whole = exchange.getRequestURI().getPath();
         var authorization = exchange.getRequestHeaders().getFirst("Authorization");
         var caller = authorization == null ? "" : authorization.replaceFirst("^Bearer\\s+", "");
-        var ofSql = whole.startsWith("/sql/v1beta4/");
-        var path = ofSql ? whole.substring(1)
-                : whole.startsWith("/compute/v1/") ? whole.substring("/compute/v1/".length()) : whole;
+        var path = whole.startsWith("/compute/v1/") ? whole.substring("/compute/v1/".length()) : whole;
         requests.add(new Request(exchange.getRequestMethod(), path, caller));
         if (caller.isEmpty()) {
             throw new ApiError(401, "required", "Request is missing required authentication credential."
                     + " Expected OAuth 2 access token, login cookie or other valid authentication credential.");
         }
         if (path.equals(whole)) {
-            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/ and /sql/v1beta4/");
+            throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/");
         }
         var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), Query.of(exchange), Json.object(body),
                 Optional.of(role).filter(role -> caller.equals(token)));
-        return ofSql ? sql.answer(call) : compute.answer(call);
+        return compute.answer(call);
     }
 
     static JsonObject items(String kind, Iterable<JsonObject> resources) {

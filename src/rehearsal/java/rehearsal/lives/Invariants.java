@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  */
 public final class Invariants {
 
-    private static final Pattern COMMAND = Pattern.compile("\\b(pulumi (up|config|cancel|destroy|state|refresh)|kubectl --|gcloud compute|helm uninstall)\\b");
+    private static final Pattern COMMAND = Pattern.compile("\\b(pulumi (up|config|cancel|destroy|state|refresh)|kubectl --|gcloud compute|helm (uninstall|--))\\b");
     private static final String HASH = "$apr1$";
 
     private final List<Pattern> documented;

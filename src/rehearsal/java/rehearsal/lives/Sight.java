@@ -79,8 +79,9 @@ public record Sight(List<Disk> disks, List<Running> servers, List<Volume> volume
      * @param name    its own
      * @param disk    path of its disk
      * @param policy  its reclaim policy
+     * @param claim   the claim that holds it, {@code NAMESPACE/NAME}; empty if none does
      */
-    public record Volume(String cluster, String name, String disk, String policy) {
+    public record Volume(String cluster, String name, String disk, String policy, String claim) {
     }
 
     /** What a file holds, byte for byte; nothing if it is gone meanwhile. */

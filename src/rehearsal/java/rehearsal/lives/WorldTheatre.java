@@ -181,7 +181,8 @@ public final class WorldTheatre implements Theatre {
         var volumes = world.clusters().entrySet().stream().flatMap(cluster -> cluster.getValue().client().persistentVolumes().list().getItems().stream()
                 .filter(volume -> volume.getSpec().getCsi() != null)
                 .map(volume -> new Sight.Volume(cluster.getKey(), volume.getMetadata().getName(), volume.getSpec().getCsi().getVolumeHandle(),
-                        volume.getSpec().getPersistentVolumeReclaimPolicy()))).toList();
+                        volume.getSpec().getPersistentVolumeReclaimPolicy(), volume.getStatus().getPhase().equals("Bound")
+                                ? volume.getSpec().getClaimRef().getNamespace() + "/" + volume.getSpec().getClaimRef().getName() : ""))).toList();
         return new Sight(Sight.Disk.all(world.google()), running, volumes, readable());
     }
 

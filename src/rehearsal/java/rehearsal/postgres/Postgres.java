@@ -78,16 +78,11 @@ public final class Postgres implements AutoCloseable {
         execute("ALTER ROLE " + quoted(name) + " PASSWORD " + literal(password));
     }
 
-    /** Makes a database in which all users may do anything, as in a new one of Cloud SQL. */
+    /** Makes a database in which all users may do anything. */
     public void database(String name) {
         execute("CREATE DATABASE " + quoted(name));
         execute("GRANT ALL ON DATABASE " + quoted(name) + " TO PUBLIC");
         execute(name, "GRANT ALL ON SCHEMA public TO PUBLIC");
-    }
-
-    /** Deletes a database and all that is in it. */
-    public void dropDatabase(String name) {
-        execute("DROP DATABASE " + quoted(name));
     }
 
     /** The connection string of a user to a database. */

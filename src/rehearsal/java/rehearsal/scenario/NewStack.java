@@ -4,7 +4,7 @@ import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
 
-/** The cluster is lost, and a new stack takes the disk over on a fresh one, with the config from the old stack's outputs. */
+/** The cluster and the config file are lost, and a new stack takes the disk over on a fresh cluster, with the config of the old stack's last up. */
 final class NewStack implements Scenario {
 
     @Override
@@ -14,7 +14,7 @@ final class NewStack implements Scenario {
 
     @Override
     public String what() {
-        return "cluster lost: a new stack with the config from the old one's outputs recovers on a fresh cluster by one up";
+        return "cluster and config file lost: a new stack with the config of the old one's last up recovers on a fresh cluster by one up";
     }
 
     @Override
@@ -25,11 +25,17 @@ final class NewStack implements Scenario {
             world.loseCluster("first");
             world.startCluster("second", World.ZONE);
         });
-        stage.step("The old stack's outputs have the config, but for cluster and password; one up", () -> {
-            stage.run("pulumi stack init recovery");
-            stage.run("pulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack dev)\"");
-            stage.run("pulumi config set context " + World.context("second", World.ZONE));
-            stage.run("pulumi config set --secret authPassword", DevStack.PASSWORD);
+        stage.step("The config file is lost too: the backend has the config of the last up, with its secrets", () -> {
+            stage.run("rm Pulumi.dev.yaml");
+            stage.run("pulumi stack select dev");
+            stage.run("pulumi config refresh --force");
+            stage.holds("diskSize, namespace and release are as before", stage.run("pulumi config get diskSize").strip().equals("20")
+                    && stage.run("pulumi config get namespace").strip().equals("sky") && stage.run("pulumi config get release").strip().equals("api"));
+            stage.holds("the password is a secret still", !stage.run("cat Pulumi.dev.yaml").contains(DevStack.PASSWORD)
+                    && stage.run("pulumi config get authPassword").strip().equals(DevStack.PASSWORD));
+        });
+        stage.step("A new stack with that config; one up", () -> {
+            DevStack.initRecovery(stage, "second");
             stage.run("pulumi up --yes");
         });
         stage.step("The server is back as it was", () -> {

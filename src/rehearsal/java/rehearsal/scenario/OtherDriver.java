@@ -58,13 +58,11 @@ final class OtherDriver implements Scenario {
             stage.run("pulumi config set --path volume.size 20");
             stage.says(stage.refused("pulumi preview"), "a claim can't shrink");
         });
-        stage.step("The cluster is lost, and a new stack with the config from the outputs recovers on a fresh one", () -> {
+        stage.step("The cluster is lost, and a new stack with its config recovers on a fresh one", () -> {
             world.loseCluster("first");
             world.startCluster(ClusterSpec.eks("second", ZONE));
-            stage.run("pulumi stack init recovery");
-            stage.run("pulumi config set-all --json \"$(pulumi stack output recoveryConfig --stack dev)\"");
+            stage.run("pulumi stack init recovery --copy-config-from dev");
             stage.run("pulumi config set context " + ClusterSpec.eks("second", ZONE).context());
-            stage.run("pulumi config set --secret authPassword", DevStack.PASSWORD);
             stage.run("pulumi up --yes --skip-preview");
             DevStack.holdsState(stage, "second", name());
         });

@@ -17,7 +17,7 @@ public final class Scenarios {
             new ProgramChanged(), new ChartOlder(), new InstallFails(), new CloudFaults(), new ClusterFaults(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
             new ZoneChange(), new ZoneLost(), RefusedChange.NAME, RefusedChange.SIZE,
-            new Interrupted(), new NewContext(), new CloudCredentials(), new Login(), new LeastRights(), new Upgraded(), new OtherDriver(), new InDatabase(), new InCloudSql(),
+            new Interrupted(), new NewContext(), new CloudCredentials(), new Login(), new LeastRights(), new Upgraded(), new OtherDriver(), new InDatabase(),
             new Redeploy(), new Destroy(), new DestroyDisk(),
             Moved.NAMESPACE, Moved.RELEASE, Grow.BY_CONFIG, Grow.BY_HAND);
 

@@ -32,8 +32,7 @@ final class Upgraded implements Scenario {
     }
 
     private static final List<Version> VERSIONS = List.of(
-            new Version("d23e08d", "the oldest program: no StorageClass, and no label tells whose volume and namespace are"),
-            new Version("98baae5", "the last without a snapshot schedule"));
+            new Version("fa68217", "the last whose destroy deletes the namespace, and whose outputs don't tell the context"));
 
     private static final Pattern SALT = Pattern.compile("encryptionsalt: (\\S+)");
 
@@ -64,7 +63,8 @@ final class Upgraded implements Scenario {
             for (var resource : recorded.getAsJsonObject("deployment").getAsJsonArray("resources")) {
                 make(stage, resource.getAsJsonObject());
             }
-            stage.run("pulumi stack import", recorded.toString());
+            // The release is replaced with its volume, which it knows by the uid.
+            stage.run("pulumi stack import", recorded.toString().replace("@VOLUME@", volume(world)));
             world.server("first").write(state);
             world.google().forgetRequests();
         });
@@ -112,8 +112,7 @@ final class Upgraded implements Scenario {
         stage.holds("the stack has a salt", salt.find());
         try (var file = Upgraded.class.getResourceAsStream("upgraded/" + version.commit() + ".json")) {
             var text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-            for (var place : Map.of("COMPUTE", world.google().endpoint(), "SQL", world.google().sqlEndpoint(),
-                    "TOKEN", world.google().token(), "CHART", world.chart().toString(), "HOME", world.home().toString(), "SALT", salt.group(1)).entrySet()) {
+            for (var place : Map.of("COMPUTE", world.google().endpoint(), "TOKEN", world.google().token(), "CHART", world.chart().toString(), "HOME", world.home().toString(), "SALT", salt.group(1)).entrySet()) {
                 text = text.replace("@" + place.getKey() + "@", place.getValue());
             }
             return JsonParser.parseString(text).getAsJsonObject();
@@ -129,6 +128,10 @@ final class Upgraded implements Scenario {
         var inputs = revealed(resource.get("inputs")).getAsJsonObject();
         if (type.equals("gcp:compute/disk:Disk")) {
             stage.world().google().console().insertDisk(World.PROJECT, World.ZONE, disk(inputs));
+        } else if (type.equals("gcp:compute/resourcePolicy:ResourcePolicy")) {
+            stage.world().google().console().insertPolicy(World.PROJECT, DevStack.SCHEDULE.region(), policy(inputs));
+        } else if (type.equals("gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment")) {
+            stage.world().google().console().attachPolicy(new DiskName(World.PROJECT, World.ZONE, DevStack.DISK), DevStack.SCHEDULE);
         } else if (type.equals("kubernetes:helm.sh/v3:Release")) {
             var values = Files.writeString(stage.world().home().resolve("values.json"), inputs.get("values").toString());
             stage.run("helm install %s %s --namespace %s --values %s".formatted(inputs.get("name").getAsString(), inputs.get("chart").getAsString(),
@@ -148,6 +151,13 @@ final class Upgraded implements Scenario {
         var labels = inputs.getAsJsonObject("labels").deepCopy();
         labels.addProperty("goog-pulumi-provisioned", "true");
         body.add("labels", labels);
+        return body;
+    }
+
+    /** The snapshot schedule as the provider asked Google for it. */
+    private static JsonObject policy(JsonObject inputs) {
+        var body = new JsonObject();
+        List.of("name", "description", "snapshotSchedulePolicy").forEach(field -> body.add(field, inputs.get(field)));
         return body;
     }
 

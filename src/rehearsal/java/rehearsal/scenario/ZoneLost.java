@@ -38,13 +38,13 @@ final class ZoneLost implements Scenario {
         var world = stage.world();
         stage.step("A server runs on a disk in two zones, encrypted with a key of the user's, in a cluster with nodes in both", () -> {
             world.startCluster(new ClusterSpec(World.PROJECT, "first", List.of(World.ZONE, OTHER), 1));
-            DevStack.up(stage, name(), "replicaZone " + OTHER, "diskKmsKey " + KEY, "--path diskLabels.team research");
+            DevStack.up(stage, name(), "replicaZone " + OTHER, "diskKmsKey " + KEY, "--path gcp:defaultLabels.team research");
             DevStack.holdsState(stage, "first", name());
         });
         var starts = world.server("first").starts().size();
         stage.step("It grows and gets another label in place, while the server runs on", () -> {
             world.google().forgetRequests();
-            stage.run("pulumi config set diskSize 20 && pulumi config set --path diskLabels.team operations");
+            stage.run("pulumi config set diskSize 20 && pulumi config set --path gcp:defaultLabels.team operations");
             stage.run("pulumi up --yes");
             stage.holds("the disk was relabelled and resized, and nothing else written at Google", world.google().writes().stream().map(Google.Request::path).toList()
                     .equals(List.of(REGIONAL.path() + "/setLabels", REGIONAL.path() + "/resize")));

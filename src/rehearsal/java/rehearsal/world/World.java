@@ -12,7 +12,6 @@ import rehearsal.cluster.Server;
 import rehearsal.gcp.GcpProvider;
 import rehearsal.google.DiskFolder;
 import rehearsal.google.Google;
-import rehearsal.google.SqlServer;
 import rehearsal.kubernetes.KubernetesProvider;
 import rehearsal.postgres.Postgres;
 import rehearsal.provider.PluginHost;
@@ -119,32 +118,6 @@ public final class World implements AutoCloseable {
             open.push(postgres);
         }
         return postgres;
-    }
-
-    /** Has Google make instances of Cloud SQL: a PostgreSQL at an address that nothing else has. */
-    public void serveSql() throws IOException {
-        var server = postgres();
-        google.serveSql(new SqlServer() {
-            @Override
-            public String address() {
-                return server.host();
-            }
-
-            @Override
-            public void user(String name, String password) {
-                server.user(name, password);
-            }
-
-            @Override
-            public void database(String name) {
-                server.database(name);
-            }
-
-            @Override
-            public void drop(String name) {
-                server.dropDatabase(name);
-            }
-        });
     }
 
     /** Where commands are typed. */

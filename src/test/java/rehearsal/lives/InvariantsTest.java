@@ -91,8 +91,8 @@ class InvariantsTest {
     @DisplayName("an up that ended well left no volume on the disk that would take the disk along")
     void retained() {
         for (var cluster : List.of("first", "second")) {
-            var sight = new Sight(List.of(DISK), List.of(SERVER), List.of(new Sight.Volume(cluster, "pvc-1", DISK.path(), "Delete"),
-                    new Sight.Volume("first", "pvc-2", "projects/p/zones/z/disks/another", "Delete")), Map.of());
+            var sight = new Sight(List.of(DISK), List.of(SERVER), List.of(new Sight.Volume(cluster, "pvc-1", DISK.path(), "Delete", "sky/state"),
+                    new Sight.Volume("first", "pvc-2", "projects/p/zones/z/disks/another", "Delete", "")), Map.of());
             if (cluster.equals("first")) {
                 assertEquals("up-retains", assertThrows(Broken.class, () -> invariants.check(Model.START, memory, List.of(UP), sight)).invariant());
             } else {

@@ -59,13 +59,11 @@ public class CredentialsReaderTest {
         var file = Files.writeString(folder.resolve("key.json"), GCP_KEY + "\n");
         var given = GivenConfig.complete().with("credentials", json(Map.of("gcp", Map.of("keyFile", file.toString()))));
         assertEquals(Map.of("gcp-cred.json", GCP_KEY), given.read().server().credentials().keys().get(0).data());
-        assertEquals(Map.of("gcp", Map.of("keyFile", file.toString())), given.read().server().credentials().plain(), "a path is no secret");
     }
 
     @Test
-    void secretsAreNotAmongWhatARecoveryIsTold() {
+    void secretsAreNotShown() {
         var credentials = read(Map.of("runpod", Map.of("apiKey", "hush-hush")));
-        assertEquals(Map.of(), credentials.plain());
         assertEquals("Credentials[runpod]", credentials.toString());
     }
 

@@ -10,11 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What goes together of a disk's type, size, performance, zones, key and labels. */
@@ -75,44 +72,12 @@ class DiskReaderTest {
     }
 
     @Test
-    void labelsAreTakenAsTheyAre() {
-        var disk = disk(GivenConfig.complete().with("diskLabels", "{\"team\": \"research\", \"cost-center\": 17, \"empty\": \"\"}"));
-        assertEquals(Map.of("team", "research", "cost-center", "17", "empty", ""), disk.labels());
-    }
-
-    @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource(quoteCharacter = '`', value = {
-            "app,                  mine, sets that label itself, pulumi config rm --path 'diskLabels.app'",
-            "managed-by,           me,   sets that label itself, pulumi config rm --path 'diskLabels.managed-by'",
-            "sky-api-server-stack, prod, sets that label itself, pulumi config rm --path 'diskLabels.sky-api-server-stack'",
-            "sky-api-server-chart, 1,    sets that label itself, pulumi config rm --path 'diskLabels.sky-api-server-chart'",
-            "goog-gke-volume,      x,    sets that label itself, pulumi config rm --path 'diskLabels.goog-gke-volume'",
-            "Team,                 a,    the key of a label has, pulumi config rm --path 'diskLabels.Team'",
-            "a.b,                  a,    the key of a label has, pulumi config rm --path 'diskLabels[\"a.b\"]'",
-            "1team,                a,    the key of a label has, pulumi config rm --path 'diskLabels.1team'",
-            "team,                 R&D,  a label has up to 63 lower-case, pulumi config set --path diskLabels.team VALUE"})
-    void labelThatGoogleOrTheStackWouldNotHaveIsRefused(String key, String value, String why, String fix) {
-        var refusal = GivenConfig.complete().with("diskLabels", "{\"%s\": \"%s\"}".formatted(key, value)).refusal();
-        assertTrue(refusal.contains(why) && refusal.contains(fix), refusal);
-    }
-
-    @Test
-    void labelsHaveKeysAndAreNotTooMany() {
-        assertTrue(GivenConfig.complete().with("diskLabels", "research").refusal().contains("pulumi config rm diskLabels && pulumi config set --path diskLabels.KEY VALUE"));
-        var many = IntStream.range(0, 51).mapToObj(number -> "\"a" + number + "\": \"\"").collect(Collectors.joining(",", "{", "}"));
-        assertTrue(GivenConfig.complete().with("diskLabels", many).refusal().contains("there are 51, and Google takes 50"));
-        var secret = GivenConfig.complete().withSecret("diskLabels", "{\"Team\": \"hush-hush\"}").refusal();
-        assertTrue(secret.contains("pulumi config rm diskLabels && "), secret);
-        assertFalse(secret.contains("hush-hush"), secret);
-    }
-
-    @Test
     void diskThatIsNotOwnedIsNotChanged() {
-        var refusal = given("hyperdisk-balanced", "10", "3000", "140").with("disk", "reference").with("diskLabels", "{\"team\": \"research\"}").refusal();
-        for (var key : List.of("diskIops", "diskThroughput", "diskLabels")) {
+        var refusal = given("hyperdisk-balanced", "10", "3000", "140").with("disk", "reference").refusal();
+        for (var key : List.of("diskIops", "diskThroughput")) {
             assertTrue(refusal.contains("pulumi config rm " + key), refusal);
         }
-        assertTrue(refusal.startsWith("The stack's config has 3 problems"), refusal);
+        assertTrue(refusal.startsWith("The stack's config has 2 problems"), refusal);
     }
 
     @Test
@@ -134,7 +99,7 @@ class DiskReaderTest {
             type.iops().ifPresent(range -> assertTrue(row.contains("| " + range.least() + " to " + range.most()), row));
             type.throughput().ifPresent(range -> assertTrue(row.contains("| " + range.least() + " to " + range.most()), row));
         }
-        for (var key : List.of("diskType", "replicaZone", "diskIops", "diskThroughput", "diskKmsKey", "diskLabels")) {
+        for (var key : List.of("diskType", "replicaZone", "diskIops", "diskThroughput", "diskKmsKey")) {
             assertTrue(page.contains("\n| `" + key + "` |"), key);
         }
     }

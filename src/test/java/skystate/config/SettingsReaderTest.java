@@ -273,7 +273,7 @@ class SettingsReaderTest {
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource({
             "gcp:project, example.com:my-project", "zone, northamerica-northeast1-a", "zone, us-central1-ai1a", "diskSize, 65536", "diskSize, 0010",
-            "diskName, x", "diskName, " + X63, "diskType, pd-standard", "diskType, hyperdisk-balanced", "replicaZone, us-east5-c", "diskLabels, {}",
+            "diskName, x", "diskName, " + X63, "diskType, pd-standard", "diskType, hyperdisk-balanced", "replicaZone, us-east5-c",
             "diskKmsKey, projects/my-project/locations/us-east5/keyRings/r/cryptoKeys/k", "diskKmsKey, projects/my-project/locations/global/keyRings/r/cryptoKeys/k",
             "diskKmsKey, projects/my-project/locations/us/keyRings/r/cryptoKeys/k", "disk, adopt", "disk, reference", "deleteDisk, sky-api-server-state",
             "blankDisk, sky-api-server-state", "namespace, 1sky", "namespace, " + X63, "release, " + X53, "chartVersion, v1.2.3-rc.1+build", "chartVersion, 1.0.0-dev20261123",

@@ -89,49 +89,6 @@ public class StateReaderTest {
         assertFalse(database.digest().contains("pass-word"));
     }
 
-    /** A server with an instance of Cloud SQL that the stack makes. */
-    public static GivenConfig inCloudSql() {
-        return GivenConfig.complete().without("zone").with("persistence", "database").withSecret("databasePassword", "pass word/7")
-                .with("database", "{\"cloudSql\": {\"region\": \"us-east5\", \"network\": \"projects/my-project/global/networks/default\"}}");
-    }
-
-    @Test
-    void instanceHasDefaultsAndItsPasswordIsASecret() {
-        var instance = assertInstanceOf(Database.CloudSql.class, inCloudSql().read().state());
-        assertEquals("projects/my-project/instances/sky-api-server", instance.id());
-        assertEquals("db-custom-1-3840", instance.tier());
-        assertFalse(instance.regional() || instance.deleteOnDestroy());
-        assertTrue(Internal.of(instance.password()).isSecret().join());
-        assertFalse(instance.toString().contains("pass word"), instance.toString());
-        var connection = instance.connection(com.pulumi.core.Output.of("10.1.2.3"));
-        assertEquals("postgresql://skypilot:pass%20word%2F7@10.1.2.3:5432/skypilot", Internal.of(connection).getValueNullable().join());
-        assertTrue(Internal.of(connection).isSecret().join());
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', value = {
-            "{}                                                                                          | database.cloudSql.region: it is missing: the instance's region",
-            "{'region': 'us-east5-b'}                                                                    | database.cloudSql.region = us-east5-b: ",
-            "{'region': 'us-east5', 'network': 'default'}                                                | database.cloudSql.network = default: the VPC network",
-            "{'region': 'us-east5', 'network': 'projects/p/global/networks/n', 'tier': 'large'}          | database.cloudSql.tier = large: ",
-            "{'region': 'us-east5', 'network': 'projects/p/global/networks/n', 'name': 'Sky'}            | database.cloudSql.name = Sky: ",
-            "{'region': 'us-east5', 'network': 'projects/p/global/networks/n', 'availability': 'HIGH'}   | database.cloudSql.availability = HIGH: ",
-            "{'region': 'us-east5', 'network': 'projects/p/global/networks/n', 'delete': 'another'}      | database.cloudSql.delete = another: this stack's instance is sky-api-server",
-            "{'region': 'us-east5', 'network': 'projects/p/global/networks/n', 'version': '16'}          | database.cloudSql.version: there is no such part"})
-    void instanceThatIsNotInOrderIsRefused(String cloudSql, String why) {
-        var refusal = inCloudSql().with("database", "{\"cloudSql\": " + cloudSql.replace('\'', '"') + "}").refusal();
-        assertTrue(refusal.contains("\n  " + why), refusal);
-    }
-
-    @Test
-    void passwordOfAnInstanceIsRequiredThereAsASecretAndNowhereElse() {
-        assertTrue(inCloudSql().without("databasePassword").refusal().contains("databasePassword: it is missing"));
-        var plain = new GivenConfig(inCloudSql().values(), java.util.Set.of("sky-api-server:authPassword")).refusal();
-        assertTrue(plain.contains("databasePassword: it is in plain text") && !plain.contains("pass word"), plain);
-        assertTrue(inDatabase().withSecret("databasePassword", "hidden-7").refusal().contains("databasePassword: it is for the user in an instance"));
-        assertTrue(GivenConfig.complete().withSecret("databasePassword", "hidden-7").refusal().contains("databasePassword: persistence is disk"));
-    }
-
     @Test
     void secretThatIsThereIsNamed() {
         assertEquals(new Database.ConnectionSecret("sky-db"), inDatabase().without("database").with("database", "{\"connectionSecret\": \"sky-db\"}").read().state());
@@ -193,9 +150,7 @@ public class StateReaderTest {
         var refusal = GivenConfig.complete().with("volume", "{\"driver\": \"d\"}").withSecret("database", "{\"connection\": \"hidden\"}").refusal();
         assertTrue(refusal.contains("  volume: persistence is disk, and it would mean nothing\n      pulumi config set persistence volume    # or pulumi config rm volume"), refusal);
         assertTrue(refusal.contains("  database: persistence is disk") && !refusal.contains("hidden"), refusal);
-        for (var key : List.of("database", "databasePassword")) {
-            assertFalse(GivenConfig.complete().with(key, "postgresql://sky:hidden@db/sky").refusal().contains("hidden"), "in plain text by a slip");
-        }
+        assertFalse(GivenConfig.complete().with("database", "postgresql://sky:hidden@db/sky").refusal().contains("hidden"), "in plain text by a slip");
     }
 
     @Test
