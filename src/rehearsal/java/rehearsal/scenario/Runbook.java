@@ -42,6 +42,8 @@ final class Runbook implements Scenario {
             "gcloud container clusters get-credentials", "the context is there already",
             "gcloud container node-pools create", "no node is missing",
             "gcloud compute resource-policies update", "no disk is changed by it");
+    /** What takes something away. */
+    private static final Pattern TAKING = Pattern.compile("(kubectl|helm) .*\\b(delete|uninstall)\\b|--replace|UPSERT");
     private static final List<String> ASKING = List.of("up", "destroy", "cancel", "stack rm", "state delete");
 
     private Theatre theatre;
@@ -63,7 +65,10 @@ final class Runbook implements Scenario {
         try {
             for (var entry : entries(page).entrySet()) {
                 if (!entry.getValue().isEmpty() && !entry.getKey().equals("destroy-disk")) {
-                    stage.step(entry.getKey(), () -> type(stage, entry.getValue()));
+                    stage.step(entry.getKey(), () -> type(stage, entry.getValue(), false));
+                    if (entry.getValue().stream().anyMatch(command -> TAKING.matcher(command).find())) {
+                        stage.step(entry.getKey() + ", where the server was stopped, so that no pod holds the claim", () -> type(stage, entry.getValue(), true));
+                    }
                 }
             }
         } finally {
@@ -86,11 +91,16 @@ final class Runbook implements Scenario {
         return entries;
     }
 
-    private void type(Stage stage, List<String> commands) throws IOException {
+    private void type(Stage stage, List<String> commands, boolean stopped) throws IOException {
         begin(stage);
-        var fresh = false;
+        if (stopped) {
+            theatre.say(hand().kubectl() + " --namespace skypilot patch deployment skypilot-api-server --patch '{\"spec\":{\"replicas\":0}}'");
+            theatre.look();
+        }
+        var fresh = stopped;
         for (var command : commands) {
-            if (NOT_TYPED.keySet().stream().anyMatch(command::startsWith)) {
+            // No machine holds the disk of a server that was stopped.
+            if (NOT_TYPED.keySet().stream().anyMatch(command::startsWith) || stopped && command.contains("MACHINE")) {
                 continue;
             }
             var line = filled(command);
