@@ -76,7 +76,6 @@ class SettingsReaderTest {
             "namespace       | Sky                 | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
             "namespace       | -sky                | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
             "namespace       | x" + X63 + "        | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
-            "namespace       | default             | would delete it on destroy            | pulumi config set namespace skypilot",
             "release         | Sky                 | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
             "release         | 1sky                | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
             "release         | x" + X53 + "        | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
