@@ -41,6 +41,8 @@ final class FromHelm implements Scenario {
             stage.run(hand.kubectl() + " --namespace skypilot scale deployment/skypilot-api-server --replicas 0");
             stage.run(hand.kubectl() + " --namespace skypilot wait --for=delete pod --selector app=skypilot-api --timeout 60s");
             refused(stage, "pulumi preview");
+            stage.run(hand.kubectl() + " --namespace skypilot scale deployment/skypilot-api-server --replicas 1");
+            stage.world().server("first");
         });
         stage.step("And under another release name, beside it", () -> {
             stage.run("pulumi config set release sky2");
