@@ -60,9 +60,11 @@ final class ClusterLookup {
             var claim = api.ask(within + "/persistentvolumeclaims/" + server.claim());
             var unsettled = api.ask(within + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8));
             var config = server.config().map(given -> api.ask(within + "/configmaps/" + server.release() + "-config"));
-            var running = releases(api.items(workloads + "/deployments"));
+            var deployments = api.ask(workloads + "/deployments");
+            var machines = ClusterApi.items(nodes).map(ClusterLookup::machine).toList();
+            var running = releases(ClusterApi.items(deployments));
             return new ClusterState(version.get().flatMap(found -> text(found, "gitVersion")).orElse(""),
-                    ClusterApi.items(nodes).map(ClusterLookup::machine).toList(),
+                    machines,
                     ClusterApi.items(volumes).map(ClusterLookup::volume).toList(),
                     claim.get().map(found -> new ClusterState.Claim(text(found, "spec", "volumeName").orElse(""), leaving(found))),
                     storageClass.get().map(ClusterLookup::labels),
