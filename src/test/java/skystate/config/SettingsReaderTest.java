@@ -54,7 +54,7 @@ class SettingsReaderTest {
             "diskSize        | -20                 | a whole number of GiB, from 10        | pulumi config set diskSize 10",
             "diskSize        | 65537               | to 65536                              | pulumi config set diskSize 10",
             "diskSize        | 99999999999         | to 65536                              | pulumi config set diskSize 10",
-            "diskType        | pd-gold             | it is one of pd-balanced, pd-ssd, pd-standard, pd-extreme, hyperdisk-balanced | pulumi config set diskType pd-balanced",
+            "diskType        | PD_SSD              | it is the name of a type of disk of Google's | pulumi config set diskType pd-balanced",
             "replicaZone     | us-east5-b          | it is the disk's zone already         | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
             "replicaZone     | us-east4-b          | it is a zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
             "replicaZone     | us-east5            | it is a zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
