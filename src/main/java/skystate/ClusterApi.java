@@ -10,8 +10,10 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -41,9 +43,28 @@ final class ClusterApi implements AutoCloseable {
      * @throws KubernetesClientException if the cluster doesn't answer, or refuses
      */
     Optional<JsonElement> find(String path) {
-        var request = client.newHttpRequestBuilder().uri(server + path).build();
+        return ask(path).get();
+    }
+
+    /** What a list at a path has; nothing if there is none. */
+    Stream<JsonElement> items(String path) {
+        return items(ask(path));
+    }
+
+    /** What a list has that was asked for. */
+    static Stream<JsonElement> items(Supplier<Optional<JsonElement>> asked) {
+        return asked.get().flatMap(list -> ClusterLookup.at(list, "items")).stream().flatMap(items -> items.getAsJsonArray().asList().stream());
+    }
+
+    /** Asks what is at a path. What is returned waits for the answer, as {@link #find} does; so several requests can be under way at once. */
+    Supplier<Optional<JsonElement>> ask(String path) {
+        var sent = client.sendAsync(client.newHttpRequestBuilder().uri(server + path).build(), String.class).orTimeout(patienceMillis, TimeUnit.MILLISECONDS);
+        return () -> answered(sent);
+    }
+
+    private Optional<JsonElement> answered(CompletableFuture<HttpResponse<String>> sent) {
         try {
-            var answer = client.sendAsync(request, String.class).orTimeout(patienceMillis, TimeUnit.MILLISECONDS).join();
+            var answer = sent.join();
             if (answer.code() == NOT_FOUND) {
                 return Optional.empty();
             }
@@ -56,11 +77,6 @@ final class ClusterApi implements AutoCloseable {
         } catch (CompletionException unanswered) {
             throw new KubernetesClientException("no answer from " + server, unanswered.getCause());
         }
-    }
-
-    /** What a list at a path has; nothing if there is none. */
-    Stream<JsonElement> items(String path) {
-        return find(path).flatMap(list -> ClusterLookup.at(list, "items")).stream().flatMap(items -> items.getAsJsonArray().asList().stream());
     }
 
     /** In the API server's own words, but for one that stands before it and has others. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -32,6 +33,7 @@ final class ClusterLookup {
     private static final String UNSETTLED = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback,uninstalling)";
     /** Where Helm says of which release an object is. */
     private static final String RELEASE = "meta.helm.sh/release-name";
+    private static final String VOLUMES = "/api/v1/persistentvolumes";
     private static final int PATIENCE_MILLIS = 10_000;
 
     private ClusterLookup() {
@@ -49,22 +51,30 @@ final class ClusterLookup {
         var within = "/api/v1/namespaces/" + server.namespace();
         var workloads = "/apis/apps/v1/namespaces/" + server.namespace();
         try (var api = new ClusterApi(config(cluster))) {
-            var nodes = api.items("/api/v1/nodes").map(ClusterLookup::machine).toList();
-            var storageClass = api.find("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS).map(ClusterLookup::labels);
-            var itself = api.find(within).map(found -> new ClusterState.Namespace(labels(found), leaving(found)));
-            var claim = api.find(within + "/persistentvolumeclaims/" + server.claim())
-                    .map(found -> new ClusterState.Claim(text(found, "spec", "volumeName").orElse(""), leaving(found)));
-            var unsettled = api.items(within + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8))
-                    .map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one));
-            var running = releases(api.items(workloads + "/deployments"));
-            var ingressClasses = api.items("/apis/networking.k8s.io/v1/ingressclasses").collect(toMap(
-                    found -> text(found, "metadata", "name").orElse(""), found -> text(found, "spec", "controller").orElse("")));
-            var config = server.config().flatMap(given -> api.find(within + "/configmaps/" + server.release() + "-config"))
-                    .flatMap(found -> text(found, "data", "config.yaml"));
-            var version = api.find("/version").flatMap(found -> text(found, "gitVersion")).orElse("");
-            return new ClusterState(version, nodes, volumes(api), claim, storageClass, itself, unsettled,
+            var version = api.ask("/version");
+            var nodes = api.ask("/api/v1/nodes");
+            var volumes = api.ask(VOLUMES);
+            var storageClass = api.ask("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS);
+            var ingressClasses = api.ask("/apis/networking.k8s.io/v1/ingressclasses");
+            var itself = api.ask(within);
+            var claim = api.ask(within + "/persistentvolumeclaims/" + server.claim());
+            var unsettled = api.ask(within + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8));
+            var config = server.config().map(given -> api.ask(within + "/configmaps/" + server.release() + "-config"));
+            var deployments = api.ask(workloads + "/deployments");
+            var machines = ClusterApi.items(nodes).map(ClusterLookup::machine).toList();
+            var running = releases(ClusterApi.items(deployments));
+            return new ClusterState(version.get().flatMap(found -> text(found, "gitVersion")).orElse(""),
+                    machines,
+                    ClusterApi.items(volumes).map(ClusterLookup::volume).toList(),
+                    claim.get().map(found -> new ClusterState.Claim(text(found, "spec", "volumeName").orElse(""), leaving(found))),
+                    storageClass.get().map(ClusterLookup::labels),
+                    itself.get().map(found -> new ClusterState.Namespace(labels(found), leaving(found))),
+                    ClusterApi.items(unsettled).map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one)),
                     // A chart that comes to use the other kind would be taken for one that nothing runs of.
-                    running.isEmpty() ? releases(api.items(workloads + "/statefulsets")) : running, ingressClasses, config);
+                    running.isEmpty() ? releases(api.items(workloads + "/statefulsets")) : running,
+                    ClusterApi.items(ingressClasses).collect(toMap(found -> text(found, "metadata", "name").orElse(""),
+                            found -> text(found, "spec", "controller").orElse(""))),
+                    config.flatMap(Supplier::get).flatMap(found -> text(found, "data", "config.yaml")));
         } catch (KubernetesClientException failed) {
             throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
                     + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\n"
@@ -75,7 +85,7 @@ final class ClusterLookup {
     /** The PersistentVolumes of a cluster in which the stack's server ran before, if it still answers. */
     static Optional<List<ClusterState.Volume>> volumesIfReachable(Settings.Cluster cluster) {
         try (var api = new ClusterApi(config(cluster))) {
-            return Optional.of(volumes(api));
+            return Optional.of(api.items(VOLUMES).map(ClusterLookup::volume).toList());
         } catch (KubernetesClientException | RunException lost) {
             return Optional.empty();
         }
@@ -121,10 +131,6 @@ final class ClusterLookup {
         return id.matches()
                 ? new ClusterState.Machine(id.group(1), zone, "projects/" + id.group(1) + "/zones/" + id.group(2) + "/instances/" + id.group(3), labels)
                 : new ClusterState.Machine("", zone, "", labels);
-    }
-
-    private static List<ClusterState.Volume> volumes(ClusterApi api) {
-        return api.items("/api/v1/persistentvolumes").map(ClusterLookup::volume).toList();
     }
 
     private static ClusterState.Volume volume(JsonElement volume) {

@@ -189,8 +189,8 @@ final class DiskLookup {
                 + "To go back to that snapshot all the same:\n"
                 + "  gcloud compute disks create " + settings.name() + " " + settings.gcloudPlace()
                 + settings.replicaZone().map(replica -> " --replica-zones " + settings.zone() + "," + replica).orElse("")
-                + " --type " + settings.type().word() + " --size " + settings.sizeGib() + "GB" + settings.kmsKey().map(key -> " --kms-key " + key).orElse("")
-                + settings.performance().iops().map(iops -> " --provisioned-iops " + iops).orElse("") + " --source-snapshot " + snapshot + "\n"
+                + " --type " + settings.type() + " --size " + settings.sizeGib() + "GB" + settings.kmsKey().map(key -> " --kms-key " + key).orElse("")
+                + " --source-snapshot " + snapshot + "\n"
                 + "  pulumi config rm snapshot && pulumi config set disk adopt && pulumi up";
     }
 
@@ -295,17 +295,13 @@ final class DiskLookup {
             throw new RunException("The disk " + settings.id() + " has " + disk.sizeGib() + " GiB, and diskSize says " + settings.sizeGib()
                     + "; a disk can't shrink, so nothing was changed.\n  pulumi config set diskSize " + disk.sizeGib());
         }
-        refuseDifferent(settings, "is of type", disk.type(), settings.type().word(), "diskType", "its type", "set diskType " + disk.type());
+        refuseDifferent(settings, "is of type", disk.type(), settings.type(), "diskType", "its type", "set diskType " + disk.type());
         refuseDifferent(settings, "is encrypted with", disk.kmsKey().orElse("a key of Google's"), settings.kmsKey().orElse("a key of Google's"), "diskKmsKey", "its key",
                 disk.kmsKey().map(key -> "set diskKmsKey " + key).orElse("rm diskKmsKey"));
         if (settings.regional() && !disk.zones().equals(settings.zones())) {
             throw new RunException("The disk " + settings.id() + " is in " + String.join(" and ", disk.zones()) + ", and the config says "
                     + String.join(" and ", settings.zones()) + "; a disk can't change its zones, so nothing was changed.\n  pulumi config set zone "
                     + disk.zones().get(0) + disk.zones().stream().skip(1).map(zone -> " && pulumi config set replicaZone " + zone).collect(joining()));
-        }
-        if (!settings.type().tunable()) {
-            settings.performance().iops().ifPresent(iops -> refuseDifferent(settings, "has provisioned IOPS of", String.valueOf(disk.iops()), String.valueOf(iops),
-                    "diskIops", "them", "set diskIops " + disk.iops()));
         }
     }
 

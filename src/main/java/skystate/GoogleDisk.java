@@ -21,10 +21,9 @@ import java.util.stream.Stream;
  * @param snapshot path of the snapshot that it was made from
  * @param kmsKey   path of the key of Cloud KMS that encrypts it, without a version; empty for a key of Google's own
  * @param policies paths of its resource policies
- * @param iops     what is provisioned; 0 if nothing is
  */
 record GoogleDisk(int sizeGib, String type, List<String> zones, Map<String, String> labels, List<String> users, Optional<String> snapshot,
-                  Optional<String> kmsKey, List<String> policies, int iops) {
+                  Optional<String> kmsKey, List<String> policies) {
 
     /** As the provider answers it of a zonal disk. */
     static GoogleDisk of(GetDiskResult disk) {
@@ -32,7 +31,7 @@ record GoogleDisk(int sizeGib, String type, List<String> zones, Map<String, Stri
         return new GoogleDisk(disk.size(), DiskLookup.shortName(disk.type()), List.of(),
                 disk.effectiveLabels().isEmpty() ? disk.labels() : disk.effectiveLabels(), disk.users().stream().map(DiskLookup::path).toList(),
                 named(disk.snapshot()), keys.findFirst().map(key -> key.kmsKeySelfLink()).flatMap(GoogleDisk::key),
-                disk.resourcePolicies().stream().map(DiskLookup::path).toList(), Optional.ofNullable(disk.provisionedIops()).orElse(0));
+                disk.resourcePolicies().stream().map(DiskLookup::path).toList());
     }
 
     /** As Compute Engine's REST API has it. */
@@ -46,7 +45,7 @@ record GoogleDisk(int sizeGib, String type, List<String> zones, Map<String, Stri
                 named(disk.has("sourceSnapshot") ? disk.get("sourceSnapshot").getAsString() : ""),
                 disk.has("diskEncryptionKey") ? Optional.ofNullable(disk.getAsJsonObject("diskEncryptionKey").get("kmsKeyName")).map(JsonElement::getAsString)
                         .flatMap(GoogleDisk::key) : Optional.empty(),
-                texts(disk, "resourcePolicies").map(DiskLookup::path).toList(), disk.has("provisionedIops") ? disk.get("provisionedIops").getAsInt() : 0);
+                texts(disk, "resourcePolicies").map(DiskLookup::path).toList());
     }
 
     private static Stream<String> texts(JsonObject object, String field) {

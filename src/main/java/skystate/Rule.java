@@ -51,8 +51,7 @@ record Rule(String name, String keeps, Set<String> types, BiPredicate<Registered
             new Rule("disk-never-replaced", "nothing is changed for which the provider would replace the disk (facts: G2)", Set.of(DISK, REGION_DISK), (disk, run) ->
                     disk.ignored().containsAll(List.of("description", "type", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "physicalBlockSizeBytes"))
                             && (disk.type().equals(REGION_DISK) ? disk.ignored().containsAll(List.of("region", "replicaZones"))
-                                    : disk.ignored().containsAll(List.of("zone", "image", "resourcePolicies", "enableConfidentialCompute"))
-                                            && (disk.ignored().contains("provisionedIops") || disk.text("type").startsWith("hyperdisk-")))),
+                                    : disk.ignored().containsAll(List.of("zone", "image", "resourcePolicies", "enableConfidentialCompute", "provisionedIops")))),
             new Rule("snapshots-go-on", "destroy keeps the disk's snapshot schedule, as it keeps the disk: another stack may have both by then", Set.of(SCHEDULE, ATTACHMENT, REGION_ATTACHMENT), (schedule, run) ->
                     schedule.retained() || run.disk().filter(disk -> run.config().names("deleteDisk", disk.text("name"))).isPresent()),
             new Rule("volume-retained", "the disk stays when the claim goes", Set.of(VOLUME), (volume, run) ->

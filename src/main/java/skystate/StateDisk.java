@@ -16,11 +16,9 @@ import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The persistent disk that holds the API server's state.
@@ -39,10 +37,10 @@ final class StateDisk extends ComponentResource {
 
     static final String TYPE = "skystate:index:StateDisk";
 
-    /** What {@code gcp} replaces a disk for (facts: G2), but for the size. Fixed at creation. */
+    /** What {@code gcp} replaces a disk for (facts: G2), but for the size; and what is provisioned of it, which is left as it is. Fixed at creation. */
     static final List<String> FIXED = List.of(
             "description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
-            "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute");
+            "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute", "provisionedIops", "provisionedThroughput");
 
     /** What it replaces a regional disk for (read in its sources), but for the size. */
     static final List<String> REGIONAL_FIXED = List.of(
@@ -100,14 +98,12 @@ final class StateDisk extends ComponentResource {
                 .zone(settings.zone())
                 .name(settings.name())
                 .size(settings.sizeGib())
-                .type(settings.type().word())
+                .type(settings.type())
                 .description(DESCRIPTION)
                 .labels(args.labels());
         settings.snapshot().ifPresent(disk::snapshot);
         settings.kmsKey().ifPresent(key -> disk.diskEncryptionKey(DiskDiskEncryptionKeyArgs.builder().kmsKeySelfLink(key).build()));
-        settings.performance().iops().ifPresent(disk::provisionedIops);
-        settings.performance().throughput().ifPresent(disk::provisionedThroughput);
-        return new Disk(name, disk.build(), options(args, Stream.concat(FIXED.stream(), leftAlone()).toList()));
+        return new Disk(name, disk.build(), options(args, FIXED));
     }
 
     private RegionDisk regional(String name, Args args) {
@@ -120,20 +116,12 @@ final class StateDisk extends ComponentResource {
                 .replicaZones(settings.zones())
                 .name(settings.name())
                 .size(settings.sizeGib())
-                .type(settings.type().word())
+                .type(settings.type())
                 .description(DESCRIPTION)
                 .labels(args.labels());
         settings.snapshot().ifPresent(disk::snapshot);
         settings.kmsKey().ifPresent(key -> disk.diskEncryptionKey(RegionDiskDiskEncryptionKeyArgs.builder().kmsKeyName(key).build()));
         return new RegionDisk(name, disk.build(), options(args, REGIONAL_FIXED));
-    }
-
-    /** What is provisioned stays as it is, unless the config says what it is to be, and the provider can change it in place. */
-    private Stream<String> leftAlone() {
-        var provisioned = new LinkedHashMap<String, Optional<Integer>>();
-        provisioned.put("provisionedIops", settings.performance().iops());
-        provisioned.put("provisionedThroughput", settings.performance().throughput());
-        return provisioned.entrySet().stream().filter(entry -> entry.getValue().isEmpty() || !settings.type().tunable()).map(Map.Entry::getKey);
     }
 
     private CustomResourceOptions readOptions() {

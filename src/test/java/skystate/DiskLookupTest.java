@@ -320,17 +320,6 @@ class DiskLookupTest {
     }
 
     @Test
-    void provisionedIopsThatCanNotChangeAreRefusedWithTheLineAndOthersAreNot() {
-        var there = StackRun.disk(500, "pd-extreme", OWN_LABEL).thenApply(disk -> StackRun.with(disk, "provisionedIops", 5000));
-        var extreme = given("create").with("diskSize", "500").with("diskType", "pd-extreme").getDisk(there);
-        refuses(extreme.with("diskIops", "4000"), "has provisioned IOPS of 5000, and diskIops says 4000; a disk can't change them", "pulumi config set diskIops 5000");
-        assertEquals(List.of(), extreme.run().result().errors());
-        assertEquals(List.of(), extreme.with("diskIops", "5000").run().result().errors());
-        var hyperdisk = StackRun.disk(10, "hyperdisk-balanced", OWN_LABEL).thenApply(disk -> StackRun.with(disk, "provisionedIops", 5000));
-        assertEquals(List.of(), given("create").with("diskType", "hyperdisk-balanced").with("diskIops", "4000").getDisk(hyperdisk).run().result().errors());
-    }
-
-    @Test
     void missingDiskIsMadeFromTheSnapshot() {
         for (var name : List.of("daily", SNAPSHOT_ID)) {
             var run = restoring().with("snapshot", name).getSnapshot(StackRun.snapshot(10)).run();

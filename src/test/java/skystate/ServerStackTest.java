@@ -103,7 +103,7 @@ class ServerStackTest {
         ), run.inputs(DISK));
     }
 
-    /** The list is fact G2's, on purpose not the program's own; and what is provisioned is left as it is where the config doesn't say it. */
+    /** The list is fact G2's, on purpose not the program's own; and what is provisioned is left as it is. */
     @Test
     void noChangeThatWouldReplaceTheDiskReachesIt() {
         assertEquals(Set.of("description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk",

@@ -79,11 +79,11 @@ public final class ChartValues {
     }
 
     private static void checkOnVolume(Map<String, Object> values, Problems problems) {
-        text(values, "apiService", "config").ifPresent(config -> {
-            var parsed = Yaml.parse(config);
-            if (!(parsed.orElse(null) instanceof Map<?, ?>)) {
+        at(values, CONFIG).filter(config -> !config.toString().isBlank()).ifPresent(config -> {
+            var parsed = config instanceof String text ? Yaml.parse(text).orElse(null) : null;
+            if (!(parsed instanceof Map<?, ?>)) {
                 refuse(CONFIG, "it is the text of a config.yaml, and doesn't parse as YAML with keys", problems);
-            } else if (Yaml.has(parsed.get(), "db")) {
+            } else if (Yaml.has(parsed, "db")) {
                 refuse(CONFIG, "its db takes the state to a database, not on the disk: that is persistence database", problems);
             }
         });

@@ -15,8 +15,8 @@ final class DiskReader {
 
     /** The keys that are for a disk alone, with their defaults. */
     static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("zone", ""), Map.entry("replicaZone", ""), Map.entry("disk", "create"),
-            Map.entry("diskName", "sky-api-server-state"), Map.entry("diskSize", "10"), Map.entry("diskType", "pd-balanced"), Map.entry("diskIops", ""),
-            Map.entry("diskThroughput", ""), Map.entry("diskKmsKey", ""), Map.entry("snapshot", ""), Map.entry("snapshotDays", ""), Map.entry("blankDisk", ""),
+            Map.entry("diskName", "sky-api-server-state"), Map.entry("diskSize", "10"), Map.entry("diskType", "pd-balanced"),
+            Map.entry("diskKmsKey", ""), Map.entry("snapshot", ""), Map.entry("snapshotDays", ""), Map.entry("blankDisk", ""),
             Map.entry("deleteDisk", ""));
 
     private static final List<String> SOURCES = Stream.of(DiskSource.values()).map(DiskSource::word).toList();
@@ -26,11 +26,12 @@ final class DiskReader {
     private static final Pattern PROJECT = Pattern.compile("([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]");
     private static final Pattern ZONE = Pattern.compile("[a-z]+-[a-z]+\\d+-([a-z]|ai\\d+[a-z])");
     private static final Pattern REGION = Pattern.compile("[a-z]+-[a-z]+\\d+");
+    /** Which types there are, how large they can be, and which can be in two zones, is for Google to say. */
+    private static final Pattern TYPE = Pattern.compile("[a-z]+(-[a-z0-9]+)+");
     /** Compute Engine's names: RFC 1035, up to 63 characters. */
     private static final Pattern GCE_NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern KMS_KEY = Pattern.compile("(projects/" + PROJECT + "/locations/(?<location>[a-z0-9-]+)/keyRings/[\\w-]{1,63}/cryptoKeys/[\\w-]{1,63})"
             + "(?<version>/cryptoKeyVersions/.*)?");
-    private static final String NO_CHANGE = "disk is reference: this stack doesn't own the disk, and never changes it";
     private static final Pattern SNAPSHOT = Pattern.compile("(projects/" + PROJECT + "/global/snapshots/)?" + GCE_NAME);
 
     private final Keys keys;
@@ -60,9 +61,8 @@ final class DiskReader {
         var from = SOURCES.contains(word) ? DiskSource.valueOf(word.toUpperCase(Locale.ROOT)) : DiskSource.CREATE;
         var zone = zone();
         var replicaZone = replicaZone(zone);
-        var type = type(replicaZone.isPresent());
-        var size = size(type, replicaZone.isPresent());
-        return new Disk(project, zone, replicaZone, name, size, type, performance(from, type, size), kmsKey(zone), from, snapshot(from, project, name),
+        var type = keys.matching("diskType", "pd-balanced", TYPE, "it is the name of a type of disk of Google's: gcloud compute disk-types list has them");
+        return new Disk(project, zone, replicaZone, name, keys.whole("diskSize", 10, 10, MAX_GIB, "GiB"), type, kmsKey(zone), from, snapshot(from, project, name),
                 named("blankDisk", name, switch (from) {
                     case REFERENCE -> "disk is reference: this stack makes no disk in place of one that it doesn't own";
                     case RESTORE -> "disk is restore: a disk is made from a snapshot, or blank";
@@ -82,23 +82,6 @@ final class DiskReader {
         return 0;
     }
 
-    private DiskType type(boolean regional) {
-        var words = DiskType.words(regional);
-        var word = keys.matching("diskType", DiskType.PD_BALANCED.word(), given -> DiskType.named(given).filter(type -> !regional || type.canBeRegional()).isPresent(),
-                regional ? "a disk with a replicaZone is one of " + words : "it is one of " + words);
-        return DiskType.named(word).orElse(DiskType.PD_BALANCED);
-    }
-
-    private int size(DiskType type, boolean regional) {
-        var size = keys.whole("diskSize", 10, 10, MAX_GIB, "GiB");
-        var least = type.leastGib(regional);
-        if (size >= 10 && size < least) {
-            keys.bad("diskSize", String.valueOf(size), "a disk of type " + type.word() + (regional ? " with a replicaZone" : "") + " has " + least + " GiB or more",
-                    "pulumi config set diskSize " + least);
-        }
-        return size;
-    }
-
     private Optional<String> replicaZone(String zone) {
         var replica = keys.source().get("replicaZone");
         var region = Disk.region(zone);
@@ -106,29 +89,6 @@ final class DiskReader {
                 keys.bad("replicaZone", given, given.equals(zone) ? "it is the disk's zone already, and the second is another one of the same region"
                         : "it is a zone of the disk's region, " + region, "pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:" + region));
         return replica;
-    }
-
-    private Settings.Performance performance(DiskSource from, DiskType type, int size) {
-        var iops = provisioned("diskIops", from, type, type.iops(), "IOPS");
-        var throughput = provisioned("diskThroughput", from, type, type.throughput(), "MiB per second");
-        var most = Math.max(3000, size * DiskType.HYPERDISK_IOPS_PER_GIB);
-        if (type.tunable()) {
-            iops.filter(given -> given > most).ifPresent(given -> keys.bad("diskIops", String.valueOf(given),
-                    "a " + type.word() + " has at most " + DiskType.HYPERDISK_IOPS_PER_GIB + " IOPS per GiB, and diskSize says " + size, "pulumi config set diskIops " + most));
-            iops.ifPresent(ops -> throughput.filter(given -> given > ops / 4 || given < ops / 256).ifPresent(given -> keys.bad("diskThroughput", String.valueOf(given),
-                    "with diskIops " + ops + " it is from " + Math.max(140, ops / 256) + " to " + Math.min(2400, ops / 4) + ": a quarter to a 256th of the IOPS",
-                    "pulumi config set diskThroughput " + Math.max(140, ops / 256))));
-        }
-        return new Settings.Performance(iops, throughput);
-    }
-
-    private Optional<Integer> provisioned(String key, DiskSource from, DiskType type, Optional<DiskType.Range> range, String unit) {
-        var given = keys.source().get(key);
-        if (given.isPresent() && (range.isEmpty() || from == DiskSource.REFERENCE)) {
-            keys.bad(key, given.get(), from == DiskSource.REFERENCE ? NO_CHANGE : "of a disk of type " + type.word() + " it can't be set", "pulumi config rm " + key);
-            return Optional.empty();
-        }
-        return given.flatMap(text -> range).map(limits -> keys.whole(key, limits.least(), limits.least(), limits.most(), unit));
     }
 
     /** The key's location, where it is a region, is the disk's own. */

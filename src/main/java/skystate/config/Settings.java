@@ -50,8 +50,7 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param replicaZone     second zone of the same region, in which the disk is kept too and the server can run too: the disk is regional then
      * @param name            name of the disk
      * @param sizeGib         size in GiB, also of the PersistentVolume and of the claim
-     * @param type            its type
-     * @param performance     what is provisioned of it
+     * @param type            its type, as in pd-balanced
      * @param kmsKey          key of Cloud KMS that encrypts it, projects/P/locations/L/keyRings/R/cryptoKeys/K; Google's own if empty
      * @param source          where the disk comes from
      * @param snapshot        path of the snapshot to restore, projects/P/global/snapshots/S; only with {@link DiskSource#RESTORE}
@@ -59,7 +58,7 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
      * @param snapshotDays    days for which the disk's daily snapshots are kept; 0: this stack has none taken
      */
-    public record Disk(String project, String zone, Optional<String> replicaZone, String name, int sizeGib, DiskType type, Performance performance,
+    public record Disk(String project, String zone, Optional<String> replicaZone, String name, int sizeGib, String type,
                        Optional<String> kmsKey, DiskSource source, Optional<String> snapshot, boolean blankMeant,
                        boolean deleteOnDestroy, int snapshotDays) implements State {
 
@@ -175,15 +174,6 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
         public String quantity() {
             return sizeGib + "Gi";
         }
-    }
-
-    /**
-     * What is provisioned of a disk, whose type lets it. Empty is what Google gives it, or what the disk has.
-     *
-     * @param iops       reads and writes per second
-     * @param throughput MiB per second
-     */
-    public record Performance(Optional<Integer> iops, Optional<Integer> throughput) {
     }
 
     /**

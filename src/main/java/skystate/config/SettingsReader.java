@@ -24,7 +24,7 @@ public final class SettingsReader {
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
             "persistence", "volume", "database", "stateMoved",
-            "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskIops", "diskThroughput", "diskKmsKey", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
+            "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskKmsKey", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
             "kubeconfig", "context", "nodesOnDemand",
             "namespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
             "authUser", "authPassword", "authHash", "allowUnauthenticated", "credentials", "values");

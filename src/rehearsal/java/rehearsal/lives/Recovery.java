@@ -112,14 +112,14 @@ final class Recovery {
                 new Entry("release: not found", List.of("pulumi state delete --yes 'urn:pulumi:" + now.at()
                         + "::sky-api-server::skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server'")),
                 new Entry("\"from-helm\"", message.contains("is held by") ? elsewhere(now).map(this::fromHelm).orElse(List.of()) : List.of()),
-                new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now))).stream().toList()),
+                new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now), cluster)).orElse(List.of())),
                 new Entry("lets go of the disk, and keeps it", elsewhere(now).map(Recovery::holdersAway).stream().toList()),
-                new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().map(stack -> destroy(stack.group(1))).limit(1).toList()),
+                new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().findFirst().map(stack -> destroy(stack.group(1), now.cluster())).orElse(List.of())),
                 new Entry("If it is given up, or made by hand", NAMED.matcher(message).results().map(match -> match.group(1)).filter(command -> !command.startsWith("pulumi")).toList()),
                 new Entry("has the reclaim policy Delete", lines(message)),
                 new Entry("A server that was installed by hand runs there", lines(message)),
                 new Entry("See who uses the claim", lines(message).stream().flatMap(line -> Stream.of(line, line.replace(" describe pvc ", " delete pvc "))).toList()),
-                new Entry("made that volume. Leave it alone", MAKER.matcher(message).results().map(stack -> destroy(stack.group(1))).limit(1).toList()),
+                new Entry("made that volume. Leave it alone", MAKER.matcher(message).results().findFirst().map(stack -> destroy(stack.group(1), now.cluster())).orElse(List.of())),
                 new Entry("A server that was installed by hand has its state there", List.of("pulumi config set release " + release + "-two")),
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
@@ -162,8 +162,9 @@ final class Recovery {
         return HOLDERS_AWAY.formatted(World.context(cluster, Model.ZONE));
     }
 
-    private static String destroy(String stack) {
-        return "pulumi destroy --yes --skip-preview --stack " + stack;
+    /** As two-stacks has it. @param cluster in which the stack has its server */
+    private static List<String> destroy(String stack, String cluster) {
+        return List.of(ByHand.retainOwn(cluster), "pulumi destroy --yes --skip-preview --stack " + stack);
     }
 
     private static String kubectl(Model now, String namespace) {

@@ -35,8 +35,8 @@ class ScenariosIT {
             "compute.instances.get", "compute.instances.detachDisk",
             // gcloud and the login to a GKE cluster ask for it.
             "container.clusters.get",
-            // What changes on a stack that has it: diskIops and diskThroughput, snapshotDays.
-            "compute.disks.update", "compute.resourcePolicies.update",
+            // What changes on a stack that has it: snapshotDays.
+            "compute.resourcePolicies.update",
             // Helm patches what a later chart has otherwise; the rehearsal's chart is one version.
             "patch clusterroles.rbac.authorization.k8s.io", "patch clusterrolebindings.rbac.authorization.k8s.io", "patch roles.rbac.authorization.k8s.io",
             "patch rolebindings.rbac.authorization.k8s.io", "patch configmaps", "patch services", "patch serviceaccounts", "patch ingressclasses.networking.k8s.io",

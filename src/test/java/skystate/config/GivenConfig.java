@@ -12,10 +12,19 @@ import java.util.Set;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** A stack's config as a test states it: one that is complete, and what differs from it. */
-public record GivenConfig(Map<String, String> values, Set<String> secrets) {
+public record GivenConfig(Map<String, String> values, Set<String> secrets, String kubeconfig) {
 
     public static final String PROJECT = "sky-api-server";
     public static final String PASSWORD = "correct-horse-battery";
+
+    public GivenConfig(Map<String, String> values, Set<String> secrets) {
+        this(values, secrets, "");
+    }
+
+    /** With this in KUBECONFIG. */
+    public GivenConfig ambient(String kubeconfig) {
+        return new GivenConfig(values, secrets, kubeconfig);
+    }
 
     /** Every required key, and nothing else. */
     public static GivenConfig complete() {
@@ -27,23 +36,23 @@ public record GivenConfig(Map<String, String> values, Set<String> secrets) {
     public GivenConfig with(String key, String value) {
         var changed = new LinkedHashMap<>(values);
         changed.put(full(key), value);
-        return new GivenConfig(changed, secrets);
+        return new GivenConfig(changed, secrets, kubeconfig);
     }
 
     public GivenConfig withSecret(String key, String value) {
         var more = new HashSet<>(secrets);
         more.add(full(key));
-        return new GivenConfig(with(key, value).values, more);
+        return new GivenConfig(with(key, value).values, more, kubeconfig);
     }
 
     public GivenConfig without(String key) {
         var changed = new LinkedHashMap<>(values);
         changed.remove(full(key));
-        return new GivenConfig(changed, secrets);
+        return new GivenConfig(changed, secrets, kubeconfig);
     }
 
     public ConfigSource source() {
-        return new ConfigSource(PROJECT, Collections.unmodifiableMap(values), secrets, "");
+        return new ConfigSource(PROJECT, Collections.unmodifiableMap(values), secrets, kubeconfig);
     }
 
     /** The settings, for a config that is in order. */
