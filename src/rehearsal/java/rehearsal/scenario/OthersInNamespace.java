@@ -68,7 +68,7 @@ final class OthersInNamespace implements Scenario {
         stage.step("So does a move to another cluster, which is refused while the server runs", () -> {
             world.startCluster("second", World.ZONE);
             stage.run("pulumi config set context " + World.context("second", World.ZONE));
-            stage.says(stage.refused("pulumi preview"), "is bound to the claim skypilot/skypilot-state");
+            stage.says(stage.refused("pulumi preview"), "is held by projects/");
             untouched(stage, theirs);
             hand.stop();
             detached(world);
