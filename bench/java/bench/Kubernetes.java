@@ -207,22 +207,29 @@ final class Kubernetes implements AutoCloseable {
         /** What a chart renders to: a server behind an ingress that asks for the password, as SkyPilot's. */
         @Override
         public void invoke(InvokeRequest request, StreamObserver<InvokeResponse> out) {
-            var options = JSON.fromJson(Wire.reveal(Wire.read(request.getArgs())).get("jsonOpts").toString(), Map.class);
+            var text = Wire.reveal(Wire.read(request.getArgs())).get("jsonOpts").toString();
+            var options = JSON.fromJson(text, Map.class);
             var name = options.get("release_name");
             var labels = Map.of("app", name + "-api");
             var port = Map.of("port", 80, "targetPort", 46580);
+            var service = Map.of("type", "ClusterIP", "selector", labels, "ports", List.of(port));
+            var container = Map.of("name", "skypilot-api", "args", List.of("sky api start --deploy"));
+            var pod = Map.of("metadata", Map.of("labels", labels), "spec", Map.of("containers", List.of(container)));
             var backend = Map.of("service", Map.of("name", name + "-api-service", "port", Map.of("number", 80)));
-            answer(out, InvokeResponse.newBuilder().setReturn(Wire.write(Map.of("result", List.of(
-                    object("v1", "Service", name + "-api-service", options, Map.of("type", "ClusterIP", "selector", labels, "ports", List.of(port))),
-                    object("apps/v1", "Deployment", name + "-api-server", options, Map.of("template", Map.of("metadata", Map.of("labels", labels),
-                            "spec", Map.of("containers", List.of(Map.of("name", "skypilot-api", "args", List.of("sky api start --deploy"))))))),
-                    object("networking.k8s.io/v1", "IngressClass", "nginx", Map.of(), Map.of("controller", "k8s.io/ingress-nginx")),
-                    object("networking.k8s.io/v1", "Ingress", name + "-ingress", options, Map.of("ingressClassName", "nginx",
-                            "rules", List.of(Map.of("http", Map.of("paths", List.of(Map.of("path", "/", "backend", backend)))))))))))
-                    .build());
+            var path = Map.of("path", "/", "backend", backend);
+            var rule = Map.of("http", Map.of("paths", List.of(path)));
+            var objects = List.of(
+                    object("v1", "Service", name + "-api-service", options, service),
+                    object("apps/v1", "Deployment", name + "-api-server", options, Map.of("template", pod)),
+                    object("networking.k8s.io/v1", "IngressClass", "nginx", Map.of(),
+                            Map.of("controller", "k8s.io/ingress-nginx")),
+                    object("networking.k8s.io/v1", "Ingress", name + "-ingress", options,
+                            Map.of("ingressClassName", "nginx", "rules", List.of(rule))));
+            answer(out, InvokeResponse.newBuilder().setReturn(Wire.write(Map.of("result", objects))).build());
         }
 
-        private static Map<String, Object> object(String version, String kind, String name, Map<?, ?> options, Map<String, Object> spec) {
+        private static Map<String, Object> object(String version, String kind, String name, Map<?, ?> options,
+                                                  Map<String, Object> spec) {
             var metadata = new LinkedHashMap<String, Object>(Map.of("name", name));
             if (options.get("namespace") instanceof String namespace) {
                 metadata.put("namespace", namespace);

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * What the chart renders to with the stack's values. The Kubernetes provider is asked, as it is for a Release, so that the same chart is judged that is
- * installed later; the Java SDK has no function for that question.
+ * What the chart renders to with the stack's values. The Kubernetes provider renders it, as it does for a Release, so
+ * that the chart that is judged is the one that is installed later. The Java SDK has no function for that question.
  */
 final class ChartTemplate {
 
@@ -44,8 +44,8 @@ final class ChartTemplate {
     }
 
     /**
-     * Asks. The default provider answers, for the stack's own would have to be registered before. It is told the cluster's version, so that it asks no
-     * cluster of its own.
+     * Asks. The default provider answers: the stack's own would have to be registered before. The default one is told
+     * the cluster's version, so that it asks no cluster of its own.
      *
      * @param server     the release
      * @param values     all of the chart's values
@@ -71,8 +71,9 @@ final class ChartTemplate {
         options.addProperty("kube_version", kubernetes);
         options.add("api_versions", new Gson().toJsonTree(List.of("v1")));
         options.add("values", new Gson().toJsonTree(values));
-        return new ChartTemplate(server, Deployment.getInstance().invokeAsync("kubernetes:helm:template", TypeShape.map(String.class, Object.class),
-                new Args(options.toString()), new InvokeOptions(null, null, Utilities.getVersion())));
+        return new ChartTemplate(server, Deployment.getInstance().invokeAsync("kubernetes:helm:template",
+                TypeShape.map(String.class, Object.class), new Args(options.toString()),
+                new InvokeOptions(null, null, Utilities.getVersion())));
     }
 
     /**
@@ -84,10 +85,13 @@ final class ChartTemplate {
         try {
             return new Gson().toJsonTree(answer.join().get("result")).getAsJsonArray().asList();
         } catch (CompletionException failed) {
-            throw new RunException("The chart " + server.chart().name() + " could not be rendered, so nothing was changed"
+            throw new RunException("The chart " + server.chart().name()
+                    + " could not be rendered, so nothing was changed"
                     // The chart's words may quote a value.
-                    + (server.valuesSecret() ? "; its words are not shown, for the values hold a secret." : ": " + ClusterLookup.reason(failed))
-                    + "\nChange the value that it names, or see that the chart can be had, and run the same command again.");
+                    + (server.valuesSecret() ? "; its words are not shown, for the values hold a secret."
+                            : ": " + ClusterLookup.reason(failed))
+                    + "\nChange the value that it names, or see that the chart can be had,"
+                    + " and run the same command again.");
         }
     }
 }

@@ -2,8 +2,8 @@ package skystate;
 
 import com.google.gson.JsonElement;
 import com.pulumi.exceptions.RunException;
-import skystate.config.Settings;
 import skystate.config.Settings.Login.Mode;
+import skystate.config.Settings.Server;
 
 import java.util.HashMap;
 import java.util.List;
@@ -15,28 +15,32 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 /**
- * Refuses a server that anybody could use without logging in. It judges by what the chart renders: whether the server itself asks who its users are,
- * and what asks at each Ingress and Service that leads to it.
+ * Refuses a server that anybody could use without logging in. It judges by what the chart renders: whether the server
+ * itself asks who its users are, and what asks at each Ingress and Service that leads to it.
  */
 final class Exposure {
 
-    /** What heeds the annotations by which the chart has an ingress ask. */
+    /** Heeds the annotations by which the chart has an Ingress ask; no other controller does. */
     private static final String INGRESS_NGINX = "ingress-nginx";
-    private static final String ANNOTATIONS = "nginx.ingress.kubernetes.io/";
-    private static final String SERVER_ASKS = "To have the server itself ask for the password:\n  pulumi config set --path values.apiService.enableUserManagement true\n";
-    private static final String PROXY_ASKS = "If your own proxy reaches the server by its Service, do without the chart's Ingress:\n  pulumi config set --path values.ingress.enabled false\n";
-    private static final String MEANT = "If that is meant, or if something asks that the chart doesn't show:\n  pulumi config set allowUnauthenticated true";
+    private static final String ANNOTATION = "nginx.ingress.kubernetes.io/";
+    private static final String SERVER_ASKS = "To have the server itself ask for the password:\n"
+            + "  pulumi config set --path values.apiService.enableUserManagement true\n";
+    private static final String PROXY_ASKS = "If your own proxy reaches the server by its Service, do without the"
+            + " chart's Ingress:\n  pulumi config set --path values.ingress.enabled false\n";
+    private static final String MEANT = "If that is meant, or if something asks that the chart doesn't show:\n"
+            + "  pulumi config set allowUnauthenticated true";
 
     private final List<JsonElement> objects;
     private final Map<String, String> controllers;
     private final List<JsonElement> servers;
     private final List<JsonElement> services;
 
-    private Exposure(List<JsonElement> objects, Map<String, String> ingressClasses, Settings.Server server) {
+    private Exposure(List<JsonElement> objects, Map<String, String> ingressClasses, Server server) {
         this.objects = objects;
         this.controllers = new HashMap<>(ingressClasses);
         of("IngressClass").forEach(its -> controllers.put(name(its), text(its, "spec", "controller")));
-        this.servers = of("Deployment", "StatefulSet").filter(its -> name(its).equals(server.release() + "-api-server")).toList();
+        this.servers = of("Deployment", "StatefulSet")
+                .filter(its -> name(its).equals(server.release() + "-api-server")).toList();
         this.services = of("Service").filter(this::leadsToServer).toList();
     }
 
@@ -48,34 +52,44 @@ final class Exposure {
      * @param server         the server's settings
      * @throws RunException that names what is open, and what would ask
      */
-    static void refuseUnlessAsked(List<JsonElement> objects, Map<String, String> ingressClasses, Settings.Server server) {
+    static void refuseUnlessAsked(List<JsonElement> objects, Map<String, String> ingressClasses, Server server) {
         var exposure = new Exposure(objects, ingressClasses, server);
         if (exposure.servers.isEmpty()) {
-            throw new RunException("The chart " + server.chart().name() + " renders no Deployment " + server.release() + "-api-server: it is no chart of SkyPilot's"
-                    + " API server, and what asks its users for a login can't be told. Nothing was changed.\n  pulumi config rm chart");
+            throw new RunException("The chart " + server.chart().name() + " renders no Deployment " + server.release()
+                    + "-api-server: it is no chart of SkyPilot's API server, and what asks its users for a login can't"
+                    + " be told. Nothing was changed.\n  pulumi config rm chart");
         }
         if (server.openMeant() || exposure.servers.stream().allMatch(Exposure::serverAsks)) {
             return;
         }
-        var open = Stream.concat(exposure.services.stream().filter(its -> Set.of("LoadBalancer", "NodePort").contains(text(its, "spec", "type")))
-                        .map(its -> "the Service " + name(its) + " of type " + text(its, "spec", "type") + " leads to it, and nothing asks there"),
-                exposure.ingresses().filter(its -> !exposure.ingressAsks(its)).map(exposure::whyOpen)).toList();
         var password = server.login().mode() != Mode.PROXY;
+        var open = exposure.open();
         if (!open.isEmpty()) {
-            throw new RunException("Anybody could use the server without logging in: " + String.join("; ", open) + ". Nothing was changed.\n"
-                    + (password ? SERVER_ASKS : PROXY_ASKS) + MEANT);
+            throw new RunException("Anybody could use the server without logging in: " + String.join("; ", open)
+                    + ". Nothing was changed.\n" + (password ? SERVER_ASKS : PROXY_ASKS) + MEANT);
         }
         if (password && exposure.ingresses().findAny().isEmpty()) {
-            throw new RunException("Nobody would ask for authPassword: the chart renders no Ingress that leads to the server, and whoever reaches its Service"
-                    + " gets in. Nothing was changed.\n" + SERVER_ASKS + MEANT);
+            throw new RunException("Nobody would ask for authPassword: the chart renders no Ingress that leads to the"
+                    + " server, and whoever reaches its Service gets in. Nothing was changed.\n" + SERVER_ASKS + MEANT);
         }
+    }
+
+    /** What leads to the server and asks nobody, each with why. */
+    private List<String> open() {
+        return Stream.concat(
+                services.stream().filter(its -> Set.of("LoadBalancer", "NodePort").contains(text(its, "spec", "type")))
+                        .map(its -> "the Service " + name(its) + " of type " + text(its, "spec", "type")
+                                + " leads to it, and nothing asks there"),
+                ingresses().filter(its -> !ingressAsks(its)).map(this::whyOpen)).toList();
     }
 
     private String whyOpen(JsonElement ingress) {
         var controller = controller(ingress);
         return "the Ingress " + name(ingress) + " leads to it, and " + (controller.contains(INGRESS_NGINX)
                 ? "has no annotation by which ingress-nginx would ask"
-                : "its class " + className(ingress) + (controller.isEmpty() ? " is neither the chart's nor the cluster's" : " belongs to " + controller)
+                : "its class " + className(ingress)
+                        + (controller.isEmpty() ? " is neither the chart's nor the cluster's"
+                                : " belongs to " + controller)
                         + ": only ingress-nginx heeds the chart's annotations");
     }
 
@@ -83,25 +97,30 @@ final class Exposure {
     private Stream<JsonElement> ingresses() {
         var names = services.stream().map(Exposure::name).collect(toSet());
         return of("Ingress").filter(its -> Stream.concat(ClusterLookup.at(its, "spec", "defaultBackend").stream(),
-                        list(its, "spec", "rules").flatMap(rule -> list(rule, "http", "paths")).flatMap(path -> ClusterLookup.at(path, "backend").stream()))
+                        list(its, "spec", "rules").flatMap(rule -> list(rule, "http", "paths"))
+                                .flatMap(path -> ClusterLookup.at(path, "backend").stream()))
                 .anyMatch(backend -> names.contains(text(backend, "service", "name"))));
     }
 
     private boolean ingressAsks(JsonElement ingress) {
         var annotations = ClusterLookup.texts(ingress, "metadata", "annotations");
-        return controller(ingress).contains(INGRESS_NGINX) && (!annotations.getOrDefault(ANNOTATIONS + "auth-url", "").isEmpty()
-                || Set.of("basic", "digest").contains(annotations.getOrDefault(ANNOTATIONS + "auth-type", ""))
-                && !annotations.getOrDefault(ANNOTATIONS + "auth-secret", "").isEmpty());
+        var basic = Set.of("basic", "digest").contains(annotations.getOrDefault(ANNOTATION + "auth-type", ""))
+                && !annotations.getOrDefault(ANNOTATION + "auth-secret", "").isEmpty();
+        return controller(ingress).contains(INGRESS_NGINX)
+                && (basic || !annotations.getOrDefault(ANNOTATION + "auth-url", "").isEmpty());
     }
 
-    /** Whether the server asks by itself: by its user management, or by the proxy that the chart puts beside it for OAuth. */
+    /** Whether the server asks by itself: by its user management, or by the proxy that the chart puts beside it. */
     private static boolean serverAsks(JsonElement workload) {
         return list(workload, "spec", "template", "spec", "containers").anyMatch(container -> {
             // Of two entries of one name Kubernetes takes the last.
-            var environment = list(container, "env").collect(toMap(Exposure::nameOf, its -> text(its, "value"), (first, last) -> last));
-            var started = Stream.concat(list(container, "command"), list(container, "args")).map(JsonElement::getAsString)
-                    .flatMap(line -> Stream.of(line.split("\\s+"))).anyMatch("--enable-basic-auth"::equals);
-            return (started || isTrue(environment, "ENABLE_BASIC_AUTH")) && !isTrue(environment, "SKYPILOT_DISABLE_BASIC_AUTH_MIDDLEWARE")
+            var environment = list(container, "env")
+                    .collect(toMap(its -> text(its, "name"), its -> text(its, "value"), (first, last) -> last));
+            var switchedOn = Stream.concat(list(container, "command"), list(container, "args"))
+                    .flatMap(line -> Stream.of(line.getAsString().split("\\s+")))
+                    .anyMatch("--enable-basic-auth"::equals);
+            return (switchedOn || isTrue(environment, "ENABLE_BASIC_AUTH"))
+                    && !isTrue(environment, "SKYPILOT_DISABLE_BASIC_AUTH_MIDDLEWARE")
                     || isTrue(environment, "SKYPILOT_AUTH_OAUTH2_PROXY_ENABLED");
         });
     }
@@ -111,9 +130,9 @@ final class Exposure {
     }
 
     private boolean leadsToServer(JsonElement service) {
-        var selector = ClusterLookup.texts(service, "spec", "selector");
+        var selector = ClusterLookup.texts(service, "spec", "selector").entrySet();
         return !selector.isEmpty() && servers.stream().anyMatch(server ->
-                ClusterLookup.texts(server, "spec", "template", "metadata", "labels").entrySet().containsAll(selector.entrySet()));
+                ClusterLookup.texts(server, "spec", "template", "metadata", "labels").entrySet().containsAll(selector));
     }
 
     private String controller(JsonElement ingress) {
@@ -121,8 +140,8 @@ final class Exposure {
     }
 
     private static String className(JsonElement ingress) {
-        return ClusterLookup.text(ingress, "spec", "ingressClassName")
-                .orElseGet(() -> ClusterLookup.texts(ingress, "metadata", "annotations").getOrDefault("kubernetes.io/ingress.class", ""));
+        return ClusterLookup.text(ingress, "spec", "ingressClassName").orElseGet(() -> ClusterLookup
+                .texts(ingress, "metadata", "annotations").getOrDefault("kubernetes.io/ingress.class", ""));
     }
 
     private Stream<JsonElement> of(String... kinds) {
@@ -131,10 +150,6 @@ final class Exposure {
 
     private static String name(JsonElement object) {
         return text(object, "metadata", "name");
-    }
-
-    private static String nameOf(JsonElement entry) {
-        return text(entry, "name");
     }
 
     private static String text(JsonElement object, String... path) {

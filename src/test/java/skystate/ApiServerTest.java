@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.CLUSTER;
 import static skystate.StackRun.NAMESPACE;
+import static skystate.StackRun.OWN_LABEL;
 import static skystate.StackRun.RELEASE;
 import static skystate.StackRun.SECRET;
 import static skystate.StackRun.VOLUME;
@@ -89,10 +91,28 @@ class ApiServerTest {
                 {"apiService": {"replicas": 1, "config": "a: b"}, "ingress": {"host": "sky.example.com"}, "list": [1, "two", true]}
                 """).run().inputs(RELEASE).get("values");
         assertEquals(Map.of(
-                "apiService", Map.of("replicas", 1L, "config", "a: b"),
+                "apiService", Map.of("replicas", 1L, "config", "a: b", "configAuthoritative", true),
                 "ingress", Map.of("host", "sky.example.com", "authSecret", "skypilot-login"),
                 "list", List.of(1L, "two", true),
                 "storage", ON_THE_DISK), values);
+    }
+
+    /** The server goes on with the config.yaml on its volume, which it also writes to the ConfigMap. */
+    @Test
+    void configThatTheServerDoesNotRunWithIsWarnedOfWhereAVolumeMayHaveOneAlready() {
+        var values = given().with("values", "{\"apiService\": {\"config\": \"jobs: {bucket: a}\"}}");
+        var used = values.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL));
+        var warning = "A config.yaml that is on the server's volume already goes before values.apiService.config";
+        assertFalse(String.join("\n", values.run().warned()).contains(warning), "the disk is new");
+        assertTrue(String.join("\n", used.run().warned()).contains(warning), "nobody knows what is on it");
+        assertTrue(String.join("\n", used.cluster(runningWith("jobs: {bucket: b}")).run().warned()).contains(warning));
+        assertFalse(String.join("\n", used.cluster(runningWith("jobs:\n  bucket: 'a'\n")).run().warned()).contains(warning), "it says the same");
+    }
+
+    private static ClusterState runningWith(String config) {
+        var none = ClusterState.EMPTY;
+        return new ClusterState(none.version(), none.nodes(), none.volumes(), none.claim(), none.storageClass(), none.namespace(), none.unsettled(), none.running(),
+                none.ingressClasses(), Optional.of(config));
     }
 
     @Test

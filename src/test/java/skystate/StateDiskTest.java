@@ -63,7 +63,7 @@ class StateDiskTest {
         var named = StackRun.given(preview).with("deleteDisk", "sky-api-server-state").getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL));
         var run = named.lastDisk(StackRun.DISK_ID).run();
         assertFalse(run.request(DISK).getRetainOnDelete());
-        assertTrue(run.output("onDestroy").startsWith("pulumi destroy DELETES the disk sky-api-server-state"), run.output("onDestroy"));
+        assertTrue(run.output("onDestroy").contains("pulumi destroy DELETES the disk sky-api-server-state"), run.output("onDestroy"));
         assertTrue(run.output("onDestroy").contains("pulumi config rm deleteDisk && pulumi up"), run.output("onDestroy"));
     }
 

@@ -53,7 +53,8 @@ public final class Cluster implements AutoCloseable {
         this.google = google;
         this.ebs = ebs;
         this.compute = google.console();
-        this.servers = new Servers(new Logins(controlPlane.client()), new PodSecrets(controlPlane.client()), new ServerConfig(controlPlane.client()));
+        this.servers = new Servers(new Logins(controlPlane.client()), new PodSecrets(controlPlane.client()),
+                new ServerConfig(controlPlane.client()));
     }
 
     /**

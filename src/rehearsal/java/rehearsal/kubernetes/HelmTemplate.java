@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The invoke {@code kubernetes:helm:template} (provider's invoke_helm_template.go): what a chart renders to, as objects.
- * The options are JSON text, spelled in snake case; unknown ones are ignored, as the plugin does. Without the
- * Kubernetes version and the APIs of the cluster: the chart is rendered as Helm's CLI does it on its own.
+ * The invoke {@code kubernetes:helm:template} (provider's invoke_helm_template.go): what a chart renders to. The options
+ * are JSON text, spelled in snake case; unknown ones are ignored, as the plugin does. Without the Kubernetes version
+ * and the APIs of the cluster: the chart is rendered as Helm's CLI does it on its own.
  */
 final class HelmTemplate {
 
@@ -74,9 +74,11 @@ final class HelmTemplate {
             if (!folder.isEmpty() && !Files.exists(launch.directory().resolve(folder).resolve("Chart.yaml"))) {
                 throw new Helm.Failed("failed to load chart from temp directory: Chart.yaml file is missing");
             }
-            return helm.template(Tree.text(options, "release_name"), namespace, chart(options), Tree.map(options, "values"));
+            var release = Tree.text(options, "release_name");
+            return helm.template(release, namespace, chart(options), Tree.map(options, "values"));
         } catch (Helm.Failed failed) {
-            throw new Helm.Failed("failed to generate YAML for specified Helm chart: " + words(failed.getMessage(), folder.isEmpty()));
+            throw new Helm.Failed("failed to generate YAML for specified Helm chart: "
+                    + words(failed.getMessage(), folder.isEmpty()));
         }
     }
 
@@ -84,8 +86,8 @@ final class HelmTemplate {
         if (message.startsWith("failed to load chart")) {
             return message;
         }
-        var ofTheChart = !pulled || Stream.of("execution error at", "template:", "parse error at", "YAML parse error", "values don't meet",
-                "chart requires kubeVersion").anyMatch(message::startsWith);
+        var ofTheChart = !pulled || Stream.of("execution error at", "template:", "parse error at", "YAML parse error",
+                "values don't meet", "chart requires kubeVersion").anyMatch(message::startsWith);
         return (ofTheChart ? "failed to create chart from template: " : "failed to pull chart: ") + message;
     }
 
@@ -101,9 +103,10 @@ final class HelmTemplate {
             }
             var version = Stream.of(Tree.text(options, "version"), Tree.text(options, "fetch_opts", "version"))
                     .filter(text -> !text.isEmpty()).findFirst();
-            Optional.of(Tree.text(options, "fetch_opts", "repo")).filter(url -> !url.isEmpty()).ifPresent(url -> arguments.add("--repo=" + url));
+            Optional.of(Tree.text(options, "fetch_opts", "repo")).filter(url -> !url.isEmpty())
+                    .ifPresent(url -> arguments.add("--repo=" + url));
             version.ifPresent(text -> arguments.add("--version=" + text));
-            if (version.isEmpty() && Tree.get(options, "fetch_opts", "devel").filter(Boolean.TRUE::equals).isPresent()) {
+            if (version.isEmpty() && Boolean.TRUE.equals(Tree.map(options, "fetch_opts").get("devel"))) {
                 arguments.add("--devel");
             }
         }

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * What somebody does who has no stack, with kubectl and Helm as an administrator of the cluster: installs SkyPilot's chart on a disk, makes
- * volumes. And what a disk has on it then.
+ * What somebody does who has no stack, with kubectl and Helm as an administrator of the cluster: installs SkyPilot's
+ * chart on a disk, makes volumes. And what a disk has on it then.
  */
 final class ByHand {
 
@@ -25,7 +25,17 @@ final class ByHand {
     /** What has its disk go with its claim. */
     static final String DELETE = RETAIN.replace("Retain", "Delete");
     /** A command on a line of its own in a message. */
-    private static final Pattern COMMAND = Pattern.compile("(?m)^\\s{2,}((?:pulumi |kubectl |helm |gcloud |KUBECONFIG=|\\(umask ).*)$");
+    private static final Pattern COMMAND = Pattern.compile(
+            "(?m)^\\s{2,}((?:pulumi |kubectl |helm |gcloud |KUBECONFIG=|\\(umask ).*)$");
+    private static final String PROVISIONED =
+            "\"annotations\": {\"pv.kubernetes.io/provisioned-by\": \"pd.csi.storage.gke.io\"}, ";
+    private static final String VOLUME = """
+            {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {%s"name": "%s"}, "spec": {
+              "capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "storageClassName": "standard-rwo",
+              "persistentVolumeReclaimPolicy": "%s", "claimRef": {"namespace": "%s", "name": "%s"},
+              "csi": {"driver": "pd.csi.storage.gke.io", "volumeHandle": "%s", "fsType": "ext4"},
+              "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [
+                {"key": "topology.gke.io/zone", "operator": "In", "values": ["%s"]}]}]}}}}""";
 
     private final Consumer<String> shell;
     private final Google google;
@@ -48,7 +58,8 @@ final class ByHand {
 
     /** An administrator of a cluster. */
     ByHand(Stage stage, String cluster) {
-        this(stage::run, stage.world().google(), stage.world().chart(), World.administrator(World.context(cluster, World.ZONE)));
+        this(stage::run, stage.world().google(), stage.world().chart(),
+                World.administrator(World.context(cluster, World.ZONE)));
     }
 
     /** How kubectl is called. */
@@ -70,39 +81,57 @@ final class ByHand {
     /**
      * Makes a volume on a disk for one claim.
      *
-     * @param policy {@code Delete}, as one that GKE's class standard-rwo made, or {@code Retain}, as in SkyPilot's guide
+     * @param policy {@code Delete}, as one that GKE's class standard-rwo made, or {@code Retain}, as in the guide
      * @param claim  as NAMESPACE/NAME
      */
     void volume(String name, DiskName disk, String policy, String claim) {
-        var provisioned = policy.equals("Delete") ? "\"annotations\": {\"pv.kubernetes.io/provisioned-by\": \"pd.csi.storage.gke.io\"}, " : "";
-        shell.accept(kubectl() + " create --validate=false -f - <<'END'\n" + """
-                {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {%s"name": "%s"}, "spec": {
-                  "capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "storageClassName": "standard-rwo", "persistentVolumeReclaimPolicy": "%s",
-                  "claimRef": {"namespace": "%s", "name": "%s"}, "csi": {"driver": "pd.csi.storage.gke.io", "volumeHandle": "%s", "fsType": "ext4"},
-                  "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "topology.gke.io/zone", "operator": "In", "values": ["%s"]}]}]}}}}
-                END""".formatted(provisioned, name, policy, claim.split("/")[0], claim.split("/")[1], disk.path(), disk.location()));
+        var volume = VOLUME.formatted(policy.equals("Delete") ? PROVISIONED : "", name, policy,
+                claim.split("/")[0], claim.split("/")[1], disk.path(), disk.location());
+        shell.accept(kubectl() + " create --validate=false -f - <<'END'\n" + volume + "\nEND");
     }
 
     /** Installs the chart on a volume, as release and namespace {@code skypilot}, and waits for its server. */
     void install(String volume) {
-        shell.accept("helm install skypilot " + chart + " --kube-context " + context + " --namespace skypilot --create-namespace --wait"
-                + " --set storage.enabled=true --set storage.storageClassName=standard-rwo --set storage.volumeName=" + volume
+        shell.accept("helm install skypilot " + chart + " --kube-context " + context
+                + " --namespace skypilot --create-namespace --wait"
+                + " --set storage.enabled=true --set storage.storageClassName=standard-rwo"
+                + " --set storage.volumeName=" + volume
                 + " --set apiService.skipResourceCheck=true --set ingress.authSecret=basic-auth");
     }
 
-    /** A server by Helm on a volume whose disk goes with its claim, which has written to its state. */
-    static DiskName serverByHelm(Stage stage, String cluster, String disk, String state) {
-        var hand = new ByHand(stage, cluster);
-        var made = hand.disk(disk);
-        hand.volume("pvc-dyn-1", made, "Delete", "skypilot/skypilot-state");
-        hand.install("pvc-dyn-1");
-        stage.world().server(cluster).write(state);
-        return made;
+    /** Stops the server, whose Deployment stays. */
+    void stop() {
+        scale(0);
+        shell.accept(kubectl() + " --namespace skypilot wait --for=delete pod --selector app=skypilot-api --timeout 60s");
     }
 
-    /** The commands that a message names, in their order, without what is said behind them. */
+    /** Has the server's Deployment make so many pods. */
+    void scale(int replicas) {
+        shell.accept(kubectl() + " --namespace skypilot scale deployment/skypilot-api-server --replicas " + replicas);
+    }
+
+    /** A server by Helm on a volume whose disk goes with its claim, which has written to its state. */
+    static void serverByHelm(Stage stage, String cluster, String disk, String state) {
+        var hand = new ByHand(stage, cluster);
+        hand.volume("pvc-dyn-1", hand.disk(disk), "Delete", "skypilot/skypilot-state");
+        hand.install("pvc-dyn-1");
+        stage.world().server(cluster).write(state);
+    }
+
+    /** Asserts that the selected stack has a disk that was there before, and the server that has its state. */
+    static void holdsTakenOver(Stage stage, DiskName disk, String state) {
+        var google = stage.world().google();
+        stage.holds("the stack owns the disk",
+                google.disk(disk).orElseThrow().labels().containsKey("sky-api-server-stack"));
+        stage.holds("the disk was neither made anew nor deleted", google.writes().stream()
+                .noneMatch(request -> request.method().equals("DELETE") || request.path().endsWith("/disks")));
+        DevStack.holdsState(stage, "first", state);
+    }
+
+    /** The commands that a message names, each once, in their order, without what is said behind them. */
     static List<String> commands(String said) {
-        return COMMAND.matcher(said).results().map(match -> match.group(1).replaceFirst("\\s+# .*", "").strip()).toList();
+        return COMMAND.matcher(said).results().map(match -> match.group(1).replaceFirst("\\s+# .*", "").strip())
+                .distinct().toList();
     }
 
     /** Whether the disk is there with this on it. */
@@ -123,7 +152,8 @@ final class ByHand {
 
     /** The phase and the reclaim policy of a volume, as {@code Bound Retain}; empty if there is none. */
     static String volume(World world, String cluster, String name) {
-        return Optional.ofNullable(world.clusters().get(cluster).client().persistentVolumes().withName(name).get())
-                .map(volume -> volume.getStatus().getPhase() + " " + volume.getSpec().getPersistentVolumeReclaimPolicy()).orElse("");
+        var volume = world.clusters().get(cluster).client().persistentVolumes().withName(name).get();
+        return Optional.ofNullable(volume).map(found -> found.getStatus().getPhase() + " "
+                + found.getSpec().getPersistentVolumeReclaimPolicy()).orElse("");
     }
 }

@@ -8,7 +8,10 @@ import rehearsal.world.World;
 import java.io.IOException;
 import java.util.List;
 
-/** A server that Helm installed on GKE's own class: its volume deletes the disk with the claim. A stack takes the two over. */
+/**
+ * A server that Helm installed on GKE's own class: its volume deletes the disk with the claim. A stack takes over disk
+ * and server.
+ */
 final class FromHelm implements Scenario {
 
     private static final DiskName DISK = new DiskName(World.PROJECT, World.ZONE, "pvc-1");
@@ -38,10 +41,9 @@ final class FromHelm implements Scenario {
             refused(stage, "pulumi up --yes");
         });
         stage.step("So it does where the server was stopped", () -> {
-            stage.run(hand.kubectl() + " --namespace skypilot scale deployment/skypilot-api-server --replicas 0");
-            stage.run(hand.kubectl() + " --namespace skypilot wait --for=delete pod --selector app=skypilot-api --timeout 60s");
+            hand.stop();
             refused(stage, "pulumi preview");
-            stage.run(hand.kubectl() + " --namespace skypilot scale deployment/skypilot-api-server --replicas 1");
+            hand.scale(1);
             stage.world().server("first");
         });
         stage.step("And under another release name, beside it", () -> {
@@ -50,28 +52,28 @@ final class FromHelm implements Scenario {
             stage.run("pulumi config rm release");
         });
         stage.step("The documented way takes disk and server over", () -> {
-            stage.run("kubectl patch pv pvc-dyn-1 " + ByHand.RETAIN + " && helm uninstall skypilot --namespace skypilot --wait");
+            stage.run("kubectl patch pv pvc-dyn-1 " + ByHand.RETAIN
+                    + " && helm uninstall skypilot --namespace skypilot --wait");
             stage.run("pulumi up --yes");
-            stage.holds("the stack owns the disk", stage.world().google().disk(DISK).orElseThrow().labels().containsKey("sky-api-server-stack"));
-            stage.holds("the disk was neither made anew nor deleted", stage.world().google().writes().stream()
-                    .noneMatch(request -> request.method().equals("DELETE") || request.path().endsWith("/disks")));
-            DevStack.holdsState(stage, "first", name());
-            stage.holds("what is left of the old volume is harmless", ByHand.volume(stage.world(), "first", "pvc-dyn-1").equals("Released Retain"));
+            ByHand.holdsTakenOver(stage, DISK, name());
+            stage.holds("what is left of the old volume is harmless",
+                    ByHand.volume(stage.world(), "first", "pvc-dyn-1").equals("Released Retain"));
         });
     }
 
     private void refused(Stage stage, String command) throws IOException {
+        var google = stage.world().google();
         var said = stage.refused(command);
         stage.says(said, "PersistentVolume pvc-dyn-1 ");
         stage.says(said, "has the reclaim policy Delete");
-        stage.holds("the one command that it names keeps the disk", ByHand.commands(said).stream().distinct().toList()
-                .equals(List.of(patch(stage))));
-        stage.holds("the disk is there, with its bytes, and untouched", ByHand.holds(stage.world().google(), DISK, name()) && stage.world().google().writes().stream()
-                .noneMatch(request -> request.path().contains("/disks/")));
+        stage.holds("the one command that it names keeps the disk",
+                ByHand.commands(said).equals(List.of(patch(stage))));
+        stage.holds("the disk is there, with its bytes, and untouched", ByHand.holds(google, DISK, name())
+                && google.writes().stream().noneMatch(request -> request.path().contains("/disks/")));
     }
 
     private static String patch(Stage stage) {
-        return "kubectl --kubeconfig " + stage.world().home().resolve("kubeconfig") + " --context " + World.context("first", World.ZONE)
-                + " patch pv pvc-dyn-1 " + ByHand.RETAIN;
+        return "kubectl --kubeconfig " + stage.world().home().resolve("kubeconfig")
+                + " --context " + World.context("first", World.ZONE) + " patch pv pvc-dyn-1 " + ByHand.RETAIN;
     }
 }

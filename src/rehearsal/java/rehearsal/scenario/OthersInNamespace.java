@@ -12,17 +12,23 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Somebody else's pod and data are in the namespace that the stack made: SkyPilot itself starts jobs there, and makes claims for them. */
+/**
+ * Somebody else's pod and data are in the namespace that the stack made: SkyPilot itself starts jobs there, and makes
+ * claims for them.
+ */
 final class OthersInNamespace implements Scenario {
 
     private static final DiskName DATA = new DiskName(World.PROJECT, World.ZONE, "pvc-data");
     private static final String THEIRS = "their data";
     private static final String JOB = """
             {"apiVersion": "v1", "kind": "List", "items": [
-              {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": "skypilot"}, "spec": {
-                "storageClassName": "standard-rwo", "volumeName": "pvc-data", "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}}},
+              {"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+                "metadata": {"name": "data", "namespace": "skypilot"},
+                "spec": {"storageClassName": "standard-rwo", "volumeName": "pvc-data", "accessModes": ["ReadWriteOnce"],
+                  "resources": {"requests": {"storage": "10Gi"}}}},
               {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "train", "namespace": "skypilot"}, "spec": {
-                "containers": [{"name": "train", "image": "train", "volumeMounts": [{"name": "data", "mountPath": "/data"}]}],
+                "containers": [{"name": "train", "image": "train",
+                  "volumeMounts": [{"name": "data", "mountPath": "/data"}]}],
                 "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]}}]}""";
 
     @Override
@@ -41,8 +47,7 @@ final class OthersInNamespace implements Scenario {
         var hand = new ByHand(stage, "first");
         DevStack.serverRuns(stage, name());
         stage.step("A user's pod is in its namespace, with a claim whose disk goes with it", () -> {
-            hand.disk(DATA.name());
-            hand.volume("pvc-data", DATA, "Delete", "skypilot/data");
+            hand.volume("pvc-data", hand.disk(DATA.name()), "Delete", "skypilot/data");
             stage.run(hand.kubectl() + " apply -f - <<'END'\n" + JOB + "\nEND");
             stage.run(hand.kubectl() + " --namespace skypilot wait --for=condition=Ready pod/train --timeout 60s");
             server(stage, "first", "train").write(THEIRS);
@@ -63,10 +68,9 @@ final class OthersInNamespace implements Scenario {
         stage.step("So does a move to another cluster, which is refused while the server runs", () -> {
             world.startCluster("second", World.ZONE);
             stage.run("pulumi config set context " + World.context("second", World.ZONE));
-            stage.refused("pulumi preview");
+            stage.says(stage.refused("pulumi preview"), "is held by projects/");
             untouched(stage, theirs);
-            stage.run(hand.kubectl() + " --namespace skypilot scale deployment/skypilot-api-server --replicas 0");
-            stage.run(hand.kubectl() + " --namespace skypilot wait --for=delete pod --selector app=skypilot-api --timeout 60s");
+            hand.stop();
             detached(world);
             up(stage, "second", theirs);
         });
@@ -74,7 +78,8 @@ final class OthersInNamespace implements Scenario {
 
     private void up(Stage stage, String cluster, List<String> theirs) throws Exception {
         stage.run("pulumi up --yes --skip-preview");
-        stage.holds("the server reads the same bytes", server(stage, cluster, "skypilot-api-server").read().contains(name()));
+        stage.holds("the server reads the same bytes",
+                server(stage, cluster, "skypilot-api-server").read().contains(name()));
         untouched(stage, theirs);
     }
 
@@ -86,15 +91,20 @@ final class OthersInNamespace implements Scenario {
     /** Of each, which it is; and whether it is on its way out. */
     private static List<String> theirs(Stage stage) {
         var client = stage.world().clusters().get("first").client();
-        return Stream.<HasMetadata>of(client.namespaces().withName("skypilot").get(), client.pods().inNamespace("skypilot").withName("train").get(),
-                client.persistentVolumeClaims().inNamespace("skypilot").withName("data").get(), client.persistentVolumes().withName("pvc-data").get())
-                .map(object -> object == null ? "gone" : object.getMetadata().getUid() + Objects.toString(object.getMetadata().getDeletionTimestamp(), "")).toList();
+        return Stream.<HasMetadata>of(client.namespaces().withName("skypilot").get(),
+                        client.pods().inNamespace("skypilot").withName("train").get(),
+                        client.persistentVolumeClaims().inNamespace("skypilot").withName("data").get(),
+                        client.persistentVolumes().withName("pvc-data").get())
+                .map(object -> object == null ? "gone" : object.getMetadata().getUid()
+                        + Objects.toString(object.getMetadata().getDeletionTimestamp(), ""))
+                .toList();
     }
 
     /** What runs in a pod of that name, or one that begins with it, waited for. */
     private static Server server(Stage stage, String cluster, String pod) throws InterruptedException {
         for (var tries = 0; tries < 300; tries++) {
-            var found = stage.world().clusters().get(cluster).servers().stream().filter(server -> server.pod().startsWith(pod)).findFirst();
+            var found = stage.world().clusters().get(cluster).servers().stream()
+                    .filter(server -> server.pod().startsWith(pod)).findFirst();
             if (found.isPresent()) {
                 return found.get();
             }
@@ -104,7 +114,10 @@ final class OthersInNamespace implements Scenario {
     }
 
     private static void detached(World world) throws InterruptedException {
-        for (var tries = 0; tries < 300 && !world.disk(World.ZONE, DevStack.DISK).orElseThrow().users().isEmpty(); tries++) {
+        for (var tries = 0; tries < 300; tries++) {
+            if (world.disk(World.ZONE, DevStack.DISK).orElseThrow().users().isEmpty()) {
+                return;
+            }
             Thread.sleep(100);
         }
     }

@@ -102,22 +102,26 @@ class ChartIT {
     void whoAsksForALoginIsWhatSkyPilotsChartHasAsk() {
         assertTrue(render("ingress.authSecret=login").has("sky api start --deploy --foreground"));
 
-        var users = render("apiService.enableUserManagement=true", "ingress.authSecret=login", "auth.disableBasicAuthMiddleware=true");
-        assertTrue(users.has("sky api start --deploy --enable-basic-auth") && users.has("SKYPILOT_DISABLE_BASIC_AUTH_MIDDLEWARE"), users.text());
+        var users = render("apiService.enableUserManagement=true", "ingress.authSecret=login",
+                "auth.disableBasicAuthMiddleware=true");
+        assertTrue(users.has("sky api start --deploy --enable-basic-auth"), users.text());
+        assertTrue(users.has("SKYPILOT_DISABLE_BASIC_AUTH_MIDDLEWARE"), users.text());
         assertFalse(users.has("auth-type"), "the server asks in place of the ingress");
 
-        var proxy = render("apiService.enableUserManagement=true", "ingress.oauth2-proxy.enabled=true", "ingress.oauth2-proxy.oidc-issuer-url=https://id",
-                "ingress.oauth2-proxy.client-details-from-secret=oauth");
-        assertTrue(proxy.has("auth-url: http://$host/oauth2/auth") && proxy.has("auth-signin: http://$host/oauth2/start"), proxy.text());
+        var proxy = render("apiService.enableUserManagement=true", "ingress.oauth2-proxy.enabled=true",
+                "ingress.oauth2-proxy.oidc-issuer-url=https://id", "ingress.oauth2-proxy.client-details-from-secret=oauth");
+        assertTrue(proxy.has("auth-url: http://$host/oauth2/auth"), proxy.text());
+        assertTrue(proxy.has("auth-signin: http://$host/oauth2/start"), proxy.text());
         assertFalse(proxy.has("--enable-basic-auth"), proxy.text());
 
-        assertTrue(render("auth.oauth.enabled=true", "auth.oauth.oidc-issuer-url=https://id", "auth.oauth.client-details-from-secret=oauth")
-                .has("SKYPILOT_AUTH_OAUTH2_PROXY_ENABLED"));
+        assertTrue(render("auth.oauth.enabled=true", "auth.oauth.oidc-issuer-url=https://id",
+                "auth.oauth.client-details-from-secret=oauth").has("SKYPILOT_AUTH_OAUTH2_PROXY_ENABLED"));
     }
 
     @Test
     void annotationsOfOnesOwnComeLastAndMayGiveAKeyTwice() {
-        var rendered = render("ingress.authSecret=login", "ingress.annotations.nginx\\.ingress\\.kubernetes\\.io/auth-type=");
+        var rendered = render("ingress.authSecret=login",
+                "ingress.annotations.nginx\\.ingress\\.kubernetes\\.io/auth-type=");
         assertTrue(rendered.text().matches("(?s).*auth-type: basic\n.*auth-type: \"\"\n.*"), rendered.text());
     }
 

@@ -10,9 +10,10 @@ import rehearsal.kubernetes.FactsWorld.World;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -70,42 +71,45 @@ class TemplateFactsIT {
     }
 
     @Test
-    @DisplayName("The objects of a chart's folder, hooks but not tests, in the namespace; of a key given twice the last counts")
+    @DisplayName("The objects of a chart's folder, hooks but not tests; of a key given twice the last counts")
     void folder() {
         var rendered = plugin.template(options(Map.of("type", "", "port", 7)));
 
-        var ingress = rendered.stream().filter(object -> object.get("kind").equals("Ingress")).findFirst().orElseThrow();
-        assertEquals(List.of("Ingress", "IngressClass", "Secret"), rendered.stream().map(object -> object.get("kind")).sorted().toList());
-        assertEquals(Map.of("name", "sky", "namespace", "ns", "annotations", Map.of("auth-type", "")), ingress.get("metadata"));
-        assertTrue(rendered.stream().filter(object -> object.get("kind").equals("IngressClass"))
-                .allMatch(object -> Tree.text(object, "metadata", "namespace").isEmpty()));
-        assertTrue(rendered.stream().anyMatch(object -> Tree.get(object, "data", "port").filter(port -> port.equals(7L)).isPresent()));
+        var byKind = rendered.stream().collect(Collectors.toMap(object -> object.get("kind"), Function.identity()));
+        assertEquals(Set.of("Ingress", "IngressClass", "Secret"), byKind.keySet());
+        assertEquals(Map.of("name", "sky", "namespace", "ns", "annotations", Map.of("auth-type", "")),
+                byKind.get("Ingress").get("metadata"));
+        assertEquals(Map.of("name", "facts"), byKind.get("IngressClass").get("metadata"));
+        assertEquals(Map.of("port", 7L), byKind.get("Secret").get("data"));
     }
 
     @Test
     @DisplayName("What the chart refuses, what is no chart and what is no option is told in the provider's words")
     void refusals() {
         assertFails("failed to generate YAML for specified Helm chart: failed to create chart from template: "
-                + "execution error at (template/templates/all.yaml:1:26): wrong is set", options(Map.of("wrong", true)));
+                + "execution error at (template/templates/all.yaml:1:26): wrong is set",
+                options(Map.of("wrong", true)));
         assertFails("failed to load chart from temp directory: ", "{\"path\":\"/nowhere\"}");
         assertFails("failed to pull chart: ", "{\"chart\":\"none\",\"fetch_opts\":{\"repo\":\"http://127.0.0.1:1\"}}");
-        assertFails("'repo' option specifies the name of the Helm Chart repo, not the URL.", "{\"chart\":\"none\",\"repo\":\"http://127.0.0.1:1\"}");
+        assertFails("'repo' option specifies the name of the Helm Chart repo, not the URL.",
+                "{\"chart\":\"none\",\"repo\":\"http://127.0.0.1:1\"}");
         assertFails("failed to unmarshal 'jsonOpts': ", "{");
     }
 
     @Test
     @DisplayName("A cluster that is out of reach is no reason not to render")
     void outOfReach() throws IOException {
+        var alive = Files.readString(world.controlPlane().kubeconfig());
         var dead = Files.writeString(world.folder().resolve("dead-template"),
-                Files.readString(world.controlPlane().kubeconfig()).replace(world.controlPlane().server(), "https://127.0.0.1:1"));
+                alive.replace(world.controlPlane().server(), "https://127.0.0.1:1"));
         try (var lonely = Plugin.start(world, dead, Map.of())) {
             assertEquals(3, lonely.template(options(Map.of())).size());
         }
     }
 
     private String options(Map<String, Object> values) {
-        return Json.write(new HashMap<>(Map.of("path", world.chart("template", CHART).toString(), "release_name", "sky", "namespace", "ns",
-                "values", values)));
+        return Json.write(Map.of("path", world.chart("template", CHART).toString(), "release_name", "sky",
+                "namespace", "ns", "values", values));
     }
 
     private void assertFails(String words, String options) {
