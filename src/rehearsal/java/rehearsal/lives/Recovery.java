@@ -74,9 +74,14 @@ final class Recovery {
         var commands = way.commands();
         var end = commands.get(commands.size() - 1);
         var runs = end.contains("pulumi up");
-        commands.subList(0, runs ? commands.size() - 1 : commands.size()).forEach(command -> {
-            life.told(theatre.run(command));
-        });
+        for (var command : commands.subList(0, runs ? commands.size() - 1 : commands.size())) {
+            var outcome = theatre.run(command);
+            life.told(outcome);
+            if (outcome.good() && outcome.runs("destroy") && life.sight().servers().isEmpty()) {
+                // What comes after it is for a stack whose Pulumi state is lost.
+                break;
+            }
+        }
         return runs ? end + " --yes --skip-preview" : Verb.UP.line();
     }
 
@@ -113,13 +118,10 @@ final class Recovery {
                         + "::sky-api-server::skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server'")),
                 new Entry("\"from-helm\"", message.contains("is held by") ? elsewhere(now).map(this::fromHelm).orElse(List.of()) : List.of()),
                 new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now), cluster)).orElse(List.of())),
-                new Entry("lets go of the disk, and keeps it", elsewhere(now).map(Recovery::holdersAway).stream().toList()),
-                new Entry("has a PersistentVolume sky-api-server-pv already", MAKER.matcher(message).results().findFirst().map(stack -> destroy(stack.group(1), now.cluster())).orElse(List.of())),
-                new Entry("If it is given up, or made by hand", NAMED.matcher(message).results().map(match -> match.group(1)).filter(command -> !command.startsWith("pulumi")).toList()),
+                new Entry("made that volume. Leave it alone", MAKER.matcher(message).results().findFirst().map(stack -> destroy(stack.group(1), now.cluster())).orElse(List.of())),
                 new Entry("has the reclaim policy Delete", lines(message)),
                 new Entry("A server that was installed by hand runs there", lines(message)),
                 new Entry("See who uses the claim", lines(message).stream().flatMap(line -> Stream.of(line, line.replace(" describe pvc ", " delete pvc "))).toList()),
-                new Entry("made that volume. Leave it alone", MAKER.matcher(message).results().findFirst().map(stack -> destroy(stack.group(1), now.cluster())).orElse(List.of())),
                 new Entry("A server that was installed by hand has its state there", List.of("pulumi config set release " + release + "-two")),
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
@@ -162,9 +164,9 @@ final class Recovery {
         return HOLDERS_AWAY.formatted(World.context(cluster, Model.ZONE));
     }
 
-    /** As two-stacks has it. @param cluster in which the stack has its server */
+    /** As two-stacks has it, by hand where that stack's Pulumi state is lost. @param cluster in which the stack has its server */
     private static List<String> destroy(String stack, String cluster) {
-        return List.of(ByHand.retainOwn(cluster), "pulumi destroy --yes --skip-preview --stack " + stack);
+        return List.of(ByHand.retainOwn(cluster), "pulumi destroy --yes --skip-preview --stack " + stack, holdersAway(cluster));
     }
 
     private static String kubectl(Model now, String namespace) {
