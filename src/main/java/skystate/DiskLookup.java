@@ -44,18 +44,20 @@ final class DiskLookup {
      * @param owner    by which this stack knows a disk as its own
      * @param cluster  what the cluster has: its nodes may hold the disk
      * @param last     what this stack had
+     * @param formerAnswers whether the cluster in which the server was, another than the config's, still answers
      * @param answer   what Google has: {@link #ask}
      * @throws RunException if the disk is not what the config says of it, or if it is gone, and the config doesn't say what
      *                      is meant to take its place; or if Google doesn't tell
      */
-    static Found look(Settings.Disk settings, Owner owner, ClusterState cluster, LastUp last, Supplier<Optional<GoogleDisk>> answer) {
+    static Found look(Settings.Disk settings, Owner owner, ClusterState cluster, LastUp last, boolean formerAnswers,
+                      Supplier<Optional<GoogleDisk>> answer) {
         var had = had(owner, cluster, last);
         return answer.get().map(disk -> {
             var owns = disk.labels().getOrDefault(Owner.LABEL, "");
             var found = new Found(true, owner.is(owns), disk.snapshot(), Optional.ofNullable(disk.labels().get(ChartLabel.KEY)), disk.policies());
             refuseUnlessMeant(found, settings);
             refuseTakenOver(owns, settings, found.ours(), last);
-            refuseHeld(disk.users(), settings, found.ours() || had.isPresent(), cluster);
+            refuseHeld(disk.users(), settings, found.ours() || had.isPresent(), cluster, formerAnswers);
             refuseUnlessFit(disk, settings, found.ours());
             return found;
         }).orElseGet(() -> {
@@ -253,26 +255,34 @@ final class DiskLookup {
     }
 
     /** Refuses a disk that a machine holds on which this stack's server can't be running. Who uses it on a node here, the volumes tell: {@link VolumeCheck}. */
-    private static void refuseHeld(List<String> users, Settings.Disk settings, boolean used, ClusterState cluster) {
+    private static void refuseHeld(List<String> users, Settings.Disk settings, boolean used, ClusterState cluster,
+                                   boolean formerAnswers) {
         var strangers = users.stream().filter(machine -> !cluster.runsOn(machine))
                 // The CSI driver force-attaches regional disks, so a cluster without nodes yet is no excuse.
-                .filter(machine -> !used || cluster.knowsMachines() || settings.regional() && cluster.nodes().isEmpty()).toList();
+                .filter(machine -> !used || cluster.knowsMachines() || settings.regional() && cluster.nodes().isEmpty())
+                .toList();
         if (!strangers.isEmpty()) {
-            var machine = strangers.get(0);
-            var place = Settings.Disk.gcloudPlace(machine);
-            throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers) + ", which is no node of this cluster: a server may run there"
-                    + ". Nothing was changed.\n"
-                    + "If one does, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it. One that was installed by hand is in the runbook: docs/runbook.md, \"from-helm\"."
-                    + "\nIf its cluster is lost, delete the machine that it left:\n"
-                    + "  gcloud compute instances delete " + shortName(machine) + " " + place + " --keep-disks data"
-                    + "\nA machine that is to stay lets go of the disk, once nothing there uses it, by\n  gcloud compute instances detach-disk " + shortName(machine)
-                    + " " + place + " --disk " + settings.name() + (settings.regional() ? " --disk-scope regional" : "")
-                    + (settings.regional() ? taken(settings, machine, cluster) : ""));
+            throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers)
+                    + ", which is no node of this cluster: a server may run there. Nothing was changed.\n"
+                    + "If one does, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it."
+                    + " One that was installed by hand is in docs/runbook.md, \"from-helm\"."
+                    + (formerAnswers ? "" : taken(strangers.get(0), settings, cluster)));
         }
     }
 
+    /** How the disk is taken from a machine on which no server of this stack's can be running any more. */
+    private static String taken(String machine, Settings.Disk settings, ClusterState cluster) {
+        var where = shortName(machine) + " " + Settings.Disk.gcloudPlace(machine);
+        var scope = settings.regional() ? " --disk-scope regional" : "";
+        return "\nIf its cluster is lost, delete the machine that it left:\n"
+                + "  gcloud compute instances delete " + where + " --keep-disks data"
+                + "\nA machine that is to stay lets go of the disk, once nothing there uses it, by\n"
+                + "  gcloud compute instances detach-disk " + where + " --disk " + settings.name() + scope
+                + (settings.regional() ? takenByForce(settings, machine, cluster) : "");
+    }
+
     /** How a regional disk is taken from a machine of a lost zone, which can be neither asked nor deleted. */
-    private static String taken(Settings.Disk settings, String holder, ClusterState cluster) {
+    private static String takenByForce(Settings.Disk settings, String holder, ClusterState cluster) {
         var zone = holder.split("/")[3];
         var node = cluster.nodes().stream().map(ClusterState.Machine::id).filter(id -> !id.isEmpty() && !id.split("/")[3].equals(zone)).findFirst()
                 .map(id -> shortName(id) + " " + Settings.Disk.gcloudPlace(id)).orElse("NODE --zone ZONE");

@@ -90,7 +90,7 @@ final class ServerStack {
         DiskLookup.refuseAnother(disk, owner, nodes(), last);
         refuseUnlessFit();
         var template = template(StateVolume.values(disk.quantity()));
-        var found = DiskLookup.look(disk, owner, nodes(), last, diskAnswer);
+        var found = DiskLookup.look(disk, owner, nodes(), last, formerVolumes().isPresent(), diskAnswer);
         var schedule = ScheduleLookup.look(disk, found.policies(), scheduleAnswer);
         DiskLookup.change(disk, found, last).ifPresent(context.log()::info);
         schedule.told(disk, last).ifPresent(context.log()::info);
@@ -128,8 +128,13 @@ final class ServerStack {
 
     private void refuseUnlessFit() {
         ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
-        former.flatMap(Beginning::outcome).ifPresent(volumes ->
+        formerVolumes().ifPresent(volumes ->
                 VolumeCheck.refuseUnlessLeft(last.formerCluster(settings.cluster()).orElseThrow(), volumes, settings, owner, last));
+    }
+
+    /** The volumes of the cluster in which the server was, if the config names another and it still answers. */
+    private Optional<List<ClusterState.Volume>> formerVolumes() {
+        return former.flatMap(Beginning::outcome);
     }
 
     /** Has the chart rendered with all of its values. @param state those that say where the state is */

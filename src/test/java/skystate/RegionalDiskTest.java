@@ -20,10 +20,12 @@ import rehearsal.provider.Wire;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import skystate.config.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -224,6 +226,23 @@ class RegionalDiskTest {
         refuses(given().with("gcp:project", "other-project"), "Google could not be asked about the disk", "The resource 'projects/other-project' was not found");
         refuses(given().with("gcp:computeCustomEndpoint", "no address"), "gcp:computeCustomEndpoint is no address");
         refuses(given().with("gcp:computeCustomEndpoint", "http://127.0.0.1:1/compute/v1/"), "no answer from http://127.0.0.1:1/compute/v1/");
+    }
+
+    /** The engine has ended by then, and its providers with it. */
+    @Test
+    void whatGoogleHasIsSaidAfterAFailureAndNothingThatWasNotLookedUp() {
+        assertTrue(seen().startsWith("Google has no disk " + REGIONAL_ID + "."), seen());
+        assertTrue(seen().contains("\n  gcloud compute snapshots list --project my-project"), seen());
+        there(10, "pd-balanced", OWN_LABEL);
+        assertEquals("Google has the disk " + REGIONAL_ID + ": 10 GiB, attached to no machine.", seen());
+        google.deny("compute.disks.get");
+        assertEquals("Google did not answer about the disk " + REGIONAL_ID + ". See what it has:\n"
+                + "  gcloud compute disks describe sky-api-server-state --project my-project --region us-east5", seen());
+    }
+
+    private String seen() {
+        var settings = given().config().read();
+        return DiskLookup.seen((Settings.Disk) settings.state(), settings.computeEndpoint(), CompletableFuture.completedFuture(StackRun.TOKEN));
     }
 
     private StackRun.Given given() {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * A disk's labels in the provider's three views (facts: G1). Each is a map, or unknown in a preview.
  *
  * @param own       what the program says
- * @param pulumi    that, the provider's default labels (read in its source), and its own mark
+ * @param pulumi    that, the provider's default labels (from its documentation, not measured), and its own mark
  * @param effective all that are on the disk, whoever put them there
  */
 record DiskLabels(Object own, Object pulumi, Object effective) {

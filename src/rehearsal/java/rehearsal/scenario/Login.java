@@ -31,6 +31,20 @@ final class Login implements Scenario {
             stage.says(stage.refused("pulumi preview"), "values.ingress.enabled: the ingress is what asks users who they are");
             stage.run("pulumi config rm --path values.ingress.enabled");
         });
+        stage.step("What lets anybody in is refused: another ingress controller, annotations taken back, a proxy's header that anybody can send", () -> {
+            stage.run("pulumi config set --path values.ingress-nginx.enabled false");
+            stage.run("pulumi config set --path values.ingress.ingressClassName gce");
+            stage.says(stage.refused("pulumi preview"), "Anybody could use the server without logging in: the Ingress skypilot-ingress leads to it, and its class gce");
+            stage.run("pulumi config rm --path values.ingress-nginx && pulumi config rm --path values.ingress.ingressClassName");
+            stage.run("pulumi config set --path 'values.ingress.annotations[\"nginx.ingress.kubernetes.io/auth-type\"]' ''");
+            stage.says(stage.refused("pulumi preview"), "has no annotation by which ingress-nginx would ask");
+            stage.run("pulumi config rm --path values.ingress.annotations");
+            stage.run("pulumi config set --path values.auth.externalProxy.enabled true && pulumi config rm authPassword");
+            stage.says(stage.refused("pulumi preview"), "pulumi config set --path values.ingress.enabled false");
+            stage.run("pulumi config rm --path values.auth && pulumi config rm --path values.ingress");
+            stage.run("pulumi config set --secret authPassword", DevStack.PASSWORD);
+            stage.run("pulumi preview --expect-no-changes");
+        });
         stage.step("The server asks for it, as that of its first user", () -> {
             stage.run("pulumi config set --path values.apiService.enableUserManagement true");
             stage.run("pulumi up --yes");
