@@ -194,7 +194,7 @@ class ClusterLookupIT {
         var refusal = refusal(new Settings.Cluster(Optional.of(dead.toString()), false, Optional.of(SPEC.context()), false, ""));
         assertTrue(refusal.startsWith("The cluster of context " + SPEC.context() + " could not be asked, so nothing was changed: "), refusal);
         assertTrue(refusal.contains("Unchecked are its nodes' zones and project, and whether it runs another stack's server."), refusal);
-        assertTrue(refusal.contains("kubectl --context " + SPEC.context() + " get nodes,pv"), refusal);
+        assertTrue(refusal.contains("kubectl --kubeconfig " + dead + " --context " + SPEC.context() + " get nodes,pv"), refusal);
     }
 
     @Test
