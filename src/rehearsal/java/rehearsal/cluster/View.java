@@ -58,13 +58,15 @@ final class View {
     }
 
     /**
-     * Whether a node has a disk attached, by what its VolumeAttachment says; and why not. Kubernetes keeps one for a disk, of whose volumes it
-     * names the first: the kubelet finds it by the disk, not by the volume.
+     * Whether a node has a disk attached, by what its VolumeAttachment says; and why not. Kubernetes keeps one for a
+     * disk, of whose volumes it names the first: the kubelet finds it by the disk, not by the volume.
      */
     Optional<VolumeAttachment> attachment(CSIPersistentVolumeSource disk, String node) {
         return attachments().stream()
-                .filter(attachment -> volume(attachment.getSpec().getSource().getPersistentVolumeName()).map(volume -> volume.getSpec().getCsi())
-                        .filter(csi -> csi != null && csi.getDriver().equals(disk.getDriver()) && csi.getVolumeHandle().equals(disk.getVolumeHandle())).isPresent()
+                .filter(attachment -> volume(attachment.getSpec().getSource().getPersistentVolumeName())
+                        .map(volume -> volume.getSpec().getCsi())
+                        .filter(csi -> csi.getDriver().equals(disk.getDriver())
+                                && csi.getVolumeHandle().equals(disk.getVolumeHandle())).isPresent()
                         && node.equals(attachment.getSpec().getNodeName())
                         && attachment.getMetadata().getDeletionTimestamp() == null)
                 .findFirst();

@@ -52,7 +52,8 @@ public final class HelmAtOnce implements Helm {
      * @param words       the command line without its first word
      * @return why it failed, in Helm's words; empty if it did not
      */
-    public static Optional<String> byHand(Path binary, Path folder, Map<String, String> environment, List<String> words) {
+    public static Optional<String> byHand(Path binary, Path folder, Map<String, String> environment,
+                                          List<String> words) {
         var names = new ArrayList<String>();
         var options = new LinkedHashMap<String, String>();
         var values = new LinkedHashMap<String, Object>();
@@ -69,7 +70,8 @@ public final class HelmAtOnce implements Helm {
                 var value = equals < 0 ? words.get(++at) : word.substring(equals + 1);
                 var option = equals < 0 ? word : word.substring(0, equals);
                 if (option.equals("--set")) {
-                    Tree.set(values, typed(value.substring(value.indexOf('=') + 1)), value.substring(0, value.indexOf('=')).split("\\."));
+                    var assignment = value.split("=", 2);
+                    Tree.set(values, typed(assignment[1]), assignment[0].split("\\."));
                 } else {
                     options.put(option, value);
                 }
@@ -78,25 +80,32 @@ public final class HelmAtOnce implements Helm {
         return byHand(binary, folder, environment, names, options, values);
     }
 
-    private static Optional<String> byHand(Path binary, Path folder, Map<String, String> environment, List<String> names, Map<String, String> options, Map<String, Object> values) {
+    private static Optional<String> byHand(Path binary, Path folder, Map<String, String> environment,
+                                           List<String> names, Map<String, String> options,
+                                           Map<String, Object> values) {
         var all = new LinkedHashMap<>(environment);
         Optional.ofNullable(options.get("--kubeconfig")).ifPresent(file -> all.put("KUBECONFIG", file));
         var namespace = options.getOrDefault("--namespace", "default");
         var launch = new Launch("", folder, all);
-        try (var api = Api.connect(Kubeconfig.ambient(folder, all).effective(options.getOrDefault("--kube-context", ""), ""));
+        var context = options.getOrDefault("--kube-context", "");
+        var waits = options.containsKey("--wait") ? List.of("--wait") : List.<String>of();
+        try (var api = Api.connect(Kubeconfig.ambient(folder, all).effective(context, ""));
              var helm = new HelmAtOnce(binary, new Cluster(api, "", namespace), launch)) {
             var release = names.get(1);
             switch (names.get(0)) {
                 case "install" -> {
                     var space = new Ref("v1", "Namespace", "", namespace);
                     if (options.containsKey("--create-namespace") && helm.find(space).isEmpty()) {
-                        api.create(space, Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", namespace)), FIELD_MANAGER, false);
+                        var object = Map.of("apiVersion", "v1", "kind", "Namespace",
+                                "metadata", Map.of("name", namespace));
+                        api.create(space, object, FIELD_MANAGER, false);
                     }
-                    helm.install(release, namespace, options.containsKey("--wait") ? List.of(names.get(2), "--wait") : List.of(names.get(2)), values);
+                    var chart = Stream.concat(Stream.of(names.get(2)), waits.stream()).toList();
+                    helm.install(release, namespace, chart, values);
                 }
                 case "uninstall" -> {
                     if (helm.last(release, namespace).isPresent() || !options.containsKey("--ignore-not-found")) {
-                        helm.uninstall(release, namespace, options.containsKey("--wait") ? List.of("--wait") : List.of());
+                        helm.uninstall(release, namespace, waits);
                     }
                 }
                 default -> throw new Failed("there is no such helm command here: " + names.get(0));
@@ -111,7 +120,10 @@ public final class HelmAtOnce implements Helm {
 
     /** A value of {@code --set}, which Helm takes for what it looks like. */
     private static Object typed(String value) {
-        return value.equals("true") || value.equals("false") ? (Object) Boolean.valueOf(value) : value.matches("\\d+") ? (Object) Long.valueOf(value) : value;
+        if (value.equals("true") || value.equals("false")) {
+            return Boolean.valueOf(value);
+        }
+        return value.matches("\\d+") ? (Object) Long.valueOf(value) : value;
     }
 
     /** A revision as its Secret has it. */
@@ -190,7 +202,8 @@ public final class HelmAtOnce implements Helm {
         var manifest = template(name, namespace, chartOf(chart), values);
         var revision = new Revision(name, namespace, before.version() + 1, "pending-upgrade", described(chart), values, manifest);
         api().create(revision.secret(), revision.object(), FIELD_MANAGER, false);
-        settle(revision, chart.contains("--wait"), () -> apply(objects(deployed.manifest(), namespace), manifest, name, namespace));
+        settle(revision, chart.contains("--wait"),
+                () -> apply(objects(deployed.manifest(), namespace), manifest, name, namespace));
         for (var older : revisions(name, namespace)) {
             if (older.version() < revision.version()) {
                 set(older, "superseded");
@@ -251,12 +264,18 @@ public final class HelmAtOnce implements Helm {
         void run() throws IOException;
     }
 
-    /** Does the work of a revision, which is deployed or failed from then on. @param waits whether what it makes has to get ready for that */
+    /**
+     * Does the work of a revision, which is deployed or failed from then on.
+     *
+     * @param waits whether what it makes has to get ready for that
+     */
     private void settle(Revision revision, boolean waits, Work work) throws IOException {
         try {
             work.run();
-            for (var object : waits ? objects(revision.manifest(), revision.namespace()) : List.<Map<String, Object>>of()) {
-                requireReady(Ref.of(object));
+            if (waits) {
+                for (var object : objects(revision.manifest(), revision.namespace())) {
+                    requireReady(Ref.of(object));
+                }
             }
         } catch (ApiException | Failed failed) {
             set(revision, "failed");

@@ -29,7 +29,7 @@ public sealed interface Act {
         return now;
     }
 
-    /** The commands that somebody who knows the runbook types before: what he deletes then never takes the disk along. */
+    /** The commands that somebody who knows the runbook types before: what he deletes then takes no disk along. */
     default List<String> first(Model now) {
         return List.of();
     }
@@ -71,11 +71,15 @@ public sealed interface Act {
             return verb() == Verb.UP ? now.began() : now;
         }
 
-        /** Pulumi doesn't run the program on destroy: somebody who has set the stack's own volume to Delete by hand has to set it back. */
+        /**
+         * Pulumi doesn't run the program on destroy: whoever has set the stack's own volume to Delete by hand has to
+         * set it back.
+         */
         @Override
         default List<String> first(Model now) {
-            return verb() == Verb.DESTROY ? now.clusters().stream().filter(cluster -> now.byHand().contains(cluster + "/" + ByHand.OWN)).sorted().map(ByHand::retainOwn).toList()
-                    : List.of();
+            return now.clusters().stream()
+                    .filter(cluster -> verb() == Verb.DESTROY && now.byHand().contains(cluster + "/" + ByHand.OWN))
+                    .sorted().map(ByHand::retainOwn).toList();
         }
     }
 
@@ -355,7 +359,11 @@ public sealed interface Act {
         }
     }
 
-    /** Somebody makes a volume of policy Delete on the disk. @param claim the claim that holds it, which no pod uses; {@code unbound} for none */
+    /**
+     * Somebody makes a volume of policy Delete on the disk.
+     *
+     * @param claim the claim that holds it, which no pod uses; {@code unbound} for none
+     */
     record VolumeByHand(String claim) implements Act {
 
         private static final String UNBOUND = "unbound";
@@ -386,7 +394,11 @@ public sealed interface Act {
         }
     }
 
-    /** Somebody sets a volume's reclaim policy to Delete. @param volume the stack's own, or one that was made by hand */
+    /**
+     * Somebody sets a volume's reclaim policy to Delete.
+     *
+     * @param volume the stack's own, or one that was made by hand
+     */
     record PolicyDelete(String volume) implements Act {
 
         @Override

@@ -1,5 +1,6 @@
 package rehearsal.lives;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import rehearsal.google.DiskName;
@@ -10,15 +11,29 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What somebody who doesn't know the program does with kubectl and Helm, in the selected stack's cluster and on its disk: as SkyPilot's Helm
- * users do, on a volume that GKE's default class would have made, whose disk goes with its claim.
+ * What somebody who doesn't know the program does with kubectl and Helm, in the selected stack's cluster and on its
+ * disk. The volumes are as GKE's default class makes them: the disk goes with the claim.
  */
 final class ByHand {
 
     /** The stack's own volume. */
     static final String OWN = "sky-api-server-pv";
-    private static final String RETAIN = policy("Retain");
-    private static final String DELETE = policy("Delete");
+    private static final String POLICY = "{\"spec\": {\"persistentVolumeReclaimPolicy\": \"%s\"}}";
+    private static final String RETAIN = POLICY.formatted("Retain");
+    private static final String DELETE = POLICY.formatted("Delete");
+    private static final String CLAIM_REF = "\"claimRef\": {\"namespace\": \"%s\", \"name\": \"%s\"},";
+    private static final String VOLUME = """
+            {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "%s",
+              "annotations": {"pv.kubernetes.io/provisioned-by": "pd.csi.storage.gke.io"}}, "spec": {%s
+              "capacity": {"storage": "%dGi"}, "accessModes": ["ReadWriteOnce"], "storageClassName": "standard-rwo",
+              "persistentVolumeReclaimPolicy": "Delete",
+              "csi": {"driver": "pd.csi.storage.gke.io", "volumeHandle": "%s", "fsType": "ext4"},
+              "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [
+                {"key": "topology.gke.io/zone", "operator": "In", "values": ["%s"]}]}]}}}}""";
+    private static final String CLAIM = """
+            {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "%s", "namespace": "default"},
+              "spec": {"storageClassName": "standard-rwo", "volumeName": "%s", "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": "%dGi"}}}}""";
 
     private final Theatre theatre;
     private final Model now;
@@ -35,7 +50,8 @@ final class ByHand {
 
     /** The line that has the disks of all volumes of a cluster stay when their claims go. */
     static String retainAll(String cluster) {
-        return "for volume in $(" + kubectl(cluster) + " get pv -o name); do " + kubectl(cluster) + " patch \"$volume\" --patch '" + RETAIN + "'; done";
+        return "for volume in $(" + kubectl(cluster) + " get pv -o name); do "
+                + kubectl(cluster) + " patch \"$volume\" --patch '" + RETAIN + "'; done";
     }
 
     /** The same for the stack's own volume. */
@@ -45,13 +61,15 @@ final class ByHand {
 
     /** The line that uninstalls a release. */
     static String uninstall(String cluster, String namespace, String release) {
-        return "helm uninstall " + release + " --kube-context " + World.context(cluster, Model.ZONE) + " --namespace " + namespace + " --ignore-not-found";
+        return "helm uninstall " + release + " " + in(cluster, namespace) + " --ignore-not-found";
     }
 
     /**
-     * Installs the chart on the disk, which is made if there is none, as its claim would have it made. Beside a server that runs on the
-     * disk the release has none: two that write at once would be this act's own doing. A release that some stack's state has is not
-     * taken the place of: that stack's destroy, which doesn't run the program, would uninstall it.
+     * Installs the chart on the disk. If there is no disk, one is made, as its claim would have it made.
+     *
+     * <p>Beside a server that runs on the disk the release has none: two that write at once would be this act's own
+     * doing. Nothing is installed under the name of a release that is in a stack's Pulumi state: that stack's destroy, which
+     * doesn't run the program, would uninstall it.
      */
     List<Outcome> install(String release, String namespace, int replicas) {
         if (isSomeStacks(release, namespace)) {
@@ -60,52 +78,53 @@ final class ByHand {
         var disk = disk().orElseGet(this::provisioned);
         var serves = theatre.look().servers().stream().anyMatch(server -> server.disk().equals(disk.path()));
         var volume = volume(namespace, release);
-        var made = create(volume(volume, disk, "\"claimRef\": {\"namespace\": \"" + namespace + "\", \"name\": \"" + release + "-state\"}, "));
-        return made.good() ? List.of(theatre.run("helm install " + release + " " + theatre.chart() + " --kube-context " + World.context(now.cluster(), Model.ZONE)
-                + " --namespace " + namespace + " --create-namespace --set apiService.skipResourceCheck=true --set apiService.replicas=" + (serves ? 0 : replicas)
+        if (!create(volume(volume, disk, CLAIM_REF.formatted(namespace, release + "-state"))).good()) {
+            return List.of();
+        }
+        return List.of(theatre.run("helm install " + release + " " + theatre.chart() + " "
+                + in(now.cluster(), namespace) + " --create-namespace"
                 // What several releases in a cluster can't each have, and none needs here.
-                + " --set ingress-nginx.enabled=false --set ingress.enabled=false --set storage.enabled=true --set storage.storageClassName=standard-rwo"
-                + " --set storage.size=" + disk.sizeGib() + "Gi --set storage.volumeName=" + volume)) : List.of();
+                + " --set ingress-nginx.enabled=false --set ingress.enabled=false"
+                + " --set apiService.skipResourceCheck=true --set apiService.replicas=" + (serves ? 0 : replicas)
+                + " --set storage.enabled=true --set storage.storageClassName=standard-rwo"
+                + " --set storage.size=" + disk.sizeGib() + "Gi --set storage.volumeName=" + volume));
     }
 
     /** Makes a volume on the disk, and a claim that no pod uses. @param claim its name; empty for none */
     void makeVolume(String name, String claim) {
-        var disk = disk();
-        if (disk.isEmpty()) {
-            return;
-        }
-        create(volume(name, disk.get(), claim.isEmpty() ? "" : "\"claimRef\": {\"namespace\": \"default\", \"name\": \"" + claim + "\"}, "));
-        if (!claim.isEmpty()) {
-            create(("{\"apiVersion\": \"v1\", \"kind\": \"PersistentVolumeClaim\", \"metadata\": {\"name\": \"%s\", \"namespace\": \"default\"}, \"spec\": {\"storageClassName\": \"standard-rwo\","
-                    + " \"volumeName\": \"%s\", \"accessModes\": [\"ReadWriteOnce\"], \"resources\": {\"requests\": {\"storage\": \"%dGi\"}}}}").formatted(claim, name, disk.get().sizeGib()));
-        }
+        disk().ifPresent(disk -> {
+            create(volume(name, disk, claim.isEmpty() ? "" : CLAIM_REF.formatted("default", claim)));
+            if (!claim.isEmpty()) {
+                create(CLAIM.formatted(claim, name, disk.sizeGib()));
+            }
+        });
     }
 
-    /** Has the disk of a volume go with its claim. Whose claim is gone already would take it along at once, so that one is left alone. */
+    /**
+     * Sets a volume's reclaim policy to Delete. Where its claim is gone already the disk would go at once, so such a
+     * volume is left alone.
+     */
     List<Outcome> setToDelete(String volume) {
         var kubectl = kubectl(now.cluster());
-        return List.of(theatre.run("case \"$(" + kubectl + " get pv " + volume + " -o jsonpath={.status.phase})\" in Available|Bound) "
-                + kubectl + " patch pv " + volume + " --patch '" + DELETE + "';; esac"));
-    }
-
-    private static String policy(String policy) {
-        return "{\"spec\": {\"persistentVolumeReclaimPolicy\": \"" + policy + "\"}}";
+        return List.of(theatre.run("case \"$(" + kubectl + " get pv " + volume + " -o jsonpath={.status.phase})\" in"
+                + " Available|Bound) " + kubectl + " patch pv " + volume + " --patch '" + DELETE + "';; esac"));
     }
 
     private static String kubectl(String cluster) {
         return "kubectl --context " + World.context(cluster, Model.ZONE);
     }
 
+    private static String in(String cluster, String namespace) {
+        return "--kube-context " + World.context(cluster, Model.ZONE) + " --namespace " + namespace;
+    }
+
     private Outcome create(String object) {
         return theatre.run(kubectl(now.cluster()) + " create --validate=false -f - <<< '" + object + "'");
     }
 
-    private static String volume(String name, Sight.Disk disk, String claim) {
-        return ("{\"apiVersion\": \"v1\", \"kind\": \"PersistentVolume\", \"metadata\": {\"name\": \"%s\", \"annotations\": {\"pv.kubernetes.io/provisioned-by\": \"pd.csi.storage.gke.io\"}},"
-                + " \"spec\": {%s\"capacity\": {\"storage\": \"%dGi\"}, \"accessModes\": [\"ReadWriteOnce\"], \"storageClassName\": \"standard-rwo\", \"persistentVolumeReclaimPolicy\": \"Delete\","
-                + " \"csi\": {\"driver\": \"pd.csi.storage.gke.io\", \"volumeHandle\": \"%s\", \"fsType\": \"ext4\"},"
-                + " \"nodeAffinity\": {\"required\": {\"nodeSelectorTerms\": [{\"matchExpressions\": [{\"key\": \"topology.gke.io/zone\", \"operator\": \"In\", \"values\": [\"%s\"]}]}]}}}}")
-                .formatted(name, claim, disk.sizeGib(), disk.path(), disk.path().split("/")[3]);
+    private static String volume(String name, Sight.Disk disk, String claimRef) {
+        var zone = DiskName.parse(disk.path()).orElseThrow().location();
+        return VOLUME.formatted(name, claimRef, disk.sizeGib(), disk.path(), zone);
     }
 
     /** The disk that the config names, or else one of its name in another zone. */
@@ -128,16 +147,18 @@ final class ByHand {
     private boolean isSomeStacks(String release, String namespace) {
         return now.stacks().keySet().stream().anyMatch(stack -> {
             var export = theatre.run("pulumi stack export --stack " + stack);
-            // A warning may come before it.
-            return !export.good() || has(JsonParser.parseString(export.output().substring(export.output().indexOf('{'))).getAsJsonObject(), release, namespace);
+            return !export.good() || has(export.output(), release, namespace);
         });
     }
 
-    private static boolean has(JsonObject export, String release, String namespace) {
-        var deployment = export.get("deployment");
-        return deployment != null && deployment.isJsonObject() && deployment.getAsJsonObject().has("resources")
-                && deployment.getAsJsonObject().getAsJsonArray("resources").asList().stream().map(resource -> resource.getAsJsonObject())
-                .filter(resource -> resource.get("type").getAsString().equals("kubernetes:helm.sh/v3:Release")).map(resource -> resource.getAsJsonObject("inputs"))
-                .anyMatch(inputs -> inputs.get("name").getAsString().equals(release) && inputs.get("namespace").getAsString().equals(namespace));
+    private static boolean has(String export, String release, String namespace) {
+        // A warning may come before it.
+        var state = JsonParser.parseString(export.substring(export.indexOf('{'))).getAsJsonObject();
+        return state.get("deployment") instanceof JsonObject deployment && deployment.has("resources")
+                && deployment.getAsJsonArray("resources").asList().stream().map(JsonElement::getAsJsonObject)
+                .filter(resource -> resource.get("type").getAsString().equals("kubernetes:helm.sh/v3:Release"))
+                .map(resource -> resource.getAsJsonObject("inputs"))
+                .anyMatch(inputs -> inputs.get("name").getAsString().equals(release)
+                        && inputs.get("namespace").getAsString().equals(namespace));
     }
 }

@@ -73,7 +73,8 @@ public final class Generator {
     private Act byHand(Model now) {
         var made = now.handMade();
         var releases = made.stream().filter(thing -> thing.contains("/")).toList();
-        var volumes = Stream.concat(Stream.of(ByHand.OWN), made.stream().filter(thing -> !thing.contains("/"))).distinct().toList();
+        var volumes = Stream.concat(Stream.of(ByHand.OWN), made.stream().filter(thing -> !thing.contains("/")))
+                .distinct().toList();
         return switch (random.nextInt(6)) {
             case 0, 1 -> helmInstall();
             case 2 -> releases.isEmpty() ? helmInstall() : uninstall(oneOf(releases));
@@ -83,7 +84,8 @@ public final class Generator {
     }
 
     private Act helmInstall() {
-        return new Act.HelmInstall(oneOf(List.of("skypilot", "sky")), oneOf(List.of("skypilot", "sky-two")), random.nextInt(3) == 0 ? 0 : 1);
+        return new Act.HelmInstall(oneOf(List.of("skypilot", "sky")), oneOf(List.of("skypilot", "sky-two")),
+                random.nextInt(3) == 0 ? 0 : 1);
     }
 
     private static Act uninstall(String release) {

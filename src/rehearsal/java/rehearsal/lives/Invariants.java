@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  */
 public final class Invariants {
 
-    private static final Pattern COMMAND = Pattern.compile("\\b(pulumi (up|config|cancel|destroy|state|refresh)|kubectl --|gcloud compute|helm (uninstall|--))\\b");
+    private static final Pattern COMMAND = Pattern.compile(
+            "\\b(pulumi (up|config|cancel|destroy|state|refresh)|kubectl --|gcloud compute|helm (uninstall|--))\\b");
     private static final String HASH = "$apr1$";
 
     private final List<Pattern> documented;
@@ -108,9 +109,9 @@ public final class Invariants {
     /** An up that ended well left no volume in its cluster that would take the disk along. */
     void upRetains(Model now, List<Outcome> outcomes, Sight after) {
         if (outcomes.stream().anyMatch(outcome -> outcome.good() && outcome.runs("up"))) {
-            after.volumes().stream().filter(volume -> volume.cluster().equals(now.cluster()) && volume.disk().equals(now.disk()) && !volume.policy().equals("Retain"))
-                    .findFirst().ifPresent(volume -> {
-                        throw new Broken("up-retains", "up ended well, and whoever deletes the claim of this volume deletes the disk: " + volume);
+            after.volumes().stream().filter(volume -> volume.cluster().equals(now.cluster())
+                    && volume.disk().equals(now.disk()) && !volume.policy().equals("Retain")).findFirst().ifPresent(lost -> {
+                        throw new Broken("up-retains", "up ended well, and the disk would go with the claim of " + lost);
                     });
         }
     }

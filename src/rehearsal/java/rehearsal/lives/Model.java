@@ -19,9 +19,11 @@ import java.util.stream.Collectors;
  * @param clusters the clusters that run
  * @param lost     the names of those that were lost, and that no other took since
  * @param tried    the stacks in which an up was begun
- * @param byHand   what was made by hand: volumes as {@code CLUSTER/VOLUME}, releases as {@code CLUSTER/NAMESPACE/RELEASE}
+ * @param byHand   what was made by hand: volumes as {@code CLUSTER/VOLUME}, releases as
+ *                 {@code CLUSTER/NAMESPACE/RELEASE}
  */
-public record Model(String at, Map<String, Map<String, String>> stacks, Set<String> clusters, Set<String> lost, Set<String> tried, Set<String> byHand) {
+public record Model(String at, Map<String, Map<String, String>> stacks, Set<String> clusters, Set<String> lost,
+                    Set<String> tried, Set<String> byHand) {
 
     /** The disk's zone. */
     public static final String ZONE = "us-east5-b";
@@ -118,7 +120,7 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
                 byHand.stream().filter(thing -> !thing.startsWith(cluster + "/")).collect(Collectors.toSet()));
     }
 
-    /** With something made by hand in the selected stack's cluster. @param thing as in {@link #byHand}, without the cluster */
+    /** With something made by hand in the stack's cluster. @param thing as in {@link #byHand}, without the cluster */
     Model madeByHand(String thing) {
         return new Model(at, stacks, clusters, lost, tried, with(byHand, cluster() + "/" + thing));
     }
@@ -128,14 +130,19 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
         return new Model(at, stacks, clusters, lost, tried, without(byHand, cluster() + "/" + release));
     }
 
-    /** Whether something is there that was made by hand in the selected stack's cluster. @param thing as in {@link #byHand}, without the cluster */
+    /**
+     * Whether something was made by hand in the selected stack's cluster.
+     *
+     * @param thing as in {@link #byHand}, without the cluster
+     */
     boolean hasByHand(String thing) {
         return byHand.contains(cluster() + "/" + thing);
     }
 
     /** What was made by hand in the selected stack's cluster, as in {@link #byHand}, without the cluster. */
     List<String> handMade() {
-        return byHand.stream().filter(thing -> thing.startsWith(cluster() + "/")).map(thing -> thing.substring(cluster().length() + 1)).sorted().toList();
+        return byHand.stream().filter(thing -> thing.startsWith(cluster() + "/"))
+                .map(thing -> thing.substring(cluster().length() + 1)).sorted().toList();
     }
 
     private static Set<String> with(Set<String> names, String name) {

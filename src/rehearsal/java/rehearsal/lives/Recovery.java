@@ -16,12 +16,19 @@ import java.util.stream.Stream;
 final class Recovery {
 
     /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
-    private static final Pattern NAMED = Pattern.compile("(?m)^\\s{2,}((?:[A-Z_][A-Z0-9_]*=\\S+ )*(?:pulumi|kubectl|gcloud|helm) .*)$");
+    private static final Pattern NAMED = Pattern.compile(
+            "(?m)^\\s{2,}((?:[A-Z_][A-Z0-9_]*=\\S+ )*(?:pulumi|kubectl|gcloud|helm) .*)$");
     private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
-    /** The claim that the volume names, and the Deployment beside it, by the chart's names for the two; the volume keeps the disk first. */
+    /**
+     * The claim that the volume names, and the Deployment beside it, by the chart's names for the two. The volume has
+     * to keep the disk first.
+     */
     private static final String HOLDERS_AWAY = """
             kubectl --context %1$s get pv sky-api-server-pv -o jsonpath='{.spec.claimRef.namespace} {.spec.claimRef.name}' | (read -r namespace claim
-            kubectl --context %1$s patch pv sky-api-server-pv --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}' && kubectl --context %1$s --namespace "$namespace" delete --ignore-not-found "deployment/${claim%%-state}-api-server" "pvc/$claim")""";
+            kubectl --context %1$s patch pv sky-api-server-pv \\
+              --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}' && \\
+            kubectl --context %1$s --namespace "$namespace" \\
+              delete --ignore-not-found "deployment/${claim%%-state}-api-server" "pvc/$claim")""";
     private static final Pattern MAKER = Pattern.compile("[Tt]he stack (\\S+)-[0-9a-f]{8} made");
     private static final Pattern FORGOTTEN = Pattern.compile("(\\w+) \"([^\"]+)\" in namespace \"([^\"]*)\" exists and cannot be imported into the current release");
     private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
@@ -94,7 +101,8 @@ final class Recovery {
 
     /** All commands of a message, but for what only a person can fill in. */
     private static List<String> lines(String message) {
-        return NAMED.matcher(message).results().map(match -> match.group(1).strip()).filter(command -> !TO_FILL_IN.matcher(command).find()).toList();
+        return NAMED.matcher(message).results().map(match -> match.group(1).strip())
+                .filter(command -> !TO_FILL_IN.matcher(command).find()).toList();
     }
 
     private Optional<Entry> entry(String message) {
@@ -109,20 +117,23 @@ final class Recovery {
                 new Entry("timed out waiting for the condition", Stream.concat(waiting(now).map(Recovery::holdersAway), Stream.of(UPSERT)).toList()),
                 new Entry("cannot re-use a name that is still in use", List.of(
                         kubectl(now, now.config("namespace", "skypilot")) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
-                FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(), Stream.concat(
-                        left.group(1).equals("PersistentVolumeClaim") ? Stream.of(ByHand.retainAll(now.cluster())) : Stream.empty(),
-                        Stream.of(kubectl(now, left.group(3)) + " delete --ignore-not-found " + left.group(1) + " " + left.group(2))).toList()))
-                        .orElse(new Entry("", List.of())),
+                FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(),
+                        forgotten(left.group(1), left.group(2), left.group(3)))).orElse(new Entry("", List.of())),
                 new Entry("already exists", List.of(UPSERT)),
                 new Entry("release: not found", List.of("pulumi state delete --yes 'urn:pulumi:" + now.at()
                         + "::sky-api-server::skystate:index:ApiServer$kubernetes:helm.sh/v3:Release::server'")),
-                new Entry("\"from-helm\"", message.contains("is held by") ? elsewhere(now).map(this::fromHelm).orElse(List.of()) : List.of()),
-                new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now), cluster)).orElse(List.of())),
-                new Entry("made that volume. Leave it alone", MAKER.matcher(message).results().findFirst().map(stack -> destroy(stack.group(1), now.cluster())).orElse(List.of())),
+                new Entry("\"from-helm\"", Optional.of(message).filter(said -> said.contains("is held by"))
+                        .flatMap(held -> elsewhere(now)).map(this::fromHelm).orElse(List.of())),
+                new Entry("is held by", elsewhere(now).map(cluster -> destroy(stackOf(cluster, now), cluster))
+                        .orElse(List.of())),
+                new Entry("made that volume. Leave it alone", MAKER.matcher(message).results().findFirst()
+                        .map(stack -> destroy(stack.group(1), now.cluster())).orElse(List.of())),
                 new Entry("has the reclaim policy Delete", lines(message)),
                 new Entry("A server that was installed by hand runs there", lines(message)),
-                new Entry("See who uses the claim", lines(message).stream().flatMap(line -> Stream.of(line, line.replace(" describe pvc ", " delete pvc "))).toList()),
-                new Entry("A server that was installed by hand has its state there", List.of("pulumi config set release " + release + "-two")),
+                new Entry("See who uses the claim", lines(message).stream()
+                        .flatMap(line -> Stream.of(line, line.replace(" describe pvc ", " delete pvc "))).toList()),
+                new Entry("A server that was installed by hand has its state there",
+                        List.of("pulumi config set release " + release + "-two")),
                 // Deleted as it was meant to be, by a destroy that was told to.
                 new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
                 new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
@@ -147,12 +158,21 @@ final class Recovery {
         return now.stacks().entrySet().stream().filter(stack -> cluster.equals(stack.getValue().get("context"))).map(Map.Entry::getKey).sorted().findFirst().orElse(now.at());
     }
 
-    /** What takes away the servers that somebody installed by hand in a cluster, as {@code kubectl get pv} tells them there. */
+    /** What Helm was made to forget is deleted; before a claim goes, its volume has to keep the disk. */
+    private List<String> forgotten(String kind, String name, String namespace) {
+        var away = kubectl(life.now(), namespace) + " delete --ignore-not-found " + kind + " " + name;
+        return kind.equals("PersistentVolumeClaim") ? List.of(ByHand.retainAll(life.now().cluster()), away)
+                : List.of(away);
+    }
+
+    /** What takes away the servers that somebody installed by hand in a cluster: {@code kubectl get pv} tells them. */
     private List<String> fromHelm(String cluster) {
-        var there = life.sight().volumes().stream().filter(volume -> volume.cluster().equals(cluster) && volume.disk().equals(life.now().disk())
-                && !volume.name().equals(ByHand.OWN) && volume.claim().endsWith("-state")).toList();
-        return there.isEmpty() ? List.of() : Stream.concat(Stream.of(ByHand.retainAll(cluster)), there.stream().map(volume -> volume.claim().split("/"))
-                .map(claim -> ByHand.uninstall(cluster, claim[0], claim[1].replaceFirst("-state$", "")))).toList();
+        var uninstall = life.sight().volumes().stream().filter(volume -> volume.cluster().equals(cluster)
+                        && volume.disk().equals(life.now().disk()) && !volume.name().equals(ByHand.OWN)
+                        && volume.claim().endsWith("-state")).map(volume -> volume.claim().split("/"))
+                .map(claim -> ByHand.uninstall(cluster, claim[0], claim[1].replaceFirst("-state$", ""))).toList();
+        return uninstall.isEmpty() ? uninstall
+                : Stream.concat(Stream.of(ByHand.retainAll(cluster)), uninstall.stream()).toList();
     }
 
     /** As the list of the disks, that the message has a command for, tells. */
@@ -164,9 +184,14 @@ final class Recovery {
         return HOLDERS_AWAY.formatted(World.context(cluster, Model.ZONE));
     }
 
-    /** As two-stacks has it, by hand where that stack's Pulumi state is lost. @param cluster in which the stack has its server */
+    /**
+     * As two-stacks has it, by hand where that stack's Pulumi state is lost.
+     *
+     * @param cluster in which the stack has its server
+     */
     private static List<String> destroy(String stack, String cluster) {
-        return List.of(ByHand.retainOwn(cluster), "pulumi destroy --yes --skip-preview --stack " + stack, holdersAway(cluster));
+        return List.of(ByHand.retainOwn(cluster), "pulumi destroy --yes --skip-preview --stack " + stack,
+                holdersAway(cluster));
     }
 
     private static String kubectl(Model now, String namespace) {

@@ -1,5 +1,6 @@
 package rehearsal.lives;
 
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import rehearsal.cluster.Cluster;
 import rehearsal.cluster.ClusterSpec;
@@ -178,17 +179,22 @@ public final class WorldTheatre implements Theatre {
     public Sight look() {
         until(() -> world.clusters().values().stream().allMatch(WorldTheatre::settled));
         var running = servers().map(server -> new Sight.Running(server.getKey(), server.getValue().namespace(), server.getValue().disk(), server.getValue().read())).toList();
-        var volumes = world.clusters().entrySet().stream().flatMap(cluster -> cluster.getValue().client().persistentVolumes().list().getItems().stream()
-                .filter(volume -> volume.getSpec().getCsi() != null)
-                .map(volume -> new Sight.Volume(cluster.getKey(), volume.getMetadata().getName(), volume.getSpec().getCsi().getVolumeHandle(),
-                        volume.getSpec().getPersistentVolumeReclaimPolicy(), volume.getStatus().getPhase().equals("Bound")
-                                ? volume.getSpec().getClaimRef().getNamespace() + "/" + volume.getSpec().getClaimRef().getName() : ""))).toList();
+        var volumes = world.clusters().entrySet().stream().flatMap(cluster -> cluster.getValue().client()
+                .persistentVolumes().list().getItems().stream().filter(volume -> volume.getSpec().getCsi() != null)
+                .map(volume -> volume(cluster.getKey(), volume))).toList();
         return new Sight(Sight.Disk.all(world.google()), running, volumes, readable());
     }
 
     @Override
     public void close() {
         world.close();
+    }
+
+    private static Sight.Volume volume(String cluster, PersistentVolume volume) {
+        var spec = volume.getSpec();
+        return new Sight.Volume(cluster, volume.getMetadata().getName(), spec.getCsi().getVolumeHandle(),
+                spec.getPersistentVolumeReclaimPolicy(), volume.getStatus().getPhase().equals("Bound")
+                ? spec.getClaimRef().getNamespace() + "/" + spec.getClaimRef().getName() : "");
     }
 
     private Stream<Map.Entry<String, Server>> servers() {

@@ -126,7 +126,8 @@ final class Controllers {
                 objects.touch(volume);
                 did = true;
             }
-            if (phase.equals("Released") && reclaimed(volume) && !Objects.deleting(volume) && machines.deleteDisk(handle(volume))) {
+            if (phase.equals("Released") && reclaimed(volume) && !Objects.deleting(volume)
+                    && machines.deleteDisk(handle(volume))) {
                 objects.delete(Kind.VOLUME, "", Objects.name(volume));
                 did = true;
             }
@@ -140,7 +141,8 @@ final class Controllers {
 
     /** Whether the driver's provisioner deletes the disk of a volume that nobody claims any more. */
     private static boolean reclaimed(JsonNode volume) {
-        return volume.at("/spec/persistentVolumeReclaimPolicy").asText().equals("Delete") && volume.at("/spec/csi/driver").asText().equals(DRIVER)
+        return volume.at("/spec/persistentVolumeReclaimPolicy").asText().equals("Delete")
+                && volume.at("/spec/csi/driver").asText().equals(DRIVER)
                 && volume.at("/metadata/annotations").path("pv.kubernetes.io/provisioned-by").asText().equals(DRIVER);
     }
 
@@ -158,7 +160,8 @@ final class Controllers {
                 pod(deployment, template);
                 did = true;
             }
-            for (var surplus : old.isEmpty() ? pods.subList(Math.min(wanted, pods.size()), pods.size()) : List.<ObjectNode>of()) {
+            var surplusPods = pods.subList(Math.min(wanted, pods.size()), pods.size());
+            for (var surplus : old.isEmpty() ? surplusPods : List.<ObjectNode>of()) {
                 objects.delete(Kind.POD, Objects.namespace(surplus), Objects.name(surplus));
                 did = true;
             }

@@ -116,9 +116,11 @@ public final class MemoryCluster implements AutoCloseable {
     /** Its PersistentVolumes. */
     public List<Sight.Volume> volumes() {
         synchronized (objects) {
-            return objects.all(Kind.VOLUME).stream().map(volume -> new Sight.Volume(spec.name(), Objects.name(volume), volume.at("/spec/csi/volumeHandle").asText(),
-                    volume.at("/spec/persistentVolumeReclaimPolicy").asText(), volume.at("/status/phase").asText().equals("Bound")
-                            ? volume.at("/spec/claimRef/namespace").asText() + "/" + volume.at("/spec/claimRef/name").asText() : "")).toList();
+            return objects.all(Kind.VOLUME).stream().map(volume -> new Sight.Volume(spec.name(), Objects.name(volume),
+                    volume.at("/spec/csi/volumeHandle").asText(),
+                    volume.at("/spec/persistentVolumeReclaimPolicy").asText(),
+                    volume.at("/status/phase").asText().equals("Bound") ? volume.at("/spec/claimRef/namespace").asText()
+                            + "/" + volume.at("/spec/claimRef/name").asText() : "")).toList();
         }
     }
 

@@ -209,7 +209,8 @@ public final class MemoryTheatre implements Theatre {
             case NAMESPACE -> in.delete("Namespace", "", namespace);
             case HELM_SECRETS -> in.helmSecrets(namespace, release).forEach(name -> in.delete("Secret", namespace, name));
             case LOGIN -> in.delete("Secret", namespace, release + "-login");
-            case RELEASE -> run("helm uninstall " + release + " --kube-context " + in.spec().context() + " --namespace " + namespace + " --ignore-not-found");
+            case RELEASE -> run("helm uninstall " + release + " --kube-context " + in.spec().context()
+                    + " --namespace " + namespace + " --ignore-not-found");
         }
     }
 
@@ -229,7 +230,8 @@ public final class MemoryTheatre implements Theatre {
         printed.clear();
         readable.putAll(files(home.resolve("backend"), file -> true));
         readable.putAll(files(project, file -> file.getFileName().toString().startsWith("Pulumi.")));
-        return new Sight(Sight.Disk.all(google), servers, clusters.values().stream().flatMap(cluster -> cluster.volumes().stream()).toList(), readable);
+        var volumes = clusters.values().stream().flatMap(cluster -> cluster.volumes().stream()).toList();
+        return new Sight(Sight.Disk.all(google), servers, volumes, readable);
     }
 
     @Override
@@ -264,7 +266,8 @@ public final class MemoryTheatre implements Theatre {
         }
         var pulumi = Words.of(command).filter(words -> words.runs("pulumi"));
         var helm = Words.of(command).filter(words -> words.runs("helm"));
-        var result = pulumi.isPresent() ? pulumi(engine, pulumi.get(), input) : helm.isPresent() ? helm(helm.get()) : shell(command);
+        var result = pulumi.isPresent() ? pulumi(engine, pulumi.get(), input)
+                : helm.isPresent() ? helm(helm.get()) : shell(command);
         synchronized (printed) {
             printed.merge("what was printed", result.output(), String::concat);
         }
