@@ -264,8 +264,8 @@ final class DiskLookup {
         if (!strangers.isEmpty()) {
             throw new RunException("The disk " + settings.id() + " is held by " + String.join(", ", strangers)
                     + ", which is no node of this cluster: a server may run there. Nothing was changed.\n"
-                    + "If one does, `pulumi destroy` in the stack that made it lets go of the disk, and keeps it."
-                    + " One that was installed by hand is in docs/runbook.md, \"from-helm\"."
+                    + "If one does, `pulumi destroy` in the stack that made it lets go of the disk, as"
+                    + " docs/runbook.md has it under \"two-stacks\"; one that was installed by hand is under \"from-helm\"."
                     + (formerAnswers ? "" : taken(strangers.get(0), settings, cluster)));
         }
     }

@@ -134,8 +134,8 @@ final class VolumeCheck {
 
     private static String leaveAlone(Volume volume) {
         return "The stack " + volume.owner() + " made that volume. Leave it alone. To move the server here, run"
-                + " `pulumi destroy` in that stack, which keeps the disk if its `pulumi stack output onDestroy` says"
-                + " so; then run the same command again.";
+                + " `pulumi destroy` in that stack, as docs/runbook.md has it under \"two-stacks\", and then the same"
+                + " command again.";
     }
 
     /** Every volume on the disk is Retain by now: {@link #refuseUnlessRetained} comes first. */

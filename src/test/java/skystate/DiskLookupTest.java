@@ -183,7 +183,7 @@ class DiskLookupTest {
             refuses(given("adopt").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine(machine)))),
                     "The disk " + DISK_ID + " is held by projects/my-project/zones/us-east5-b/instances/" + machine
                             + ", which is no node of this cluster: a server may run there. Nothing was changed.",
-                    "`pulumi destroy` in the stack that made it lets go of the disk, and keeps it",
+                    "`pulumi destroy` in the stack that made it lets go of the disk",
                     "gcloud compute instances delete " + machine + " --project my-project --zone us-east5-b",
                     "gcloud compute instances detach-disk " + machine + " --project my-project --zone us-east5-b --disk sky-api-server-state");
         }
