@@ -116,7 +116,7 @@ class StateVolume(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, provider=provider, delete_before_replace=True))
         self.volume = k8s.core.v1.PersistentVolume(
             name,
-            metadata={"name": VOLUME, "labels": labels, "annotations": {"pv.kubernetes.io/provisioned-by": DRIVER}},
+            metadata={"name": VOLUME, "labels": labels},
             spec={
                 "storage_class_name": CLASS, "capacity": {"storage": f"{size}Gi"}, "access_modes": ["ReadWriteOnce"],
                 "persistent_volume_reclaim_policy": "Retain",

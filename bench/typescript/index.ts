@@ -118,7 +118,7 @@ class StateVolume extends pulumi.ComponentResource {
             reclaimPolicy: "Retain", allowVolumeExpansion: true,
         }, { parent: this, provider, deleteBeforeReplace: true });
         this.volume = new k8s.core.v1.PersistentVolume(name, {
-            metadata: { name: VOLUME, labels, annotations: { "pv.kubernetes.io/provisioned-by": DRIVER } },
+            metadata: { name: VOLUME, labels },
             spec: {
                 storageClassName: CLASS, capacity: { storage: `${size}Gi` }, accessModes: ["ReadWriteOnce"], persistentVolumeReclaimPolicy: "Retain",
                 csi: { driver: DRIVER, volumeHandle: disk.handle, fsType: "ext4" },

@@ -105,11 +105,9 @@ final class StateVolume extends ComponentResource {
             spec.nodeAffinity(affinity(source.topology()));
         }
         this.volume = new PersistentVolume(name, PersistentVolumeArgs.builder()
-                .metadata(ObjectMetaArgs.builder()
-                        .name(NAME)
-                        .labels(args.labels())
-                        .annotations(Map.of("pv.kubernetes.io/provisioned-by", source.driver()))
-                        .build())
+                // Without the guide's annotation pv.kubernetes.io/provisioned-by the disk's driver deletes no disk, whatever the
+                // reclaim policy is set to by hand: `pulumi destroy` doesn't run this program, which would look.
+                .metadata(ObjectMetaArgs.builder().name(NAME).labels(args.labels()).build())
                 .spec(spec.build())
                 .build(), CustomResourceOptions.builder()
                 .parent(this)

@@ -160,8 +160,7 @@ class ServerStackTest {
                 "kind", "PersistentVolume",
                 "metadata", Map.of(
                         "name", "sky-api-server-pv",
-                        "labels", OWN_LABEL,
-                        "annotations", Map.of("pv.kubernetes.io/provisioned-by", "pd.csi.storage.gke.io")),
+                        "labels", OWN_LABEL),
                 "spec", Map.of(
                         "storageClassName", "sky-api-server-pv-class",
                         "capacity", Map.of("storage", "10Gi"),

@@ -38,7 +38,9 @@ final class Destroy implements Scenario {
             stage.holds("there is more in the cluster than before", !everything(stage).equals(before));
             stage.says(stage.run("pulumi stack output onDestroy"), "pulumi destroy keeps the disk " + DevStack.DISK);
         });
-        stage.step("Destroy leaves nothing but the disk", () -> {
+        stage.step("Destroy leaves nothing but the disk, also where somebody has set the volume's reclaim policy to Delete", () -> {
+            stage.run("kubectl --context " + World.administrator(World.context("first", World.ZONE))
+                    + " patch pv sky-api-server-pv --patch '{\"spec\": {\"persistentVolumeReclaimPolicy\": \"Delete\"}}'");
             stage.run("pulumi destroy --yes");
             var orphans = everything(stage);
             for (var start = Instant.now(); !left(orphans, before).isEmpty() && start.plus(PATIENCE).isAfter(Instant.now()); orphans = everything(stage)) {
