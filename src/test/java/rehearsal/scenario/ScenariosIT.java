@@ -37,6 +37,8 @@ class ScenariosIT {
             "container.clusters.get",
             // What changes on a stack that has it: snapshotDays.
             "compute.resourcePolicies.update",
+            // The namespace's label changes with the stack's name; and the provider creates by server-side apply, which is a patch.
+            "patch namespaces",
             // Helm patches what a later chart has otherwise; the rehearsal's chart is one version.
             "patch clusterroles.rbac.authorization.k8s.io", "patch clusterrolebindings.rbac.authorization.k8s.io", "patch roles.rbac.authorization.k8s.io",
             "patch rolebindings.rbac.authorization.k8s.io", "patch configmaps", "patch services", "patch serviceaccounts", "patch ingressclasses.networking.k8s.io",
