@@ -34,7 +34,7 @@ final class ClusterFaults implements Scenario {
             var said = stage.refusedWithin(NO_ANSWER, "pulumi up --yes");
             cluster.resumeApiServer();
             stage.says(said, "could not be asked, so nothing was changed");
-            stage.says(said, "kubectl --context " + World.context("first", World.ZONE) + " get nodes,pv");
+            stage.says(said, " --context " + World.context("first", World.ZONE) + " get nodes,pv");
             DevStack.holdsNoWrites(stage);
         });
         stage.step("It answers late as the release is installed: the up takes longer, and ends well", () -> {
