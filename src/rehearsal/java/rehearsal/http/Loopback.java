@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** The JDK's HTTP server on a free port of loopback. It keeps no JVM from its end. */
 public final class Loopback implements AutoCloseable {
@@ -58,10 +59,16 @@ public final class Loopback implements AutoCloseable {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
+    /** Ends its threads too: waits up to two seconds for those that still answer. */
     @Override
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+        try {
+            threads.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static InetSocketAddress anyPort() {
