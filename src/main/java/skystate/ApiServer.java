@@ -18,10 +18,13 @@ import com.pulumi.resources.Resource;
 import skystate.config.ChartValues;
 import skystate.config.Settings;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -75,18 +78,12 @@ final class ApiServer extends ComponentResource {
                     .build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().retainOnDelete(true).build())));
         }
         var inNamespace = CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().dependsOn(List.copyOf(before)).build());
-        settings.login().htpasswd().ifPresent(htpasswd -> before.add(new Secret(name + "-auth", SecretArgs.builder()
-                .metadata(ObjectMetaArgs.builder().name(authSecret(settings)).namespace(settings.namespace()).build())
-                .stringData(htpasswd.applyValue(line -> Map.of("auth", line)))
-                .build(), inNamespace)));
-        settings.credentials().keys().forEach(key -> before.add(new Secret(name + "-" + key.cloud(), SecretArgs.builder()
-                .metadata(ObjectMetaArgs.builder().name(key.secretName(settings.release())).namespace(settings.namespace()).build())
-                .stringData(key.secretData())
-                .build(), inNamespace)));
-        args.state().connection().ifPresent(connection -> before.add(new Secret(name + "-database", SecretArgs.builder()
-                .metadata(ObjectMetaArgs.builder().name(settings.databaseSecret()).namespace(settings.namespace()).build())
-                .stringData(connection.applyValue(text -> Map.of("connection_string", text)))
-                .build(), inNamespace)));
+        settings.login().htpasswd().ifPresent(htpasswd -> before.add(new Secret(name + "-auth",
+                secret(settings, authSecret(settings), htpasswd.applyValue(line -> Map.of("auth", line))), inNamespace)));
+        settings.credentials().keys().forEach(key -> before.add(new Secret(name + "-" + key.cloud(),
+                secret(settings, key.secretName(settings.release()), key.secretData()), inNamespace)));
+        args.state().connection().ifPresent(connection -> before.add(new Secret(name + "-database",
+                secret(settings, settings.databaseSecret(), connection.applyValue(text -> Map.of("connection_string", text))), inNamespace)));
 
         var chart = settings.chart();
         var releaseArgs = ReleaseArgs.builder()
@@ -140,6 +137,15 @@ final class ApiServer extends ComponentResource {
                   pulumi up --replace '%s'
                 """.formatted(settings.release(), status,
                 args.reached().lines(args.reached().kubectl() + " --namespace " + settings.namespace() + " describe pod"), anew));
+    }
+
+    /** By `data`: plugin 4.0.0 forgets `stringData` when it reads a Secret, and would replace it in every run. */
+    private static SecretArgs secret(Settings.Server settings, String name, Output<Map<String, String>> contents) {
+        return SecretArgs.builder()
+                .metadata(ObjectMetaArgs.builder().name(name).namespace(settings.namespace()).build())
+                .data(contents.applyValue(texts -> texts.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
+                        text -> Base64.getEncoder().encodeToString(text.getValue().getBytes(StandardCharsets.UTF_8))))))
+                .build();
     }
 
     private static String authSecret(Settings.Server settings) {

@@ -6,9 +6,7 @@ import com.google.gson.JsonObject;
 import com.pulumi.core.TypeShape;
 import com.pulumi.core.annotations.Import;
 import com.pulumi.deployment.Deployment;
-import com.pulumi.deployment.InvokeOptions;
 import com.pulumi.exceptions.RunException;
-import com.pulumi.kubernetes.Utilities;
 import com.pulumi.resources.InvokeArgs;
 import skystate.config.Settings;
 
@@ -73,7 +71,7 @@ final class ChartTemplate {
         options.add("values", new Gson().toJsonTree(values));
         return new ChartTemplate(server, Deployment.getInstance().invokeAsync("kubernetes:helm:template",
                 TypeShape.map(String.class, Object.class), new Args(options.toString()),
-                new InvokeOptions(null, null, Utilities.getVersion())));
+                PluginVersions.invoke(PluginVersions.KUBERNETES)));
     }
 
     /**

@@ -4,6 +4,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.pulumi.exceptions.RunException;
 import com.pulumi.gcp.organizations.OrganizationsFunctions;
+import com.pulumi.resources.InvokeArgs;
 
 import java.io.IOException;
 import java.net.URI;
@@ -27,7 +28,7 @@ final class ComputeApi {
 
     /** The access token that the provider uses. */
     static CompletableFuture<String> token() {
-        return OrganizationsFunctions.getClientConfigPlain().thenApply(config -> config.accessToken());
+        return OrganizationsFunctions.getClientConfigPlain(InvokeArgs.Empty, PluginVersions.invoke(PluginVersions.GCP)).thenApply(config -> config.accessToken());
     }
 
     /**

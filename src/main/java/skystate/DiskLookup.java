@@ -95,7 +95,7 @@ final class DiskLookup {
         if (part[2].equals("regions")) {
             return () -> ComputeApi.ask(id, endpoint, ComputeApi.token(), question);
         }
-        var answer = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder().project(part[1]).zone(part[3]).name(part[5]).build());
+        var answer = ComputeFunctions.getDiskPlain(GetDiskPlainArgs.builder().project(part[1]).zone(part[3]).name(part[5]).build(), PluginVersions.invoke(PluginVersions.GCP));
         return () -> question.find(id + " not found", answer).map(GoogleDisk::of);
     }
 

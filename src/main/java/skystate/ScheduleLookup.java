@@ -97,7 +97,7 @@ final class ScheduleLookup {
     /** Asks about a resource policy: the answer is none if there is none. */
     private static Supplier<Optional<GetResourcePolicyResult>> ask(String path) {
         var id = path.split("/");
-        var answer = ComputeFunctions.getResourcePolicyPlain(GetResourcePolicyPlainArgs.builder().project(id[1]).region(id[3]).name(id[5]).build());
+        var answer = ComputeFunctions.getResourcePolicyPlain(GetResourcePolicyPlainArgs.builder().project(id[1]).region(id[3]).name(id[5]).build(), PluginVersions.invoke(PluginVersions.GCP));
         return () -> new GoogleQuestion("snapshot schedule " + path, "gcloud compute resource-policies describe " + id[5] + " --project " + id[1] + " --region " + id[3],
                 " To do without a schedule of this stack's:\n  pulumi config set snapshotDays 0").find(path + " not found", answer);
     }

@@ -22,7 +22,7 @@ final class SnapshotLookup {
         settings.snapshot().ifPresent(path -> {
             var project = path.split("/")[1];
             var snapshot = new GoogleQuestion("snapshot " + path, "gcloud compute snapshots describe " + DiskLookup.shortName(path) + " --project " + project)
-                    .answer(ComputeFunctions.getSnapshotPlain(GetSnapshotPlainArgs.builder().project(project).name(DiskLookup.shortName(path)).build()));
+                    .answer(ComputeFunctions.getSnapshotPlain(GetSnapshotPlainArgs.builder().project(project).name(DiskLookup.shortName(path)).build(), PluginVersions.invoke(PluginVersions.GCP)));
             // For a snapshot that is missing the provider answers nothing, and tells no error.
             if (snapshot.selfLink() == null || snapshot.selfLink().isEmpty()) {
                 throw new RunException("There is no snapshot " + path + " to restore; nothing was changed.\n  " + Settings.Disk.listSnapshots(project, settings.name())

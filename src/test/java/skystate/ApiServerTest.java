@@ -149,7 +149,7 @@ class ApiServerTest {
         var secret = run.requests().stream().filter(request -> request.getName().equals("server-lambda")).findFirst().orElseThrow();
         var inputs = Wire.reveal(Wire.read(secret.getObject()));
         assertEquals(Map.of("name", "skypilot-lambda-credentials", "namespace", "skypilot"), inputs.get("metadata"));
-        assertEquals(Map.of("api_key", "a-key-of-lambda"), inputs.get("stringData"));
+        assertEquals(Map.of("api_key", "a-key-of-lambda"), StackRun.decoded(inputs.get("data")));
         var values = (Map<?, ?>) run.inputs(RELEASE).get("values");
         assertEquals(Map.of("enabled", true, "lambdaSecretName", "skypilot-lambda-credentials"), values.get("lambdaCredentials"));
         var annotations = (Map<?, ?>) ((Map<?, ?>) values.get("apiService")).get("annotations");
@@ -187,7 +187,7 @@ class ApiServerTest {
         var hash = "alice:$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1.";
         var start = given();
         var run = start.config(start.config().without("authPassword").withSecret("authHash", hash)).run();
-        assertEquals(Map.of("auth", hash), run.inputs(SECRET).get("stringData"));
+        assertEquals(Map.of("auth", hash), StackRun.decoded(run.inputs(SECRET).get("data")));
         assertTrue(run.output("login").contains("http://USER:PASSWORD@"), run.output("login"));
     }
 

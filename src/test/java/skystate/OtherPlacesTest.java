@@ -70,8 +70,8 @@ class OtherPlacesTest {
                 run.requests().stream().map(RegisterResourceRequest::getName).collect(toSet()));
         var secret = secret(run);
         assertEquals(Map.of("name", "skypilot-database", "namespace", "skypilot"), Wire.reveal(Wire.read(secret.getObject())).get("metadata"));
-        var data = assertInstanceOf(Wire.Secret.class, Wire.read(secret.getObject()).get("stringData"));
-        assertEquals(Map.of("connection_string", "postgresql://sky:pass-word-7@db.internal:5432/skypilot"), data.value());
+        var data = assertInstanceOf(Wire.Secret.class, Wire.read(secret.getObject()).get("data"));
+        assertEquals(Map.of("connection_string", "postgresql://sky:pass-word-7@db.internal:5432/skypilot"), StackRun.decoded(data.value()));
         var api = (Map<?, ?>) values(run).get("apiService");
         assertEquals("skypilot-database", api.get("dbConnectionSecretName"));
         assertFalse(api.containsKey("config"), "the chart refuses one beside a database");

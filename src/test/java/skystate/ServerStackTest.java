@@ -193,8 +193,8 @@ class ServerStackTest {
     @Test
     void loginIsASecretThatOnlyTheEngineCanRead() {
         assertEquals(Map.of("name", "skypilot-login", "namespace", "skypilot"), run.inputs(SECRET).get("metadata"));
-        var data = assertInstanceOf(Wire.Secret.class, run.sent(SECRET).get("stringData"));
-        assertEquals(Map.of("auth", "skypilot:$apr1$3531c43b$EcusfU0XDVY/FWN7/.hU80"), data.value());
+        var data = assertInstanceOf(Wire.Secret.class, run.sent(SECRET).get("data"));
+        assertEquals(Map.of("auth", "skypilot:$apr1$3531c43b$EcusfU0XDVY/FWN7/.hU80"), StackRun.decoded(data.value()));
     }
 
     @Test

@@ -16,10 +16,13 @@ import org.mockito.Mockito;
 import pulumirpc.Resource.ReadResourceRequest;
 import pulumirpc.Resource.RegisterResourceOutputsRequest;
 import pulumirpc.Resource.RegisterResourceRequest;
+import pulumirpc.Resource.ResourceInvokeRequest;
 import rehearsal.provider.Wire;
 import skystate.config.GivenConfig;
 import skystate.config.Settings;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,7 +189,8 @@ final class StackRun {
         try {
             this.result = PulumiTestInternal.builder()
                     .options(TestOptions.builder().projectName(GivenConfig.PROJECT).stackName("dev").preview(given.preview())
-                            .resourceTransformations(List.of(given.programChange(), new RuleCheck(given.config().source(), Rule.ALL))).build())
+                            .resourceTransformations(Stream.concat(Stream.of(given.programChange()),
+                                    App.options(given.config().source()).resourceTransformations().stream()).toList()).build())
                     .mocks(mocks)
                     .standardLogger(listening())
                     .monitorDecorator(original -> monitor = Mockito.spy(original))
@@ -196,6 +200,20 @@ final class StackRun {
         } finally {
             PulumiTest.cleanup();
         }
+        versions().forEach((token, version) -> assertEquals(token.replace("pulumi:providers:", "").startsWith("gcp")
+                ? PluginVersions.GCP : PluginVersions.KUBERNETES, version, token));
+    }
+
+    /** The version of the plugin that each resource, read and invoke asks for, by its type or token. */
+    Map<String, String> versions() {
+        var versions = new HashMap<String, String>();
+        requests().stream().filter(RegisterResourceRequest::getCustom).forEach(request -> versions.put(request.getType(), request.getVersion()));
+        reads().stream().filter(request -> !request.getType().equals(STACK_REFERENCE)).forEach(request -> versions.put(request.getType(), request.getVersion()));
+        var invokes = ArgumentCaptor.forClass(ResourceInvokeRequest.class);
+        verify(monitor, atLeast(0)).invokeAsync(invokes.capture());
+        invokes.getAllValues().stream().filter(request -> !request.getTok().startsWith("pulumi:"))
+                .forEach(request -> versions.put(request.getTok(), request.getVersion()));
+        return versions;
     }
 
     /** The SDK's logger repeats what the engine is told: not on the console here. */
@@ -380,6 +398,14 @@ final class StackRun {
     /** The inputs, secret or not. */
     Map<String, Object> inputs(String type) {
         return Wire.reveal(sent(type));
+    }
+
+    /** The content of a Secret, from its {@code data}. */
+    static Map<String, String> decoded(Object data) {
+        var content = new HashMap<String, String>();
+        ((Map<?, ?>) data).forEach((key, text) -> content.put((String) key,
+                new String(Base64.getDecoder().decode((String) text), StandardCharsets.UTF_8)));
+        return content;
     }
 
     /** The URNs of all but the stack itself, without stack and project, which every one of them begins with. */

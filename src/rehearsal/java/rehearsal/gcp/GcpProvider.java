@@ -43,8 +43,8 @@ import java.util.function.Supplier;
  */
 public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImplBase {
 
-    /** The version of the SDK, and so of the plugin that the engine asks for. */
-    public static final String VERSION = "7.0.0";
+    /** The version that the program asks for. */
+    public static final String VERSION = "9.35.0";
 
     private Settings settings;
     private boolean secrets;

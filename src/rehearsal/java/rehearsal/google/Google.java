@@ -95,7 +95,6 @@ public final class Google implements AutoCloseable {
                   gcp:computeCustomEndpoint: {value: "%s"}
                   gcp:accessToken: {value: %s}
                   gcp:userProjectOverride: {value: false}
-                  gcp:disableGlobalProjectWarning: {value: true}
                 """.formatted(endpoint(), token));
     }
 

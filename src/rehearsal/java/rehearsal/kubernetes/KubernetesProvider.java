@@ -40,8 +40,8 @@ import java.nio.file.Path;
  */
 public final class KubernetesProvider extends ResourceProviderImplBase implements AutoCloseable {
 
-    /** The version that the SDK in this project's pom asks for. */
-    public static final String VERSION = "4.0.0";
+    /** The version that the program asks for. */
+    public static final String VERSION = "4.32.0";
 
     private final Launch launch;
     private final Path helmBinary;

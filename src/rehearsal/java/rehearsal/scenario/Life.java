@@ -54,6 +54,7 @@ final class Life implements Scenario {
             var hash = hash(world.clusters().get("first"));
             stage.holds("the password is nowhere", !readable.contains(DevStack.PASSWORD));
             stage.holds("its hash is nowhere", !readable.contains(hash));
+            stage.holds("nor is the Secret's content as Kubernetes writes it", !readable.contains(data(world.clusters().get("first"))));
         });
 
         stage.step("The cluster is lost", () -> {
@@ -107,9 +108,12 @@ final class Life implements Scenario {
                 .filter(disk -> disk.users().size() == 1).isPresent());
     }
 
+    private static String data(Cluster cluster) {
+        return cluster.client().secrets().inNamespace("skypilot").withName("skypilot-login").get().getData().get("auth");
+    }
+
     private static String hash(Cluster cluster) {
-        var secret = cluster.client().secrets().inNamespace("skypilot").withName("skypilot-login").get();
-        var line = new String(Base64.getDecoder().decode(secret.getData().get("auth")), StandardCharsets.UTF_8);
+        var line = new String(Base64.getDecoder().decode(data(cluster)), StandardCharsets.UTF_8);
         return line.substring(line.indexOf(':') + 1);
     }
 }

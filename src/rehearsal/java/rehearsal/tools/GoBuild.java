@@ -9,10 +9,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Builds tools from their pinned modules, once per user: {@code CACHE/NAME-VERSION-HASH/NAME}, where the hash is of
@@ -91,9 +93,11 @@ final class GoBuild {
         var began = System.nanoTime();
         var unfinished = binary.resolveSibling(tool.binary() + ".unfinished");
         var log = binary.resolveSibling("build.log");
-        var builder = new ProcessBuilder(go.toString(), "build", "-mod=readonly", "-gcflags=all=-dwarf=false", "-ldflags", tool.linkerFlags(),
-                "-o", unfinished.toString(), tool.goPackage())
-                .directory(modules.resolve(tool.folder()).toFile())
+        var script = tool.sources().contains(Tool.PREPARE) ? "./" + Tool.PREPARE + " && exec \"$@\"" : "exec \"$@\"";
+        var folder = tool.sources().contains(Tool.PREPARE) ? copy(tool, binary.resolveSibling("source")) : modules.resolve(tool.folder());
+        var builder = new ProcessBuilder("bash", "-c", script, "build", go.toString(), "build", "-mod=readonly", "-gcflags=all=-dwarf=false",
+                "-ldflags", tool.linkerFlags(), "-o", unfinished.toString(), tool.goPackage())
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("CGO_ENABLED", "0");
@@ -120,8 +124,29 @@ final class GoBuild {
         } finally {
             forget(stop);
         }
+        delete(binary.resolveSibling("source"));
         Files.move(unfinished, binary, StandardCopyOption.ATOMIC_MOVE);
         progress.accept("built %s in %d s".formatted(tool.binary(), (System.nanoTime() - began) / 1_000_000_000));
+    }
+
+    /** A copy of what the tool is built from. What an earlier build left there goes first. */
+    private Path copy(Tool tool, Path to) throws IOException {
+        delete(to);
+        Files.createDirectories(to);
+        for (var file : Stream.concat(Stream.of("go.mod", "go.sum"), tool.sources().stream()).toList()) {
+            Files.copy(modules.resolve(tool.folder()).resolve(file), to.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        return to;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (var files = Files.walk(folder)) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     private static void forget(Thread hook) {

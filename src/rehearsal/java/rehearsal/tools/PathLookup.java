@@ -36,7 +36,7 @@ final class PathLookup {
             case PULUMI_LANGUAGE_JAVA -> find(Tool.PULUMI)
                     .map(pulumi -> pulumi.resolveSibling(tool.binary()))
                     .filter(Files::isExecutable);
-            case PULUMI_RESIDENT -> Optional.empty();
+            case PULUMI_RESIDENT, PULUMI_KUBERNETES -> Optional.empty();
             default -> candidates(tool).filter(candidate -> version(candidate, tool.versionArguments())
                     .filter(tool.version()::accepts).isPresent()).findFirst();
         };

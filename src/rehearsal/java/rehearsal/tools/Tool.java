@@ -1,5 +1,7 @@
 package rehearsal.tools;
 
+import rehearsal.kubernetes.KubernetesProvider;
+
 import java.util.List;
 
 /**
@@ -17,6 +19,12 @@ public enum Tool {
     PULUMI_LANGUAGE_JAVA("pulumi-language-java", new Version(0, 9, 9), "pulumi-language-java",
             "github.com/pulumi/pulumi-java/pkg/cmd/pulumi-language-java", 1, List.of(), List.of(
             "github.com/pulumi/pulumi-java/pkg/version.Version=v0.9.9")),
+    /**
+     * The official Kubernetes plugin, from its sources of 2026-01: no later module is served. It is called by the version
+     * that the program asks for. Its binary has another name than in a plugin folder, or the engine would take it from the PATH.
+     */
+    PULUMI_KUBERNETES("pulumi-kubernetes-plugin", new Version(4, 24, 0), "pulumi-kubernetes", "rehearsal/pulumi-kubernetes", 4, List.of(), List.of(
+            "main.version=" + KubernetesProvider.VERSION)),
     KUBE_APISERVER("kube-apiserver", Kubernetes.VERSION, "kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", 4,
             List.of("--version"), Kubernetes.VARIABLES),
     KUBE_CONTROLLER_MANAGER("kube-controller-manager", Kubernetes.VERSION, "kubernetes",
@@ -43,6 +51,9 @@ public enum Tool {
                 "k8s.io/client-go/pkg/version.gitMajor=1",
                 "k8s.io/client-go/pkg/version.gitMinor=36");
     }
+
+    /** A script beside a tool's {@code go.mod} that changes what is built. It runs in a copy of that folder. */
+    static final String PREPARE = "prepare";
 
     private final String binary;
     private final Version version;
@@ -80,7 +91,11 @@ public enum Tool {
 
     /** The source files of this project's that are built, in {@link #folder}. */
     List<String> sources() {
-        return this == PULUMI_RESIDENT ? List.of("resident/main.go") : List.of();
+        return switch (this) {
+            case PULUMI_RESIDENT -> List.of("resident/main.go");
+            case PULUMI_KUBERNETES -> List.of("main.go", PREPARE);
+            default -> List.of();
+        };
     }
 
     /** What {@code go build} builds. */

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -239,16 +240,11 @@ public final class World implements AutoCloseable {
         ebs = new Ebs(home.resolve("ebs"));
         var pulumiHome = Files.createDirectories(home.resolve("pulumi"));
         if (options.installedGcp()) {
-            linkInstalled(pulumiHome, "gcp");
+            link(pulumiHome, "gcp", installed("gcp"));
         } else {
             open.push(PluginHost.serve(pulumiHome, "gcp", GcpProvider.VERSION, GcpProvider::new));
         }
-        if (options.installedKubernetes()) {
-            linkInstalled(pulumiHome, "kubernetes");
-        } else {
-            open.push(PluginHost.serve(pulumiHome, "kubernetes", KubernetesProvider.VERSION,
-                    launch -> new KubernetesProvider(launch, tools.path(Tool.HELM))));
-        }
+        link(pulumiHome, "kubernetes", options.installedKubernetes() ? installed("kubernetes") : tools.path(Tool.PULUMI_KUBERNETES));
         if (options.chart().isEmpty()) {
             Project.copyTree(checkout.resolve("src/rehearsal/chart"), home.resolve("chart"));
         }
@@ -279,23 +275,23 @@ public final class World implements AutoCloseable {
                 Map.entry("HELM_DATA_HOME", home.resolve("helm/data").toString()));
     }
 
-    /** Leaves a provider to the engine's own lookup: the plugin that the user has installed. */
-    private static void linkInstalled(Path pulumiHome, String name) throws IOException {
-        var own = Optional.ofNullable(System.getenv("PULUMI_HOME")).map(Path::of)
-                .orElse(Path.of(System.getProperty("user.home"), ".pulumi"));
-        var found = false;
-        var plugins = Files.createDirectories(pulumiHome.resolve("plugins"));
-        if (Files.isDirectory(own.resolve("plugins"))) {
-            try (var folders = Files.newDirectoryStream(own.resolve("plugins"), "resource-" + name + "-v*")) {
-                for (var folder : folders) {
-                    Files.createSymbolicLink(plugins.resolve(folder.getFileName()), folder);
-                    found = true;
-                }
-            }
-        }
-        if (!found) {
-            throw new IllegalArgumentException("There is no " + name + " plugin in " + own.resolve("plugins")
-                    + ": pulumi plugin install resource " + name + " " + VERSIONS.get(name));
+    /** Puts a plugin into a PULUMI_HOME, as of the version that the program asks for. The engine passes over a folder that is itself a link. */
+    private static void link(Path pulumiHome, String name, Path plugin) throws IOException {
+        var folder = Files.createDirectories(pulumiHome.resolve("plugins/resource-" + name + "-v" + VERSIONS.get(name)));
+        Files.createSymbolicLink(folder.resolve("pulumi-resource-" + name), plugin);
+    }
+
+    /** The plugin that the user has installed, of whatever version: the one that was installed last. */
+    private static Path installed(String name) throws IOException {
+        var plugins = Optional.ofNullable(System.getenv("PULUMI_HOME")).map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".pulumi")).resolve("plugins");
+        try (var folders = Files.isDirectory(plugins) ? Files.list(plugins) : Stream.<Path>empty()) {
+            return folders.filter(folder -> folder.getFileName().toString().startsWith("resource-" + name + "-v"))
+                    .map(folder -> folder.resolve("pulumi-resource-" + name)).filter(Files::isExecutable)
+                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .map(Path::toAbsolutePath)
+                    .orElseThrow(() -> new IllegalArgumentException("There is no " + name + " plugin in " + plugins
+                            + ": pulumi plugin install resource " + name + " " + VERSIONS.get(name)));
         }
     }
 

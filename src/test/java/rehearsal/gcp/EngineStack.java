@@ -114,7 +114,6 @@ final class EngineStack implements AutoCloseable {
                   gcp:project: %s
                   gcp:accessToken: token
                   gcp:computeCustomEndpoint: %s
-                  gcp:disableGlobalProjectWarning: "true"
                 """.formatted(project, google.endpoint()));
         return stack;
     }
