@@ -117,6 +117,11 @@ final class ApiServer extends ComponentResource {
         return release.name().applyValue(name -> name.orElseThrow());
     }
 
+    /** The version of the chart that is installed. */
+    Output<String> chartVersion() {
+        return release.status().applyValue(status -> status.version().orElse(""));
+    }
+
     /** What Helm says of the release: {@code deployed}, or there is none. */
     Output<String> status() {
         return status;

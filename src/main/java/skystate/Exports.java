@@ -54,6 +54,10 @@ final class Exports {
         context.export("namespace", Output.of(settings.server().namespace()));
         context.export("release", server.releaseName());
         context.export("status", server.status());
+        settings.server().chart().origin().ifPresent(origin -> {
+            context.export(LastUp.CHART, Output.of(origin));
+            context.export(LastUp.CHART_VERSION, server.chartVersion());
+        });
         context.export("serverRemade", Output.of(String.valueOf(remade)));
         context.export("login", Output.of(login(settings)));
     }

@@ -25,14 +25,18 @@ import java.util.Optional;
  * @param context   the context of the cluster that the server is in
  * @param kubeconfig path of the kubeconfig that has it; empty if it is the default one, or contents
  * @param createdNamespace the namespace that the stack created; there, and empty, if it created none
+ * @param chart     the chart's name and repository
+ * @param chartVersion the version of the chart
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
               Optional<String> leftDisk, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
-              Optional<String> context, Optional<String> kubeconfig, Optional<String> createdNamespace) {
+              Optional<String> context, Optional<String> kubeconfig, Optional<String> createdNamespace, Optional<String> chart, Optional<String> chartVersion) {
 
     static final String CONTEXT = "context";
     static final String KUBECONFIG = "kubeconfig";
     static final String CREATED_NAMESPACE = "createdNamespace";
+    static final String CHART = "chart";
+    static final String CHART_VERSION = "chartVersion";
 
     /** Reads the stack's own outputs. */
     static LastUp read(Context context) {
@@ -43,7 +47,8 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
                 output(self, "leftDisk"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
                 output(self, "serverRemade").map(Integer::parseInt).orElse(0),
                 output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)),
-                output(self, CONTEXT), output(self, KUBECONFIG), output(self, CREATED_NAMESPACE));
+                output(self, CONTEXT), output(self, KUBECONFIG), output(self, CREATED_NAMESPACE),
+                output(self, CHART), output(self, CHART_VERSION));
     }
 
     /** The cluster in which the server was, if the config names another. */
@@ -52,6 +57,11 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         var path = contents.isPresent() ? Optional.<String>empty() : now.kubeconfig();
         return context.filter(name -> !now.context().equals(context) || !path.equals(kubeconfig))
                 .map(name -> new Settings.Cluster(kubeconfig.or(() -> contents), contents.isPresent(), context, false, now.ambient()));
+    }
+
+    /** The server, from the version of the chart that it has: where the config names none, a newer one in the repository is no reason to upgrade it. */
+    Settings.Server keepChart(Settings.Server server) {
+        return chartVersion.filter(version -> server.chart().version().isEmpty() && chart.equals(server.chart().origin())).map(server::ofChartVersion).orElse(server);
     }
 
     /** Whether the claim is that of the server that this stack had. */

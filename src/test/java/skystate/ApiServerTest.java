@@ -39,10 +39,19 @@ class ApiServerTest {
     private boolean preview;
 
     @Test
-    void pinnedVersionIsNoDevelopmentVersion() {
-        var release = given().with("chartVersion", "1.0.0-dev20260101").run().inputs(RELEASE);
-        assertEquals("1.0.0-dev20260101", release.get("version"));
-        assertFalse(release.containsKey("devel"));
+    void pinnedVersionIsTheOneOfTheConfig() {
+        assertEquals("1.0.0-dev20260101", given().with("chartVersion", "1.0.0-dev20260101").run().inputs(RELEASE).get("version"));
+    }
+
+    @Test
+    void versionOfTheLastUpStaysWhereTheConfigNamesNone() {
+        var last = Map.of("chart", "skypilot-nightly from https://helm.skypilot.co", "chartVersion", "1.0.0-dev20260101");
+        var kept = given().lastUp(last).run();
+        assertEquals("1.0.0-dev20260101", kept.inputs(RELEASE).get("version"));
+        assertTrue(kept.calls().stream().filter(call -> call.token.equals("kubernetes:helm:template"))
+                .allMatch(call -> call.args.get("jsonOpts").toString().contains("\"version\":\"1.0.0-dev20260101\"")), "and is the one that is judged");
+        assertEquals("1.0.0-dev20260202", given().lastUp(last).with("chartVersion", "1.0.0-dev20260202").run().inputs(RELEASE).get("version"));
+        assertFalse(given().lastUp(last).with("chart", "skypilot").run().inputs(RELEASE).containsKey("version"), "it is another chart's");
     }
 
     @Test

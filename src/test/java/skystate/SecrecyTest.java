@@ -57,8 +57,8 @@ class SecrecyTest {
         var config = GivenConfig.complete().withSecret("credentials", "{\"runpod\": {\"apiKey\": \"a-key-of-runpod\"}, \"aws\": {"
                 + "\"accessKeyId\": \"AKIAXXXXXXXXXXXXXXXX\", \"secretAccessKey\": \"a-key-of-aws\"}}");
         var run = assertUnreadable(config, "a-key-of-runpod", "a-key-of-aws");
-        assertTrue(Wire.reveal(Wire.read(run.requests().stream().filter(request -> request.getName().equals("server-runpod")).findFirst()
-                .orElseThrow().getObject())).toString().contains("a-key-of-runpod"), "it reaches the cluster");
+        assertTrue(StackRun.decoded(Wire.reveal(Wire.read(run.requests().stream().filter(request -> request.getName().equals("server-runpod")).findFirst()
+                .orElseThrow().getObject())).get("data")).containsValue("a-key-of-runpod"), "it reaches the cluster");
     }
 
     @Test

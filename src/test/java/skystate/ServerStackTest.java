@@ -255,7 +255,7 @@ class ServerStackTest {
 
     @Test
     void outputsTellWhatAnOperatorNeeds() {
-        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "snapshotSchedule", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "serverRemade", "login", "onDestroy", "context", "createdNamespace"), run.outputs().keySet());
+        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "snapshotSchedule", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "serverRemade", "login", "onDestroy", "context", "createdNamespace", "chart", "chartVersion"), run.outputs().keySet());
         assertEquals(OWN_LABEL.get("sky-api-server-stack"), run.output("owner"));
         assertEquals("sky-api-server-pv", run.output("persistentVolume"));
         assertEquals("skypilot-state", run.output("claim"));
@@ -271,7 +271,7 @@ class ServerStackTest {
     @Test
     void onlyWhatTheCloudDecidesIsUnknownInAPreview() {
         var unknown = run.outputs().entrySet().stream().filter(output -> !output.getValue().isKnown()).map(Map.Entry::getKey).collect(toSet());
-        assertEquals(preview ? Set.of("diskId", "diskSelfLink", "status") : Set.of(), unknown);
+        assertEquals(preview ? Set.of("diskId", "diskSelfLink", "status", "chartVersion") : Set.of(), unknown);
     }
 
     @Test

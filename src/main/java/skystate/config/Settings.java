@@ -274,6 +274,12 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
 
         private static final String CLAIM_SUFFIX = "-state";
 
+        /** The same server from this version of its chart. */
+        public Server ofChartVersion(String version) {
+            return new Server(namespace, release, new Chart(chart.name, chart.repository, Optional.of(version), chart.known),
+                    installSeconds, login, credentials, values, valuesSecret, openMeant);
+        }
+
         /** How long anything is waited for. */
         public Duration patience() {
             return Duration.ofSeconds(installSeconds);
@@ -347,9 +353,14 @@ public record Settings(State state, boolean stateMoved, Cluster cluster, Server 
      */
     public record Chart(String name, Optional<String> repository, Optional<String> version, Optional<Version> known) {
 
-        /** Whether Helm may choose a development version: it ignores this when a version is pinned. */
+        /** Name and repository; empty for a folder, which has one version only. */
+        public Optional<String> origin() {
+            return repository.map(url -> name + " from " + url);
+        }
+
+        /** Whether Helm may choose a development version. It ignores this where there is a version; to leave it out there would be a change of the release. */
         public boolean devel() {
-            return version.isEmpty() && name.endsWith("-nightly");
+            return name.endsWith("-nightly");
         }
     }
 }

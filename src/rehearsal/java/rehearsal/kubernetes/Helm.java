@@ -23,6 +23,9 @@ interface Helm extends AutoCloseable {
     /** What the chart renders to with these options, without asking the cluster. */
     String template(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException;
 
+    /** Loads the chart, and returns its version. */
+    String version(List<String> chart) throws IOException;
+
     void install(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException;
 
     void upgrade(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -170,6 +171,15 @@ public final class HelmAtOnce implements Helm {
             RENDERED.put(key, known);
         }
         return known;
+    }
+
+    @Override
+    public String version(List<String> chart) throws IOException {
+        try {
+            return String.valueOf(described(chart).get("version"));
+        } catch (NoSuchFileException missing) {
+            throw new Failed("path \"" + chart.get(0) + "\" not found");
+        }
     }
 
     @Override

@@ -26,6 +26,9 @@ final class HelmCli implements Helm {
 
     private static final Set<PosixFilePermission> PRIVATE = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
+    /** Options of a chart that tell how to render it, and not which it is. */
+    private static final Set<String> RENDERING = Set.of("--post-renderer", "--dependency-update", "--render-subchart-notes", "--skip-crds");
+
     private final Path binary;
     private final Path launchDirectory;
     private final Map<String, String> environment;
@@ -54,6 +57,12 @@ final class HelmCli implements Helm {
         var crds = chart.contains("--skip-crds") ? List.<String>of() : List.of("--include-crds");
         return withValues(values, file -> run(namespace, concat(List.of("template", name), chart, crds,
                 List.of("--values", file.toString(), "--disable-openapi-validation"))));
+    }
+
+    @Override
+    public String version(List<String> chart) throws IOException {
+        var loading = chart.stream().filter(option -> !RENDERING.contains(option.replaceFirst("=.*", ""))).toList();
+        return Tree.text(Json.readYaml(run("default", concat(List.of("show", "chart"), loading))), "version");
     }
 
     @Override

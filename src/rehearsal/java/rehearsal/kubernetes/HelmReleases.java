@@ -16,10 +16,6 @@ import pulumirpc.Provider.UpdateResponse;
 import rehearsal.provider.Wire;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +40,7 @@ final class HelmReleases {
         this.log = log;
     }
 
-    /** Renders the chart: what it renders to is an input, so that a changed chart folder is a change. */
+    /** Loads the chart: its version is an input, so that a newer one is a change. */
     CheckResponse check(CheckRequest request) throws IOException {
         var urn = new Urn(request.getUrn());
         var news = Wire.read(request.getNews());
@@ -59,9 +55,7 @@ final class HelmReleases {
         if (!Wire.hasUnknown(inputs)) {
             var release = new ReleaseInputs(inputs);
             try {
-                var manifest = helm.template(release.name(), release.namespace(), release.chart(), release.values());
-                inputs.put("checksum", sha256(manifest));
-                inputs.put("resourceNames", ReleaseInputs.resourceNames(manifest));
+                inputs.put("version", helm.version(release.chart()));
             } catch (Helm.Failed failed) {
                 response.addFailures(CheckFailure.newBuilder().setProperty("chart")
                         .setReason(failed.getMessage() + "; check the chart name and repository configuration."));
@@ -74,9 +68,6 @@ final class HelmReleases {
         var state = Wire.reveal(Wire.read(request.getOlds()));
         var before = Tree.map(state, "__inputs");
         var changes = PropertyChanges.between(before, Tree.copy(Wire.reveal(Wire.read(request.getNews()))), FORCE_NEW);
-        if (request.getIgnoreChangesList().contains("checksum")) {
-            changes.remove("checksum");
-        }
         changes.replaceAll((path, change) -> change.toBuilder().setInputDiff(true).build());
         return DiffResponse.newBuilder()
                 .setChanges(changes.isEmpty() ? DiffChanges.DIFF_NONE : DiffChanges.DIFF_SOME)
@@ -221,16 +212,7 @@ final class HelmReleases {
     }
 
     private static Map<String, Object> sealed(Map<String, Object> state, Map<String, Object> inputs) {
-        Secrecy.seal(state, "values");
         state.put("__inputs", new Wire.Secret(inputs));
         return state;
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new AssertionError(everyJavaHasIt);
-        }
     }
 }

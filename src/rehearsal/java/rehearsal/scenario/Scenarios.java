@@ -14,7 +14,7 @@ public final class Scenarios {
             WrongPlace.ZONE, WrongPlace.PROJECT, new WrongCluster(),
             new DiskMissing(), new DiskExists(), new DiskDeleted(), new OtherDisk(), new Referenced(), new Restored(), new SnapshotRestore(),
             new FromHelm(), new FromGuide(), new TwoKubeconfigs(), new OthersInNamespace(), new Runbook(),
-            new ProgramChanged(), new ChartOlder(), new InstallFails(), new CloudFaults(), new ClusterFaults(),
+            new ProgramChanged(), new ChartOlder(), new NewerChart(), new InstallFails(), new CloudFaults(), new ClusterFaults(),
             HandDeleted.CLAIM, HandDeleted.RELEASE, HandDeleted.VOLUME,
             new ZoneChange(), new ZoneLost(), RefusedChange.NAME, RefusedChange.SIZE,
             new Interrupted(), new NewContext(), new CloudCredentials(), new Login(), new LeastRights(), new Upgraded(), new OtherDriver(), new InDatabase(),

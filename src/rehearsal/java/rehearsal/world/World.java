@@ -14,6 +14,7 @@ import rehearsal.google.DiskFolder;
 import rehearsal.google.Google;
 import rehearsal.kubernetes.KubernetesProvider;
 import rehearsal.postgres.Postgres;
+import rehearsal.provider.InstalledPlugin;
 import rehearsal.provider.PluginHost;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
@@ -26,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +53,6 @@ public final class World implements AutoCloseable {
     public static final String ZONE = "us-east5-b";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Map<String, String> VERSIONS = Map.of("gcp", GcpProvider.VERSION, "kubernetes", KubernetesProvider.VERSION);
 
     private final Tools tools;
     private final Path folder;
@@ -240,11 +239,12 @@ public final class World implements AutoCloseable {
         ebs = new Ebs(home.resolve("ebs"));
         var pulumiHome = Files.createDirectories(home.resolve("pulumi"));
         if (options.installedGcp()) {
-            link(pulumiHome, "gcp", installed("gcp"));
+            InstalledPlugin.link(pulumiHome, "gcp", GcpProvider.VERSION, InstalledPlugin.find("gcp", GcpProvider.VERSION));
         } else {
             open.push(PluginHost.serve(pulumiHome, "gcp", GcpProvider.VERSION, GcpProvider::new));
         }
-        link(pulumiHome, "kubernetes", options.installedKubernetes() ? installed("kubernetes") : tools.path(Tool.PULUMI_KUBERNETES));
+        InstalledPlugin.link(pulumiHome, "kubernetes", KubernetesProvider.VERSION, options.installedKubernetes()
+                ? InstalledPlugin.find("kubernetes", KubernetesProvider.VERSION) : tools.path(Tool.PULUMI_KUBERNETES));
         if (options.chart().isEmpty()) {
             Project.copyTree(checkout.resolve("src/rehearsal/chart"), home.resolve("chart"));
         }
@@ -273,26 +273,6 @@ public final class World implements AutoCloseable {
                 Map.entry("HELM_CACHE_HOME", home.resolve("helm/cache").toString()),
                 Map.entry("HELM_CONFIG_HOME", home.resolve("helm/config").toString()),
                 Map.entry("HELM_DATA_HOME", home.resolve("helm/data").toString()));
-    }
-
-    /** Puts a plugin into a PULUMI_HOME, as of the version that the program asks for. The engine passes over a folder that is itself a link. */
-    private static void link(Path pulumiHome, String name, Path plugin) throws IOException {
-        var folder = Files.createDirectories(pulumiHome.resolve("plugins/resource-" + name + "-v" + VERSIONS.get(name)));
-        Files.createSymbolicLink(folder.resolve("pulumi-resource-" + name), plugin);
-    }
-
-    /** The plugin that the user has installed, of whatever version: the one that was installed last. */
-    private static Path installed(String name) throws IOException {
-        var plugins = Optional.ofNullable(System.getenv("PULUMI_HOME")).map(Path::of)
-                .orElse(Path.of(System.getProperty("user.home"), ".pulumi")).resolve("plugins");
-        try (var folders = Files.isDirectory(plugins) ? Files.list(plugins) : Stream.<Path>empty()) {
-            return folders.filter(folder -> folder.getFileName().toString().startsWith("resource-" + name + "-v"))
-                    .map(folder -> folder.resolve("pulumi-resource-" + name)).filter(Files::isExecutable)
-                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
-                    .map(Path::toAbsolutePath)
-                    .orElseThrow(() -> new IllegalArgumentException("There is no " + name + " plugin in " + plugins
-                            + ": pulumi plugin install resource " + name + " " + VERSIONS.get(name)));
-        }
     }
 
     private synchronized void end() {

@@ -30,8 +30,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import rehearsal.NeedsTools;
 import rehearsal.kubernetes.FactsWorld.World;
+import rehearsal.provider.InstalledPlugin;
 import rehearsal.provider.PluginHost;
 import rehearsal.tools.Tool;
 
@@ -58,6 +61,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @ExtendWith(FactsWorld.class)
+@ParameterizedClass
+@EnumSource(FactsWorld.Kind.class)
 @DisplayName("Under the real engine, the kubernetes stand-in behaves as the official plugin (facts 1, 2, 11, 14)")
 class EngineFactsIT {
 
@@ -74,19 +79,25 @@ class EngineFactsIT {
     private final World world;
     private PluginHost host;
 
-    EngineFactsIT(World world) {
-        this.world = world;
+    EngineFactsIT(FactsWorld.Kind kind, FactsWorld.Worlds worlds) {
+        this.world = worlds.of(kind);
     }
 
     @BeforeEach
     void serve() throws IOException {
-        host = PluginHost.serve(folder.resolve("home"), "kubernetes", KubernetesProvider.VERSION,
-                launch -> new KubernetesProvider(launch, world.helm()));
+        if (world.kind() == FactsWorld.Kind.STAND_IN) {
+            host = PluginHost.serve(folder.resolve("home"), "kubernetes", KubernetesProvider.VERSION,
+                    launch -> new KubernetesProvider(launch, world.helm()));
+        } else {
+            InstalledPlugin.link(folder.resolve("home"), "kubernetes", KubernetesProvider.VERSION, world.plugin());
+        }
     }
 
     @AfterEach
     void end() throws IOException {
-        host.close();
+        if (host != null) {
+            host.close();
+        }
     }
 
     @Test
@@ -204,7 +215,8 @@ class EngineFactsIT {
     }
 
     private static Provider provider(Path kubeconfig) {
-        return new Provider("cluster", ProviderArgs.builder().kubeconfig(kubeconfig.toString()).build());
+        return new Provider("cluster", ProviderArgs.builder().kubeconfig(kubeconfig.toString()).build(),
+                CustomResourceOptions.builder().version(KubernetesProvider.VERSION).build());
     }
 
     private WorkspaceStack stack(Consumer<Context> program, Map<String, String> more) throws Exception {

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import pulumirpc.Provider.DiffResponse.DiffChanges;
 import rehearsal.kubernetes.FactsWorld.World;
 import rehearsal.provider.Wire;
@@ -25,14 +27,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @ExtendWith(FactsWorld.class)
+@ParameterizedClass
+@EnumSource(FactsWorld.Kind.class)
 @DisplayName("Kubernetes objects behave as the official provider's (facts 1, 2, 4 to 7, 13)")
 class ObjectFactsIT {
 
     private final World world;
     private Plugin plugin;
 
-    ObjectFactsIT(World world) {
-        this.world = world;
+    ObjectFactsIT(FactsWorld.Kind kind, FactsWorld.Worlds worlds) {
+        this.world = worlds.of(kind);
     }
 
     @BeforeEach

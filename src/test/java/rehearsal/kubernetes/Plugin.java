@@ -1,13 +1,18 @@
 package rehearsal.kubernetes;
 
+import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
+import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.StreamObserver;
+import pulumirpc.EngineGrpc;
+import pulumirpc.EngineOuterClass.LogRequest;
 import pulumirpc.Provider.CheckRequest;
 import pulumirpc.Provider.CheckResponse;
 import pulumirpc.Provider.ConfigureRequest;
@@ -23,13 +28,18 @@ import pulumirpc.ResourceProviderGrpc;
 import pulumirpc.ResourceProviderGrpc.ResourceProviderBlockingStub;
 import rehearsal.provider.Launch;
 import rehearsal.provider.Wire;
+import rehearsal.tools.Supervised;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A provider instance as the engine has it: behind gRPC on loopback, configured, asked for one resource at a time. */
 final class Plugin implements AutoCloseable {
@@ -52,21 +62,63 @@ final class Plugin implements AutoCloseable {
         }
     }
 
-    private final KubernetesProvider provider;
-    private final Server server;
+    private final AutoCloseable instance;
     private final ManagedChannel channel;
     private final ResourceProviderBlockingStub stub;
 
-    private Plugin(KubernetesProvider provider) throws IOException {
-        this.provider = provider;
-        this.server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0)).addService(provider).build().start();
-        this.channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+    private Plugin(AutoCloseable instance, int port) {
+        this.instance = instance;
+        this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         this.stub = ResourceProviderGrpc.newBlockingStub(channel);
+    }
+
+    private static Plugin standIn(FactsWorld.World world, Map<String, String> environment) throws IOException {
+        var provider = new KubernetesProvider(new Launch("", world.folder(), environment), world.helm());
+        var server = serve(provider);
+        return new Plugin(() -> {
+            server.shutdownNow();
+            provider.close();
+        }, server.getPort());
+    }
+
+    /** A process, started as the engine starts it: it tells its port on its first line, and tells the engine its log. */
+    private static Plugin official(FactsWorld.World world, Map<String, String> environment) throws IOException {
+        var engine = serve(new EngineGrpc.EngineImplBase() {
+            @Override
+            public void log(LogRequest request, StreamObserver<Empty> answer) {
+                answer.onNext(Empty.getDefaultInstance());
+                answer.onCompleted();
+            }
+        });
+        var log = Files.createTempFile(world.folder(), "plugin-", ".log");
+        var command = new ArrayList<>(List.of("env"));
+        environment.forEach((name, value) -> command.add(name + "=" + value));
+        command.addAll(List.of(world.plugin().toString(), "127.0.0.1:" + engine.getPort()));
+        var process = Supervised.start("kubernetes-plugin", command, log);
+        var deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!Files.readString(log).contains("\n")) {
+            process.checkAlive();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("The plugin tells no port: " + process.tail());
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+        return new Plugin(() -> {
+            process.close();
+            engine.shutdownNow();
+        }, Integer.parseInt(Files.readAllLines(log).get(0).strip()));
+    }
+
+    private static Server serve(BindableService service) throws IOException {
+        return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0)).addService(service).build().start();
     }
 
     /** An instance for the cluster of this kubeconfig. */
     static Plugin start(FactsWorld.World world, Path kubeconfig, Map<String, String> environment) throws IOException {
-        var plugin = new Plugin(new KubernetesProvider(new Launch("", world.folder(), environment), world.helm()));
+        var plugin = switch (world.kind()) {
+            case STAND_IN -> standIn(world, environment);
+            case OFFICIAL -> official(world, environment);
+        };
         plugin.stub.configure(ConfigureRequest.newBuilder().setAcceptSecrets(true)
                 .putVariables("kubernetes:config:kubeconfig", kubeconfig.toString()).build());
         return plugin;
@@ -79,10 +131,13 @@ final class Plugin implements AutoCloseable {
 
     /** Ends the instance as the end of the plugin's process would. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         channel.shutdownNow();
-        server.shutdownNow();
-        provider.close();
+        try {
+            instance.close();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     static String urn(String type, String name) {

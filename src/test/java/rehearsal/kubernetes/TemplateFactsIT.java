@@ -6,6 +6,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import rehearsal.kubernetes.FactsWorld.World;
 
 import java.io.IOException;
@@ -20,6 +22,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @ExtendWith(FactsWorld.class)
+@ParameterizedClass
+@EnumSource(FactsWorld.Kind.class)
 @DisplayName("The invoke that renders a chart behaves as the official provider's")
 class TemplateFactsIT {
 
@@ -56,8 +60,8 @@ class TemplateFactsIT {
     private final World world;
     private Plugin plugin;
 
-    TemplateFactsIT(World world) {
-        this.world = world;
+    TemplateFactsIT(FactsWorld.Kind kind, FactsWorld.Worlds worlds) {
+        this.world = worlds.of(kind);
     }
 
     @BeforeEach
