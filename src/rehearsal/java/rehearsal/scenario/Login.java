@@ -22,6 +22,11 @@ final class Login implements Scenario {
     }
 
     @Override
+    public boolean playsSkyPilot() {
+        return true;
+    }
+
+    @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         DevStack.serverRuns(stage, name());
