@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,7 +46,7 @@ final class RealServer implements Server {
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final Mount mount;
-    private final Logins logins;
+    private final Supplier<Optional<String>> atIngress;
     private final Set<String> secrets;
     private final Map<String, String> environment;
     private final Map<String, String> tokens;
@@ -53,10 +54,10 @@ final class RealServer implements Server {
     private final Supervised process;
     private volatile boolean closed;
 
-    private RealServer(Mount mount, Logins logins, Set<String> secrets, Map<String, String> environment, Map<String, String> tokens, int port,
+    private RealServer(Mount mount, Supplier<Optional<String>> atIngress, Set<String> secrets, Map<String, String> environment, Map<String, String> tokens, int port,
                        Supervised process) {
         this.mount = mount;
-        this.logins = logins;
+        this.atIngress = atIngress;
         this.secrets = secrets;
         this.environment = environment;
         this.tokens = tokens;
@@ -68,11 +69,12 @@ final class RealServer implements Server {
      * Starts one; {@link #isHealthy} says when it serves.
      *
      * @param sky         what is run
+     * @param atIngress   the users whom the ingress lets in, if it asks who they are
      * @param environment the container's
      * @param tokens      the service account tokens that users keep, by the line that each was made for
      * @param home        a folder of its own for what isn't on the disk, private to this user
      */
-    static RealServer start(SkyPilot sky, Mount mount, Logins logins, Set<String> secrets, Map<String, String> environment,
+    static RealServer start(SkyPilot sky, Mount mount, Supplier<Optional<String>> atIngress, Set<String> secrets, Map<String, String> environment,
                             Map<String, String> tokens, Path home) {
         try {
             var root = Files.createDirectories(home.resolve("root"));
@@ -97,7 +99,7 @@ final class RealServer implements Server {
                 builder.environment().put("HOME", root.toString());
                 builder.environment().put("TMPDIR", temporary.toString());
             });
-            return new RealServer(mount, logins, secrets, environment, tokens, port, process);
+            return new RealServer(mount, atIngress, secrets, environment, tokens, port, process);
         } catch (IOException failed) {
             throw new UncheckedIOException("SkyPilot's API server of " + mount.pod() + " cannot be started", failed);
         }
@@ -193,7 +195,7 @@ final class RealServer implements Server {
 
     @Override
     public boolean admits(String user, String password) {
-        var asked = logins.ofIngress(mount);
+        var asked = atIngress.get();
         var login = new ArrayList<>(STRANGER);
         if (asked.isEmpty()) {
             login.addAll(basic(user, password));

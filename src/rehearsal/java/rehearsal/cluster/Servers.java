@@ -53,7 +53,7 @@ final class Servers {
         }
         var server = starting.computeIfAbsent(uid, anew -> {
             started(mount);
-            return RealServer.start(real.sky(), mount, logins, secrets.of(mount), secrets.environment(pod), real.tokens(), home.resolve(uid));
+            return RealServer.start(real.sky(), mount, () -> logins.ofIngress(mount), secrets.of(mount), secrets.environment(pod), real.tokens(), home.resolve(uid));
         });
         if (!server.isAlive()) {
             var words = server.lastWords();
