@@ -131,6 +131,11 @@ final class RealServer implements Server {
     }
 
     @Override
+    public Optional<String> version() {
+        return Optional.of(JsonParser.parseString(get("/api/health")).getAsJsonObject().get("version").getAsString());
+    }
+
+    @Override
     public String namespace() {
         return mount.namespace();
     }

@@ -24,6 +24,11 @@ public interface Server extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Which SkyPilot it says it is; empty if it is a stand-in. */
+    default Optional<String> version() {
+        return Optional.empty();
+    }
+
     /** The disk under it by its volume's handle, or its database. */
     String disk();
 

@@ -71,6 +71,7 @@ public final class World implements AutoCloseable {
     private Ebs ebs;
     private Postgres postgres;
     private SkyPilot sky;
+    private Consumer<String> told;
     /** What users keep of a server, whatever becomes of it. */
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private CommandLine cli;
@@ -223,6 +224,7 @@ public final class World implements AutoCloseable {
 
     /** From now on fresh clusters run SkyPilot's own server, where it can be had. @param told is told what takes long, or why it can't */
     public void serveSkyPilot(Consumer<String> told) {
+        this.told = told;
         try {
             sky = SkyPilot.get(told);
         } catch (SkyPilot.Missing missing) {
@@ -235,9 +237,18 @@ public final class World implements AutoCloseable {
         return Optional.ofNullable(sky);
     }
 
-    /** From now on fresh clusters run this one. */
-    public void serveSkyPilot(SkyPilot other) {
-        sky = other;
+    /** From now on fresh clusters run a SkyPilot that is older; empty if a stand-in plays on. */
+    public Optional<SkyPilot> serveOlderSkyPilot() {
+        if (sky == null) {
+            return Optional.empty();
+        }
+        try {
+            sky = sky.older(told);
+        } catch (SkyPilot.Missing missing) {
+            told.accept("A stand-in plays SkyPilot's older server: " + missing.getMessage());
+            sky = null;
+        }
+        return skyPilot();
     }
 
     /** The disk of this name, if there is one. */
