@@ -124,10 +124,9 @@ final class RealServer implements Server {
         return process.tail().lines().filter(line -> !line.isBlank()).reduce((first, second) -> second).orElse("no output");
     }
 
-    /** Where it serves, for this machine only. */
     @Override
-    public Optional<URI> address() {
-        return Optional.of(URI.create("http://127.0.0.1:" + port));
+    public Optional<Front> front() throws IOException {
+        return Optional.of(Front.before(URI.create("http://127.0.0.1:" + port), atIngress));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package rehearsal.cluster;
 
-import java.net.URI;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +19,8 @@ public interface Server extends AutoCloseable {
     /** Its pod's name. */
     String pod();
 
-    /** Where it answers for this machine; empty if it is a stand-in, which doesn't. */
-    default Optional<URI> address() {
+    /** Opens a way to it as its users have it, from outside the cluster; empty if it is a stand-in, which answers nobody. */
+    default Optional<Front> front() throws IOException {
         return Optional.empty();
     }
 
