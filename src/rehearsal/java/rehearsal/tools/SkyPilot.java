@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
     private static final Path PINS = Path.of("src/rehearsal/python");
     private static final String NEWEST = "skypilot";
     private static final String OLDER = "older";
+    private static final String PLUGINS = "plugins.yaml";
     private static final String FITS = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))";
     private static final Object IN_THIS_PROCESS = new Object();
 
@@ -52,15 +54,16 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
         var python = python(new PathLookup(path == null ? "" : path));
         var folder = install(cache, pins, NEWEST, progress, "up to 3 min on 2 cores, 320 MB",
                 List.of(List.of(python.toString(), "-m", "venv", "venv"), pip(Path.of("venv/bin/python"), NEWEST)));
-        return new SkyPilot(version(pins, NEWEST), folder.resolve("venv/bin/python"), List.of(pins));
+        return new SkyPilot(version(pins, NEWEST), folder.resolve("venv/bin/python"), List.of(folder));
     }
 
     /** An older one, which shares what both need with the newest: that has to be here. */
     public SkyPilot older(Consumer<String> progress) throws Missing {
-        var pins = modules.get(modules.size() - 1);
+        var pins = PINS.toAbsolutePath();
+        var newest = modules.get(0);
         var pip = Stream.concat(pip(python, OLDER).stream(), Stream.of("--target", "modules")).toList();
-        var folder = install(python.getParent().getParent().getParent().getParent(), pins, OLDER, progress, "some seconds, 15 MB", List.of(pip));
-        return new SkyPilot(version(pins, OLDER), python, List.of(folder.resolve("modules"), pins));
+        var folder = install(newest.getParent(), pins, OLDER, progress, "some seconds, 15 MB", List.of(pip));
+        return new SkyPilot(version(pins, OLDER), python, List.of(folder.resolve("modules"), newest));
     }
 
     /** The command that runs a server at a port of loopback, in the foreground. */
@@ -72,7 +75,7 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
     public Map<String, String> environment() {
         return Map.of("IS_SKYPILOT_SERVER", "true", "SKYPILOT_DISABLE_USAGE_COLLECTION", "1",
                 "PYTHONPATH", String.join(File.pathSeparator, modules.stream().map(Path::toString).toList()),
-                "SKYPILOT_SERVER_PLUGINS_CONFIG", modules.get(modules.size() - 1).resolve("plugins.yaml").toString());
+                "SKYPILOT_SERVER_PLUGINS_CONFIG", modules.get(modules.size() - 1).resolve(PLUGINS).toString());
     }
 
     /** The folder of its {@code sky}. */
@@ -106,9 +109,12 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
 
     private static Path install(Path cache, Path pins, String name, Consumer<String> progress, String takes, List<List<String>> commands) throws Missing {
         try {
-            var text = Files.readString(pins.resolve(name + ".txt"));
+            var text = new StringBuilder();
+            for (var file : files(name)) {
+                text.append(Files.readString(pins.resolve(file)));
+            }
             var folder = cache.resolve("skypilot-" + version(pins, name) + "-"
-                    + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString().replace("-", "").substring(0, 12));
+                    + UUID.nameUUIDFromBytes(text.toString().getBytes(StandardCharsets.UTF_8)).toString().replace("-", "").substring(0, 12));
             var done = folder.resolve("done");
             if (Files.exists(done)) {
                 return folder;
@@ -119,7 +125,9 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
                     if (!Files.exists(done)) {
                         var began = System.nanoTime();
                         progress.accept("installing SkyPilot " + version(pins, name) + " from PyPI by pinned hashes: " + takes + ", once per user");
-                        Files.writeString(folder.resolve(name + ".txt"), text);
+                        for (var file : files(name)) {
+                            Files.copy(pins.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+                        }
                         for (var command : commands) {
                             run(command, folder);
                         }
@@ -132,6 +140,11 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
         } catch (IOException failed) {
             throw new Missing("SkyPilot could not be installed: " + failed);
         }
+    }
+
+    /** What decides the result. The plugin is copied, for Python leaves something beside what it runs. */
+    private static List<String> files(String name) {
+        return List.of(name + ".txt", "one_process.py", PLUGINS);
     }
 
     private static void run(List<String> command, Path folder) throws IOException, Missing {
