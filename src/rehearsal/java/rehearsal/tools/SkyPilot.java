@@ -153,8 +153,9 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
         try {
             process.getOutputStream().close();
             if (process.waitFor() != 0) {
-                var errors = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
-                throw new Missing("SkyPilot could not be installed (see " + log + "): " + (errors.isEmpty() ? "no output" : errors.get(errors.size() - 1).strip()));
+                var lines = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
+                var why = Stream.concat(lines.stream(), lines.stream().filter(line -> line.startsWith("ERROR"))).reduce((first, second) -> second);
+                throw new Missing("SkyPilot could not be installed (see " + log + "): " + why.orElse("no output").strip());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -15,6 +15,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 @DisplayName("A supervised server")
 class SupervisedTest {
 
+    /** A process that has one more, which it doesn't end. Nobody else sleeps for so long. */
+    private static final String LONG = "%d.%d".formatted(600, ProcessHandle.current().pid());
+    private static final List<String> FAMILY = family(LONG);
+
     @TempDir
     Path home;
 
@@ -49,10 +53,6 @@ class SupervisedTest {
         owner.destroyForcibly();
         awaitFamily(0);
     }
-
-    /** A process that has one more, which it doesn't end. Nobody else sleeps for so long. */
-    private static final String LONG = "%d.%d".formatted(600, ProcessHandle.current().pid());
-    private static final List<String> FAMILY = family(LONG);
 
     private static List<String> family(String seconds) {
         return List.of("bash", "-c", "sleep " + seconds + " & sleep " + seconds + "; true");
