@@ -109,6 +109,9 @@ public final class Rehearse {
             Stage stage = null;
             try (var world = World.open(Path.of(""), tools, options)) {
                 stage = new Stage(world, System.out);
+                if (scenario.playsSkyPilot()) {
+                    world.serveSkyPilot(System.out::println);
+                }
                 scenario.play(stage);
                 stage.holds("no process and no file showed others a secret " + world.exposed(), world.exposed().isEmpty());
                 stage.held().forEach(held -> rows.add("%8s  %2d rules held  %s".formatted(

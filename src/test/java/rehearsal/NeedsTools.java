@@ -2,6 +2,7 @@ package rehearsal;
 
 import org.junit.jupiter.api.Assumptions;
 import rehearsal.tools.MissingToolsException;
+import rehearsal.tools.SkyPilot;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
 
@@ -43,5 +44,14 @@ public final class NeedsTools {
             throw missing;
         }
         return Assumptions.abort(missing.getMessage());
+    }
+
+    /** SkyPilot's own server, or the test is skipped: where PyPI or Python can't be had, a stand-in plays its part in the scenarios too. */
+    public static SkyPilot skyPilot() {
+        try {
+            return SkyPilot.get(System.err::println);
+        } catch (SkyPilot.Missing missing) {
+            return Assumptions.abort(missing.getMessage());
+        }
     }
 }

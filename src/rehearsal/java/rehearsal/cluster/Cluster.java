@@ -7,6 +7,7 @@ import rehearsal.aws.Ebs;
 import rehearsal.google.ComputeClient;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;
+import rehearsal.tools.SkyPilot;
 import rehearsal.tools.Supervised;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
@@ -47,14 +48,14 @@ public final class Cluster implements AutoCloseable {
     private Supervised kwok;
     private boolean lost;
 
-    private Cluster(ClusterSpec spec, ControlPlane controlPlane, Google google, Ebs ebs) {
+    private Cluster(ClusterSpec spec, ControlPlane controlPlane, Google google, Ebs ebs, Path home) {
         this.spec = spec;
         this.controlPlane = controlPlane;
         this.google = google;
         this.ebs = ebs;
         this.compute = google.console();
         this.servers = new Servers(new Logins(controlPlane.client()), new PodSecrets(controlPlane.client()),
-                new ServerConfig(controlPlane.client()));
+                new ServerConfig(controlPlane.client()), home.toAbsolutePath().resolve("servers"));
     }
 
     /**
@@ -71,7 +72,7 @@ public final class Cluster implements AutoCloseable {
 
     /** The same, with Amazon's volumes. */
     public static Cluster start(Tools tools, Google google, Ebs ebs, Path home, ClusterSpec spec) {
-        var cluster = new Cluster(spec, ControlPlane.start(tools, home, spec.context(), google.token()), google, ebs);
+        var cluster = new Cluster(spec, ControlPlane.start(tools, home, spec.context(), google.token()), google, ebs, home);
         try {
             cluster.populate(home);
             return cluster;
@@ -107,6 +108,16 @@ public final class Cluster implements AutoCloseable {
     /** The logs of its processes, a file each. */
     public Path logs() {
         return controlPlane.logs();
+    }
+
+    /**
+     * From now on the pods that are to run SkyPilot's API server do.
+     *
+     * @param sky    what they run
+     * @param tokens the service account tokens that users keep, by what each was made for
+     */
+    public void serveWith(SkyPilot sky, Map<String, String> tokens) {
+        servers.serveWith(sky, tokens);
     }
 
     /** The servers that run at this moment. A stand-in that breaks doesn't look like none: that throws. */

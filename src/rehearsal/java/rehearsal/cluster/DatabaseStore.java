@@ -38,6 +38,11 @@ record DatabaseStore(URI uri, String user, String password) implements StateStor
     }
 
     @Override
+    public boolean attached() {
+        return true;
+    }
+
+    @Override
     public Optional<String> read(String name) {
         return query("SELECT string_agg(line, '' ORDER BY id) FROM skypilot WHERE name = ?", name);
     }

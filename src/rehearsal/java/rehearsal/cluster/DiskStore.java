@@ -19,6 +19,11 @@ import java.util.Optional;
 record DiskStore(CsiDriver driver, String name, String node, Path sky) implements StateStore {
 
     @Override
+    public boolean attached() {
+        return driver.holds(name, node);
+    }
+
+    @Override
     public Optional<String> read(String file) {
         try {
             return Files.exists(held(file)) ? Optional.of(Files.readString(held(file))) : Optional.empty();
@@ -38,7 +43,7 @@ record DiskStore(CsiDriver driver, String name, String node, Path sky) implement
     }
 
     private Path held(String file) {
-        if (!driver.holds(name, node)) {
+        if (!attached()) {
             throw new IllegalStateException("Input/output error: disk " + name + " was detached from " + node + " under the running server");
         }
         return sky.resolve(file);

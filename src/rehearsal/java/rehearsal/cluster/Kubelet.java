@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import rehearsal.volume.BlockDevice;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a node's kubelet and a disk driver do before a pod starts: they wait for its disks to be attached,
@@ -58,14 +60,14 @@ final class Kubelet {
 
     /** Brings every pod forward, and lets go of what belongs to pods that are gone. */
     void pass() {
-        var alive = new HashSet<String>();
-        for (var pod : view.pods()) {
-            var node = pod.getSpec().getNodeName();
-            if (node == null || lost.contains(node) || pod.getMetadata().getDeletionTimestamp() != null || ENDED.contains(pod.getStatus().getPhase())) {
-                continue;
-            }
+        var pods = view.pods().stream().filter(this::runs).toList();
+        var alive = pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
+        readied.retainAll(alive);
+        mounted.keySet().retainAll(alive);
+        // First of all: a disk never has two servers.
+        servers.retain(alive);
+        for (var pod : pods) {
             var uid = pod.getMetadata().getUid();
-            alive.add(uid);
             if (!readied.contains(uid)) {
                 prepare(pod);
             } else if ("Running".equals(pod.getStatus().getPhase())) {
@@ -73,9 +75,11 @@ final class Kubelet {
                 pod.getSpec().getVolumes().forEach(volume -> growMounted(pod, volume));
             }
         }
-        readied.retainAll(alive);
-        mounted.keySet().retainAll(alive);
-        servers.retain(alive);
+    }
+
+    private boolean runs(Pod pod) {
+        var node = pod.getSpec().getNodeName();
+        return node != null && !lost.contains(node) && pod.getMetadata().getDeletionTimestamp() == null && !ENDED.contains(pod.getStatus().getPhase());
     }
 
     private void prepare(Pod pod) {
@@ -89,6 +93,9 @@ final class Kubelet {
             }
             database(pod).ifPresent(mounts::add);
             images.check(pod);
+            if (!mounts.isEmpty()) {
+                servers.begin(pod, mounts.get(0));
+            }
             ready(pod);
             mounted.put(pod.getMetadata().getUid(), mounts);
             readied.add(pod.getMetadata().getUid());
@@ -117,7 +124,8 @@ final class Kubelet {
                 .orElseThrow(NotYet::new);
         var disk = driver.device(csi.getVolumeHandle()).orElseThrow(NotYet::new);
         stage(disk, persistent);
-        return Optional.of(mount(pod, new DiskStore(driver, csi.getVolumeHandle(), node, disk.files().resolve(skyFolder(pod, volume.getName())))));
+        return Optional.of(mount(pod, new DiskStore(driver, csi.getVolumeHandle(), node, disk.files().resolve(skyFolder(pod, volume.getName()))),
+                folders(pod, volume.getName(), disk.files())));
     }
 
     /** A server that can't log in to its database ends as it starts, and its pod is never ready. */
@@ -129,14 +137,14 @@ final class Kubelet {
         try {
             var database = DatabaseStore.of(connection.get());
             database.open();
-            return Optional.of(mount(pod, database));
+            return Optional.of(mount(pod, database, Map.of()));
         } catch (IllegalStateException refused) {
             throw new NotYet("BackOff", "Back-off restarting failed container skypilot-api in pod " + pod.getMetadata().getName() + ": " + refused.getMessage());
         }
     }
 
-    private static Mount mount(Pod pod, StateStore store) {
-        return new Mount(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), pod.getMetadata().getUid(), pod.getSpec().getNodeName(), store);
+    private static Mount mount(Pod pod, StateStore store, Map<String, Path> folders) {
+        return new Mount(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), pod.getMetadata().getUid(), pod.getSpec().getNodeName(), store, folders);
     }
 
     /** The driver grows the filesystem of a volume that grew while it is mounted, and the server in the pod goes on. */
@@ -175,6 +183,14 @@ final class Kubelet {
                 .findFirst()
                 .map(path -> path == null ? "" : path)
                 .orElse(".sky");
+    }
+
+    private static Map<String, Path> folders(Pod pod, String volume, Path files) {
+        return pod.getSpec().getContainers().stream()
+                .flatMap(container -> container.getVolumeMounts().stream())
+                .filter(mount -> mount.getName().equals(volume))
+                .collect(Collectors.toMap(VolumeMount::getMountPath, mount -> mount.getSubPath() == null ? files : files.resolve(mount.getSubPath()),
+                        (one, other) -> one));
     }
 
     private void ready(Pod pod) {

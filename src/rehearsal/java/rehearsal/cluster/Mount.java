@@ -1,5 +1,8 @@
 package rehearsal.cluster;
 
+import java.nio.file.Path;
+import java.util.Map;
+
 /**
  * A pod that has what its server keeps its state on.
  *
@@ -8,6 +11,7 @@ package rehearsal.cluster;
  * @param uid       the pod's uid
  * @param node      the node that the pod is on
  * @param store     where the server keeps its state
+ * @param folders   the folders of the disk by where the pod's container sees each
  */
-record Mount(String namespace, String pod, String uid, String node, StateStore store) {
+record Mount(String namespace, String pod, String uid, String node, StateStore store, Map<String, Path> folders) {
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,24 @@ final class PodSecrets {
                 .map(variable -> variable.getValueFrom().getSecretKeyRef()).filter(Objects::nonNull).findFirst()
                 .map(entry -> data(pod.getMetadata().getNamespace(), entry.getName()).getOrDefault(entry.getKey(), ""))
                 .map(PodSecrets::decoded);
+    }
+
+    /** The environment of a pod's containers, and what their commands add to that of SkyPilot's server. */
+    Map<String, String> environment(Pod pod) {
+        var environment = new HashMap<String, String>();
+        for (var container : pod.getSpec().getContainers()) {
+            for (var variable : container.getEnv()) {
+                if (variable.getValueFrom() == null) {
+                    environment.put(variable.getName(), Optional.ofNullable(variable.getValue()).orElse(""));
+                } else {
+                    variable(pod, variable.getName()).ifPresent(value -> environment.put(variable.getName(), value.strip()));
+                }
+            }
+            if (String.join(" ", container.getArgs()).contains("--enable-basic-auth")) {
+                environment.put("ENABLE_BASIC_AUTH", "true");
+            }
+        }
+        return environment;
     }
 
     private static String decoded(String data) {

@@ -8,6 +8,9 @@ interface StateStore {
     /** What it is: the disk's handle, or the database. */
     String name();
 
+    /** Whether it is still there, under a server that runs. */
+    boolean attached();
+
     /** All that was ever written under a name; empty if nothing was. */
     Optional<String> read(String name);
 

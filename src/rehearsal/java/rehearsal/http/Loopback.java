@@ -44,7 +44,12 @@ public final class Loopback implements AutoCloseable {
      * @param handler answers whatever is asked, several requests at a time
      */
     public static Loopback serve(String name, HttpHandler handler) throws IOException {
-        return new Loopback(HttpServer.create(anyPort(), 0), name, handler);
+        return serve(name, anyPort(), handler);
+    }
+
+    /** The same at an address and port of choice. */
+    public static Loopback serve(String name, InetSocketAddress address, HttpHandler handler) throws IOException {
+        return new Loopback(HttpServer.create(address, 0), name, handler);
     }
 
     /** The same by TLS. @param context has its certificate */

@@ -26,6 +26,11 @@ final class InDatabase implements Scenario {
     }
 
     @Override
+    public boolean playsSkyPilot() {
+        return true;
+    }
+
+    @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         DevStack.serverRuns(stage, name());
@@ -34,7 +39,7 @@ final class InDatabase implements Scenario {
         stage.step("A database in the config leaves the state behind, which is refused", () -> {
             toDatabase(stage);
             stage.says(stage.refused("pulumi up --yes"), "pulumi config set stateMoved database && pulumi up");
-            stage.holds("the server runs on its disk as before", world.server("first").read().contains(name()));
+            stage.holds("the server runs on its disk as before", world.server("first").has(name()));
         });
         stage.step("With the word that it was moved the server goes on in the database, and the disk is kept", () -> {
             stage.run("pulumi config set stateMoved database");
@@ -53,7 +58,7 @@ final class InDatabase implements Scenario {
             stage.run("pulumi config set --path values.apiService.upgradeStrategy RollingUpdate");
             stage.run("pulumi up --yes --skip-preview");
             var servers = world.clusters().get("first").servers();
-            stage.holds("both read the same bytes", servers.size() == 2 && servers.stream().allMatch(server -> server.read().contains(STATE)));
+            stage.holds("both read the same bytes", servers.size() == 2 && servers.stream().allMatch(server -> server.has(STATE)));
             stage.run("pulumi config rm --path values.apiService.replicas");
         });
         stage.step("The cluster is lost, and a fresh one finds the state again by one up", () -> {

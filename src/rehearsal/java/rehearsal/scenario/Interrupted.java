@@ -31,6 +31,11 @@ final class Interrupted implements Scenario {
     }
 
     @Override
+    public boolean playsSkyPilot() {
+        return true;
+    }
+
+    @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         var google = world.google();

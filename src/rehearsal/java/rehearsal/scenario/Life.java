@@ -25,6 +25,11 @@ final class Life implements Scenario {
     }
 
     @Override
+    public boolean playsSkyPilot() {
+        return true;
+    }
+
+    @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         var state = "users: ada, grace " + UUID.randomUUID();
@@ -46,7 +51,8 @@ final class Life implements Scenario {
             holdsVolume(stage, "first");
             var server = world.server("first");
             server.write(state);
-            stage.holds("what the server writes is on the disk", server.read().contains(state));
+            stage.holds("what the server writes is on the disk", server.has(state));
+            DevStack.holdsDisk(stage, state);
         });
         stage.step("The preview is clean", () -> stage.run("pulumi preview --expect-no-changes"));
         stage.step("No secret is readable in the state, the outputs or anything that was printed", () -> {
@@ -69,7 +75,7 @@ final class Life implements Scenario {
         stage.step("One `pulumi up` recovers the server", () -> stage.run("pulumi up --yes"));
         stage.step("The state is back", () -> {
             holdsVolume(stage, "second");
-            stage.holds("the new server reads the same bytes", world.server("second").read().contains(state));
+            DevStack.holdsKept(stage, "second", state);
         });
         stage.step("The preview is clean", () -> stage.run("pulumi preview --expect-no-changes"));
 
@@ -82,7 +88,7 @@ final class Life implements Scenario {
         });
         stage.step("`pulumi up` takes the kept disk up again", () -> {
             stage.run("pulumi up --yes");
-            stage.holds("the server is back on the same bytes", world.server("second").read().contains(state));
+            DevStack.holdsKept(stage, "second", state);
         });
         stage.step("The disk is deleted once the config names it", () -> {
             stage.run("pulumi config set deleteDisk " + DevStack.DISK);

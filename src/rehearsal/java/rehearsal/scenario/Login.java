@@ -1,8 +1,12 @@
 package rehearsal.scenario;
 
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
+
+import java.io.IOException;
+import java.net.BindException;
 
 /** How users log in goes from the ingress' password to SkyPilot's own users to OAuth, by config alone. */
 final class Login implements Scenario {
@@ -10,6 +14,8 @@ final class Login implements Scenario {
     private static final String CLIENT_SECRET = "a client's secret, rehearsed";
 
     private static final String USER = "skypilot";
+    private static final String CONTROLLER = "skypilot-ingress-nginx-controller";
+    private static final String IN_A_URL = DevStack.PASSWORD.replace(" ", "%20");
 
     @Override
     public String name() {
@@ -22,11 +28,17 @@ final class Login implements Scenario {
     }
 
     @Override
+    public boolean playsSkyPilot() {
+        return true;
+    }
+
+    @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         DevStack.serverRuns(stage, name());
         stage.step("The ingress asks for the password", () -> {
             holdsPassword(stage);
+            logsIn(stage, "User: ");
             stage.run("pulumi config set --path values.ingress.enabled false");
             stage.says(stage.refused("pulumi preview"), "values.ingress.enabled: the ingress is what asks users who they are");
             stage.run("pulumi config rm --path values.ingress.enabled");
@@ -50,6 +62,7 @@ final class Login implements Scenario {
             stage.run("pulumi up --yes");
             stage.holds("the ingress asks nobody", !ingressAsks(world));
             holdsPassword(stage);
+            logsIn(stage, "User: skypilot (");
             stage.holds("the chart's public user is nowhere in the cluster", secret(world, "skypilot-initial-basic-auth") == null);
             DevStack.holdsState(stage, "first", name());
         });
@@ -76,6 +89,29 @@ final class Login implements Scenario {
     private static void holdsPassword(Stage stage) {
         var server = stage.world().server("first");
         stage.holds("the password gets in, and another does not", server.admits(USER, DevStack.PASSWORD) && !server.admits(USER, "skypilot"));
+    }
+
+    /** The line that the stack's output has for it, with the password in its place, typed where there is SkyPilot's client. */
+    private static void logsIn(Stage stage, String user) throws IOException {
+        var sky = stage.world().skyPilot();
+        if (sky.isEmpty()) {
+            return;
+        }
+        var services = stage.world().clusters().get("first").client().services().inNamespace("skypilot");
+        try (var front = stage.world().server("first").front().orElseThrow()) {
+            // What ingress-nginx and the cloud's load balancer make: neither runs here.
+            services.resource(new ServiceBuilder().withNewMetadata().withName(CONTROLLER).endMetadata().withNewSpec().withType("LoadBalancer")
+                    .addNewPort().withPort(80).endPort().endSpec().build()).create();
+            services.withName(CONTROLLER).editStatus(made -> new ServiceBuilder(made).withNewStatus().withNewLoadBalancer()
+                    .addNewIngress().withIp(front.address()).endIngress().endLoadBalancer().endStatus().build());
+            var home = stage.world().home().resolve("user");
+            stage.says(stage.run("export HOME=" + home + " PATH=" + sky.get().bin() + ":$PATH && mkdir -p $HOME"
+                    + " && line=\"$(pulumi stack output login)\" && eval \"${line/PASSWORD/" + IN_A_URL + "}\" && sky api info"), user);
+        } catch (BindException refused) {
+            stage.notPlayed("the line of the output login isn't typed: this user may have no server at port 80 (" + refused.getMessage() + ")");
+        } finally {
+            services.withName(CONTROLLER).delete();
+        }
     }
 
     private static boolean ingressAsks(World world) {

@@ -18,6 +18,11 @@ final class NewStack implements Scenario {
     }
 
     @Override
+    public boolean playsSkyPilot() {
+        return true;
+    }
+
+    @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         DevStack.serverRuns(stage, name(), "diskSize 20", "namespace sky", "release api");

@@ -20,6 +20,11 @@ final class SnapshotRestore implements Scenario {
     }
 
     @Override
+    public boolean playsSkyPilot() {
+        return true;
+    }
+
+    @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
         DevStack.serverRuns(stage, name());
@@ -33,13 +38,13 @@ final class SnapshotRestore implements Scenario {
             stage.says(stage.refused("pulumi preview"), "A snapshot is never restored onto a disk that holds a state");
             stage.says(stage.refused("pulumi up --yes"), "pulumi destroy && pulumi config set diskName ANOTHER_NAME && pulumi up");
             DevStack.holdsNoWrites(stage);
-            stage.holds("the server is where it was", world.server("first").read().contains("damage"));
+            stage.holds("the server is where it was", world.server("first").has("damage"));
         });
         stage.step("As the refusal says, the server goes back to it on a disk of another name", () -> {
             stage.says(stage.run("pulumi stack output onDestroy"), "pulumi destroy keeps the disk");
             stage.run("pulumi destroy --yes && pulumi config set diskName restored && pulumi up --yes");
             DevStack.holdsState(stage, "first", name());
-            stage.holds("and not the damage", !world.server("first").read().contains("damage"));
+            stage.holds("and not the damage", !world.server("first").has("damage"));
             DevStack.holdsDisk(stage, "damage");
         });
         stage.step("From now on there are snapshots of the new disk, each kept for its days", () -> {

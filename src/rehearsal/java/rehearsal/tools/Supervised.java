@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A server process that never outlives its owner: neither {@link #close()}, nor the JVM's end, nor the JVM being
  * killed outright. A watching shell holds the other end of a pipe of this JVM, and kills the server when the pipe
- * closes. The server runs in a process group of its own, so that a Ctrl-C in the terminal reaches only the owner.
+ * closes. The server runs in a process group of its own, so that a Ctrl-C in the terminal reaches only the owner, and all that it has started
+ * goes with it, whether it is killed or ends by itself.
  */
 public final class Supervised implements AutoCloseable {
 
@@ -21,7 +23,7 @@ public final class Supervised implements AutoCloseable {
             set -m
             "$@" </dev/null 3<&- &
             server=$!
-            { read -r -u 3; kill -%s $server; } </dev/null >/dev/null 2>&1 &
+            { read -r -u 3; kill -%s %s$server; } </dev/null >/dev/null 2>&1 &
             watcher=$!
             # With job control, a wait would also end once the server stands still.
             set +m
@@ -29,6 +31,7 @@ public final class Supervised implements AutoCloseable {
             wait $server
             code=$?
             kill -KILL $watcher 2>/dev/null
+            kill -KILL -- -$server 2>/dev/null
             exit $code
             """;
 
@@ -60,9 +63,22 @@ public final class Supervised implements AutoCloseable {
 
     /** The same for one that would leave something behind if it were killed: it is ended by this signal, and killed only if it doesn't end. */
     public static Supervised start(String name, List<String> command, Path log, String signal) throws IOException {
-        var all = new ArrayList<>(List.of("bash", "-c", WATCH.formatted(signal), name));
+        return start(name, command, log, signal, builder -> {
+        });
+    }
+
+    /** The first for one in an environment or a folder of its own. @param prepare sets these */
+    public static Supervised start(String name, List<String> command, Path log, Consumer<ProcessBuilder> prepare) throws IOException {
+        return start(name, command, log, "KILL", prepare);
+    }
+
+    private static Supervised start(String name, List<String> command, Path log, String signal, Consumer<ProcessBuilder> prepare) throws IOException {
+        // One that ends by itself ends its own children first.
+        var all = new ArrayList<>(List.of("bash", "-c", WATCH.formatted(signal, signal.equals("KILL") ? "-- -" : ""), name));
         all.addAll(command);
-        var shell = new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        var builder = new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile());
+        prepare.accept(builder);
+        var shell = builder.start();
         var supervised = new Supervised(name, shell, log, !signal.equals("KILL"));
         Runtime.getRuntime().addShutdownHook(supervised.atExit);
         return supervised;
@@ -84,6 +100,11 @@ public final class Supervised implements AutoCloseable {
         } catch (IOException unreadable) {
             return "(" + unreadable + ")";
         }
+    }
+
+    /** Whether it has not ended by itself. */
+    public boolean isAlive() {
+        return shell.isAlive();
     }
 
     /** Ends it and returns once it is gone. What it served is thrown away, so it is not asked to finish. */

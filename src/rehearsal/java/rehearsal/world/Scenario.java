@@ -14,6 +14,11 @@ public interface Scenario {
         return false;
     }
 
+    /** Whether SkyPilot's own server plays in it, where that can be had, and not what stands in for it. */
+    default boolean playsSkyPilot() {
+        return false;
+    }
+
     /** Plays it. Whatever doesn't hold ends it with {@link Stage.Broken}. */
     void play(Stage stage) throws Exception;
 }

@@ -195,6 +195,11 @@ public final class Stage {
         return result;
     }
 
+    /** Tells what isn't played here, and why. */
+    public void notPlayed(String why) {
+        out.println("   – " + why);
+    }
+
     /** Asserts a rule. */
     public void holds(String rule, boolean holds) {
         if (!holds) {

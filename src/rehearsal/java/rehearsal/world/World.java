@@ -16,6 +16,7 @@ import rehearsal.kubernetes.KubernetesProvider;
 import rehearsal.postgres.Postgres;
 import rehearsal.provider.InstalledPlugin;
 import rehearsal.provider.PluginHost;
+import rehearsal.tools.SkyPilot;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
 
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -68,6 +70,10 @@ public final class World implements AutoCloseable {
     private Google google;
     private Ebs ebs;
     private Postgres postgres;
+    private SkyPilot sky;
+    private Consumer<String> told;
+    /** What users keep of a server, whatever becomes of it. */
+    private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private CommandLine cli;
     private Exposure exposure;
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
@@ -177,6 +183,7 @@ public final class World implements AutoCloseable {
     /** The same, for a cluster elsewhere. */
     public Cluster startCluster(ClusterSpec spec) throws IOException {
         var cluster = Cluster.start(tools, google, ebs, home.resolve("clusters").resolve(spec.name() + "-" + everStarted.size()), spec);
+        skyPilot().ifPresent(which -> cluster.serveWith(which, tokens));
         everStarted.add(cluster);
         open.push(cluster);
         clusters.put(spec.name(), cluster);
@@ -205,7 +212,7 @@ public final class World implements AutoCloseable {
 
     /** The server that runs in a cluster, waited for. */
     public Server server(String cluster) {
-        return clusters.get(cluster).server(PATIENCE);
+        return clusters.get(cluster).server(sky == null ? PATIENCE : PATIENCE.multipliedBy(6));
     }
 
     /** Loses a cluster: its control plane and its machines are gone. Its context stays in the kubeconfig. */
@@ -213,6 +220,35 @@ public final class World implements AutoCloseable {
         var cluster = clusters.remove(name);
         open.remove(cluster);
         cluster.close();
+    }
+
+    /** From now on fresh clusters run SkyPilot's own server, where it can be had. @param told is told what takes long, or why it can't */
+    public void serveSkyPilot(Consumer<String> told) {
+        this.told = told;
+        try {
+            sky = SkyPilot.get(told);
+        } catch (SkyPilot.Missing missing) {
+            told.accept("A stand-in plays SkyPilot's server: " + missing.getMessage());
+        }
+    }
+
+    /** The SkyPilot that fresh clusters run; empty if a stand-in plays its server. */
+    public Optional<SkyPilot> skyPilot() {
+        return Optional.ofNullable(sky);
+    }
+
+    /** From now on fresh clusters run a SkyPilot that is older; empty if a stand-in plays on. */
+    public Optional<SkyPilot> serveOlderSkyPilot() {
+        if (sky == null) {
+            return Optional.empty();
+        }
+        try {
+            sky = sky.older(told);
+        } catch (SkyPilot.Missing missing) {
+            told.accept("A stand-in plays SkyPilot's older server: " + missing.getMessage());
+            sky = null;
+        }
+        return skyPilot();
     }
 
     /** The disk of this name, if there is one. */

@@ -75,6 +75,9 @@ class ScenariosIT {
         Assumptions.assumeTrue(!scenario.needsPostgres() || Postgres.isHere(), "there is no PostgreSQL for this platform");
         var told = new ByteArrayOutputStream();
         try (var world = World.open(Path.of(""), NeedsTools.get(), Options.STAND_INS)) {
+            if (scenario.playsSkyPilot()) {
+                world.serveSkyPilot(System.err::println);
+            }
             scenario.play(new Stage(world, new PrintStream(told, true, StandardCharsets.UTF_8)));
             assertEquals(Set.of(), world.exposed(), "a secret could be seen");
             GRANTED.addAll(world.granted());
