@@ -1,10 +1,9 @@
 package rehearsal.kubernetes;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.Map;
 final class Json {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final ObjectMapper YAML = new YAMLMapper();
 
     private Json() {
     }
@@ -23,7 +22,7 @@ final class Json {
     static Map<String, Object> read(String json) {
         try {
             return object(JSON.readValue(json, Object.class));
-        } catch (JsonProcessingException malformed) {
+        } catch (JacksonException malformed) {
             throw new IllegalArgumentException("This is no JSON object: " + malformed.getOriginalMessage(), malformed);
         }
     }
@@ -31,7 +30,7 @@ final class Json {
     static String write(Object tree) {
         try {
             return JSON.writeValueAsString(tree);
-        } catch (JsonProcessingException malformed) {
+        } catch (JacksonException malformed) {
             throw new IllegalArgumentException(malformed);
         }
     }
@@ -44,7 +43,7 @@ final class Json {
     static Map<String, Object> readYaml(String yaml) {
         try {
             return object(YAML.readValue(yaml, Object.class));
-        } catch (JsonProcessingException malformed) {
+        } catch (JacksonException malformed) {
             throw new IllegalArgumentException("This is no YAML map: " + malformed.getOriginalMessage(), malformed);
         }
     }
@@ -52,14 +51,14 @@ final class Json {
     /** All documents of a YAML stream that are maps. */
     static List<Map<String, Object>> readYamls(String yaml) {
         var all = new ArrayList<Map<String, Object>>();
-        try (var parser = YAML.getFactory().createParser(yaml)) {
+        try (var parser = YAML.createParser(yaml)) {
             YAML.readValues(parser, Object.class).forEachRemaining(document -> {
                 if (document instanceof Map<?, ?> map) {
                     all.add(new LinkedHashMap<>(Tree.cast(map)));
                 }
             });
             return all;
-        } catch (IOException malformed) {
+        } catch (JacksonException malformed) {
             throw new IllegalArgumentException("This is no YAML: " + malformed.getMessage(), malformed);
         }
     }
@@ -67,7 +66,7 @@ final class Json {
     static String writeYaml(Object tree) {
         try {
             return YAML.writeValueAsString(tree);
-        } catch (JsonProcessingException malformed) {
+        } catch (JacksonException malformed) {
             throw new IllegalArgumentException(malformed);
         }
     }

@@ -1,8 +1,8 @@
 package rehearsal.memory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -181,7 +181,7 @@ final class Controllers {
     }
 
     private void pod(ObjectNode deployment, String template) {
-        var pod = deployment.at("/spec/template").<ObjectNode>deepCopy();
+        var pod = (ObjectNode) deployment.at("/spec/template").deepCopy();
         var metadata = pod.withObjectProperty("metadata");
         metadata.put("name", Objects.name(deployment) + "-" + template + "-" + machines.unique());
         metadata.withObjectProperty("labels").put("pod-template-hash", template);

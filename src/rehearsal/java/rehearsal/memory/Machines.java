@@ -1,6 +1,6 @@
 package rehearsal.memory;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import tools.jackson.databind.JsonNode;
 import rehearsal.google.ComputeClient;
 import rehearsal.google.ComputeException;
 import rehearsal.google.DiskFolder;

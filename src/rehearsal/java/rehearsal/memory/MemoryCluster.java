@@ -1,6 +1,6 @@
 package rehearsal.memory;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.ObjectNode;
 import rehearsal.cluster.ClusterSpec;
 import rehearsal.google.Google;
 import rehearsal.google.InstanceName;

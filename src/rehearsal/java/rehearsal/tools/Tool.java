@@ -9,7 +9,7 @@ import java.util.List;
  * from a folder of its own under {@code src/rehearsal/go}, for their modules' versions conflict.
  */
 public enum Tool {
-    ETCD("etcd", new Version(3, 6, 16), "etcd", "go.etcd.io/etcd/server/v3", 1, List.of("--version"), List.of()),
+    ETCD("etcd", new Version(3, 7, 3), "etcd", "go.etcd.io/etcd/server/v3", 1, List.of("--version"), List.of()),
     HELM("helm", new Version(3, 22, 0), "helm", "helm.sh/helm/v3/cmd/helm", 1, List.of("version", "--short"), List.of(
             "helm.sh/helm/v3/internal/version.version=v3.22.0",
             "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1",
@@ -33,11 +33,11 @@ public enum Tool {
             List.of("--version"), Kubernetes.VARIABLES),
     KUBECTL("kubectl", Kubernetes.VERSION, "kubernetes", "k8s.io/kubernetes/cmd/kubectl", 1,
             List.of("version", "--client"), Kubernetes.VARIABLES),
-    PULUMI("pulumi", new Version(3, 259, 0), "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", 5,
-            List.of("version"), List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0")),
+    PULUMI("pulumi", new Version(3, 274, 1), "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", 5,
+            List.of("version"), List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.274.1")),
     /** Pulumi's CLI as a program of this project's, which stays and runs command after command. It is no tool that a user has. */
-    PULUMI_RESIDENT("pulumi-resident", new Version(3, 259, 0), "pulumi", "rehearsal/pulumi/resident", 5, List.of(),
-            List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0"));
+    PULUMI_RESIDENT("pulumi-resident", new Version(3, 274, 1), "pulumi", "rehearsal/pulumi/resident", 5, List.of(),
+            List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.274.1"));
 
     /** Kubernetes' one version for all its binaries. */
     private static final class Kubernetes {

@@ -255,7 +255,7 @@ class EngineFactsIT {
 
         @Override
         public Version version() {
-            return Version.of(3, 259, 0);
+            return Version.of(3, 274, 1);
         }
 
         @Override

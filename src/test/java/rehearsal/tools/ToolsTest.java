@@ -36,7 +36,7 @@ class ToolsTest {
 
     @Test
     void aToolOfTheRightVersionOnThePathGoesFirst() throws IOException {
-        script(first, "etcd", "echo etcd Version: 3.6.16");
+        script(first, "etcd", "echo etcd Version: 3.7.3");
         goThatBuilds("unused");
 
         var tools = get(Tool.ETCD);
@@ -47,15 +47,15 @@ class ToolsTest {
 
     @Test
     void aToolOfAnotherVersionIsPassedOverForOneFurtherDownThePath() throws IOException {
-        script(first, "etcd", "echo etcd Version: 3.5.1");
-        script(second, "etcd", "echo etcd Version: 3.6.17");
+        script(first, "etcd", "echo etcd Version: 3.6.9");
+        script(second, "etcd", "echo etcd Version: 3.7.4");
 
         assertEquals(second.resolve("etcd").toRealPath(), get(Tool.ETCD).path(Tool.ETCD).toRealPath());
     }
 
     @Test
     void aToolThatFailsToTellItsVersionIsPassedOver() throws IOException {
-        script(first, "etcd", "echo etcd Version: 3.6.16; exit 1");
+        script(first, "etcd", "echo etcd Version: 3.7.3; exit 1");
 
         assertThrows(MissingToolsException.class, () -> get(Tool.ETCD));
     }
@@ -63,7 +63,7 @@ class ToolsTest {
     @Test
     void theLanguageHostCountsBesideAnEngineOfTheRightVersion() throws IOException {
         script(first, "pulumi-language-java", "exit 1");
-        script(second, "pulumi", "echo v3.259.0");
+        script(second, "pulumi", "echo v3.274.1");
         script(second, "pulumi-language-java", "exit 1");
 
         var tools = get(Tool.PULUMI, Tool.PULUMI_LANGUAGE_JAVA);
@@ -121,17 +121,17 @@ class ToolsTest {
         var missing = assertThrows(MissingToolsException.class, () -> get(Tool.ETCD, Tool.KWOK));
 
         assertEquals(List.of(Tool.ETCD, Tool.KWOK), missing.missing().stream().map(MissingToolsException.Missing::tool).toList());
-        assertEquals("etcd v3.6.16, kwok v0.7.0 not found: install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules",
+        assertEquals("etcd v3.7.3, kwok v0.7.0 not found: install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules",
                 missing.getMessage());
     }
 
     @Test
     void aModuleThatTheRegistryRefusesIsNamed() throws IOException {
-        script(first, "go", "echo 'go: go.etcd.io/bbolt@v1.4.3: reading https://example.org/go.etcd.io/bbolt/@v/v1.4.3.zip: 403 Forbidden'; exit 1");
+        script(first, "go", "echo 'go: go.etcd.io/bbolt@v1.5.0: reading https://example.org/go.etcd.io/bbolt/@v/v1.4.3.zip: 403 Forbidden'; exit 1");
 
         var missing = assertThrows(MissingToolsException.class, () -> get(Tool.ETCD));
 
-        assertTrue(missing.getMessage().startsWith("etcd v3.6.16 not found: the Go module proxy gave no go.etcd.io/bbolt@v1.4.3 (see "),
+        assertTrue(missing.getMessage().startsWith("etcd v3.7.3 not found: the Go module proxy gave no go.etcd.io/bbolt@v1.5.0 (see "),
                 missing.getMessage());
         assertTrue(missing.refused(), "nothing that this machine could install mends it");
     }
