@@ -26,8 +26,8 @@ import java.util.Optional;
 public final class Rehearse {
 
     private static final String HELP = """
-            Rehearses a SkyPilot API server and its disk on this machine, with no cloud account: the real Pulumi engine and a
-            real Kubernetes control plane, with stand-ins for Google's API and the provider plugins.
+            Rehearses a SkyPilot API server and its disk on this machine, with no cloud account: the real Pulumi engine, its
+            official Kubernetes plugin and a real Kubernetes control plane, with stand-ins for Google and its plugin.
 
               ./rehearse                 the main story, step by step
               ./rehearse NAME            one scenario
@@ -38,7 +38,7 @@ public final class Rehearse {
 
             Options:
               --chart DIR                        a real chart's folder in place of our own small one
-              --kubernetes-provider installed    the kubernetes plugin of your own PULUMI_HOME in place of the stand-in
+              --kubernetes-provider installed    the kubernetes plugin of your own PULUMI_HOME in place of our build
               --gcp-provider installed           the gcp plugin of your own PULUMI_HOME in place of the stand-in
               --help
 

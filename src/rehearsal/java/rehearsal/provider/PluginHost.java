@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,7 @@ import java.util.function.Supplier;
  * executable is a script of a few lines that asks this host for a new instance, and the instance lives as long as
  * the script does: no JVM starts, and an old and a new configuration never meet in one instance.
  */
-public final class PluginHost implements AutoCloseable {
+public final class PluginHost implements Closeable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** One for all, and for good: an instance that was killed at work finds that nobody waits for its answer, and nothing else. */

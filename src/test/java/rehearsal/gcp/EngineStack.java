@@ -18,9 +18,11 @@ import pulumirpc.Resource.ReadResourceRequest;
 import pulumirpc.Resource.RegisterResourceRequest;
 import pulumirpc.ResourceMonitorGrpc;
 import rehearsal.google.Google;
+import rehearsal.provider.InstalledPlugin;
 import rehearsal.provider.PluginHost;
 import rehearsal.provider.Wire;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,9 +93,9 @@ final class EngineStack implements AutoCloseable {
 
     private final Path home;
     private final Path bin;
-    private final PluginHost plugin;
+    private final Closeable plugin;
 
-    private EngineStack(Path home, Path bin, PluginHost plugin) {
+    private EngineStack(Path home, Path bin, Closeable plugin) {
         this.home = home;
         this.bin = bin;
         this.plugin = plugin;
@@ -102,7 +104,12 @@ final class EngineStack implements AutoCloseable {
     static EngineStack create(Path home, Path bin, Google google, String project) throws IOException, InterruptedException {
         Files.createDirectories(home.resolve("work"));
         Files.createDirectories(home.resolve("backend"));
-        var stack = new EngineStack(home, bin, PluginHost.serve(home, "gcp", GcpProvider.VERSION, GcpProvider::new));
+        // With -Dplugins=installed it is the user's own plugin that is held to the facts.
+        var installed = "installed".equals(System.getProperty("plugins"));
+        if (installed) {
+            InstalledPlugin.link(home, "gcp", GcpProvider.VERSION, InstalledPlugin.find("gcp", GcpProvider.VERSION));
+        }
+        var stack = new EngineStack(home, bin, installed ? () -> { } : PluginHost.serve(home, "gcp", GcpProvider.VERSION, GcpProvider::new));
         Files.writeString(home.resolve("work/Pulumi.yaml"), "name: disks\nruntime: java\n");
         var made = stack.pulumi(List.of("stack", "init", "test"));
         if (!made.ok()) {
