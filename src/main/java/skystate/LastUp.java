@@ -16,7 +16,6 @@ import java.util.Optional;
  * @param snapshot  path of the snapshot that the disk was made from
  * @param schedule  path of the schedule by which the disk's snapshots were taken
  * @param owner     the label's value by which the stack knew its own
- * @param leftDisk  id of the disk that it was on before the state was moved off it
  * @param place     where the server kept its state: disk, database, or the volume's handle
  * @param size      GiB of the volume, if it was on one that exists already
  * @param onDestroy what destroy does to the disk
@@ -29,7 +28,7 @@ import java.util.Optional;
  * @param chartVersion the version of the chart
  */
 record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
-              Optional<String> leftDisk, Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
+              Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
               Optional<String> context, Optional<String> kubeconfig, Optional<String> createdNamespace, Optional<String> chart, Optional<String> chartVersion) {
 
     static final String CONTEXT = "context";
@@ -44,7 +43,7 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
                 .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
                 .build());
         return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), output(self, "owner"),
-                output(self, "leftDisk"), output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
+                output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
                 output(self, "serverRemade").map(Integer::parseInt).orElse(0),
                 output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)),
                 output(self, CONTEXT), output(self, KUBECONFIG), output(self, CREATED_NAMESPACE),

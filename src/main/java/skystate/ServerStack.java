@@ -54,13 +54,7 @@ final class ServerStack {
     static void declare(Context context, Beginning beginning, Consumer<Unfinished> begins) {
         var settings = beginning.settings();
         var stack = new ServerStack(context, settings, beginning.cluster(), begins);
-        var move = MoveCheck.refuseUnlessMoved(settings, stack.last);
-        move.ifPresentOrElse(context.log()::info, () -> {
-            if (settings.stateMoved()) {
-                context.log().warn("stateMoved is still set: a state that is elsewhere would be left behind unasked. pulumi config rm stateMoved");
-            }
-        });
-        var left = stack.left(move.isPresent());
+        MoveCheck.refuseAnotherPlace(settings, stack.last);
         if (settings.state() instanceof Settings.Disk disk) {
             stack.onDisk(disk);
         } else if (settings.state() instanceof Volume volume) {
@@ -68,20 +62,7 @@ final class ServerStack {
         } else if (settings.state() instanceof Database database) {
             stack.inDatabase(database);
         }
-        left.ifPresent(disk -> {
-            new LeftDisk("disk", disk, ComponentResourceOptions.Empty);
-            context.export("leftDisk", Output.of(disk.id()));
-        });
         Exports.state(context, settings, stack.last);
-    }
-
-    /** The disk that the state was moved off, asked before anything is registered: of what is gone there is nothing to let go of. */
-    private Optional<LeftDisk.Args> left(boolean moves) {
-        if (settings.state() instanceof Settings.Disk) {
-            return Optional.empty();
-        }
-        return last.disk().filter(id -> moves && DiskLookup.ask(id, settings.computeEndpoint()).get().isPresent()).map(id -> new LeftDisk.Args(id, true))
-                .or(() -> last.leftDisk().map(id -> new LeftDisk.Args(id, false)));
     }
 
     private void onDisk(Settings.Disk disk) {

@@ -8,6 +8,7 @@ import skystate.config.Settings.Server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Refuses what could delete the disk, or have two servers write to it. It judges by the PersistentVolumes that stand
@@ -15,6 +16,8 @@ import java.util.List;
  * reclaim policy is Delete.
  */
 final class VolumeCheck {
+
+    private static final Pattern ZONAL = Pattern.compile("(projects/[^/]+/zones/)(([^/]+)/)disks/([^/]+)");
 
     private final Settings.Cluster cluster;
     private final Server server;
@@ -97,11 +100,22 @@ final class VolumeCheck {
                 + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: "
                 + (volume.claim().isEmpty() ? "none" : volume.claim()) + "\n"
                 + (volume.bound() ? "A server uses it. Leave it alone, and name another cluster:\n  "
-                        + settings.cluster().another()
+                        + settings.cluster().another() + meant(volume)
                 : volume.retained() ? "No claim holds it, and its reclaim policy is Retain: its disk stays without it."
                         + " If nobody needs the volume, make way for this stack's:\n" + cluster.lines(delete(volume))
                 : "No claim holds it, and its disk is deleted with it. Keep that disk first, and run the same command"
                         + " again:\n" + cluster.lines(retain(volume))));
+    }
+
+    /** The lines by which the config names the volume's disk, where the two differ in zone or name alone. */
+    private String meant(Volume volume) {
+        var theirs = ZONAL.matcher(volume.handle());
+        if (!(settings.state() instanceof Settings.Disk disk) || !theirs.matches() || !disk.id().startsWith(theirs.group(1))) {
+            return "";
+        }
+        return "\nIf the config means the disk of that volume, name it, and run the same command again:"
+                + (disk.id().contains(theirs.group(2)) ? "" : "\n  pulumi config set zone " + theirs.group(3))
+                + (disk.name().equals(theirs.group(4)) ? "" : "\n  pulumi config set diskName " + theirs.group(4));
     }
 
     /** The release would make this claim, and it is there already. */

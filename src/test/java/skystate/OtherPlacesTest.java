@@ -105,59 +105,19 @@ class OtherPlacesTest {
 
     @ParameterizedTest(name = "from {0} to {1}")
     @CsvSource({"disk,database", "disk,volume", "database,disk", "database,volume", "vol-0a,disk", "vol-0a,database", "vol-0b,volume"})
-    void stateIsNotLeftBehindUnlessTheUserSaysThatItMoved(String from, String to) {
-        var config = config(to);
+    void stateIsNotLeftBehind(String from, String to) {
         var word = to.equals("volume") ? "vol-0a" : to;
-        var refused = given(config).lastUp(before(from)).run();
+        var refused = given(config(to)).lastUp(before(from)).run();
         assertTrue(refused.refusal().contains("has its state in " + from + ", and the config says " + word), refused.refusal());
-        assertTrue(refused.refusal().contains("pulumi config set stateMoved " + word + " &&"), refused.refusal());
+        assertTrue(refused.refusal().contains(from.startsWith("vol") ? "pulumi config set --path volume.handle " + from : "pulumi config set persistence " + from), refused.refusal());
         assertEquals(List.of(), refused.types());
         assertEquals(List.of(), refused.calls());
-        var moved = given(config.with("stateMoved", word)).lastUp(before(from)).run();
-        assertEquals(List.of(), moved.result().errors());
-        assertTrue(moved.told().contains("The server goes on with the state in " + word), moved.told());
-        assertEquals(from.equals("disk"), moved.told().contains("The disk " + DISK_ID + " is kept"), moved.told());
-        assertEquals(List.of(), moved.warned());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"disk", "volume", "database"})
-    void sameplaceIsNoMoveAndTheWordForOneIsNotToStay(String kind) {
-        var word = kind.equals("volume") ? "vol-0a" : kind;
-        assertEquals(List.of(), given(config(kind)).lastUp(before(word)).run().result().errors());
-        var still = given(config(kind).with("stateMoved", word)).lastUp(before(word)).run();
-        assertTrue(still.warned().get(0).contains("pulumi config rm stateMoved"), still.warned()::toString);
-    }
-
-    @Test
-    void diskThatDestroyWouldDeleteIsNotLetGoOf() {
-        var last = Map.of("diskId", DISK_ID, "statePlace", "disk", "onDestroy", "pulumi destroy DELETES the disk sky-api-server-state and");
-        var refused = given(config("database").with("stateMoved", "database")).lastUp(last).run();
-        assertTrue(refused.refusal().contains("would be deleted with its place in this stack"), refused.refusal());
-        assertEquals(List.of(), refused.types());
-    }
-
-    /** An up that fails may have recorded that the disk goes with the stack, and no output tells. Read, it is let go of. */
-    @Test
-    void diskOfBeforeIsReadAndNotLeftOut() {
-        var move = given(config("database").with("stateMoved", "database")).lastUp(before("disk"));
-        var read = move.getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL)).run();
-        assertEquals(List.of(), read.result().errors());
-        assertEquals(List.of("skystate:index:StateDisk$gcp:compute/disk:Disk::disk " + DISK_ID), disks(read));
-        assertEquals(List.of(), disks(move.getDisk(StackRun.failing(DISK_ID + " not found")).run()), "there is none any more");
-        assertEquals(List.of(), disks(given(config("database")).run()), "no move");
-        var later = given(config("database")).lastUp(Map.of("statePlace", "database", "leftDisk", read.output("leftDisk"))).run();
-        assertEquals(List.of(), disks(later), "let go of already");
-        assertTrue(later.types().contains("skystate:index:StateDisk"), "no change that nobody made");
-        assertEquals(DISK_ID, later.output("leftDisk"));
-        var unasked = move.getDisk(StackRun.failing("googleapi: Error 403: forbidden")).run();
-        assertTrue(unasked.refusal().contains("gcloud compute disks describe sky-api-server-state"), unasked.refusal());
-        assertEquals(List.of(), unasked.types());
-    }
-
-    private static List<String> disks(StackRun run) {
-        return run.reads().stream().filter(read -> read.getType().startsWith("gcp:")).map(read -> read.getParent().replaceFirst(".*[:$](skystate:[^$]*)::.*", "$1")
-                + "$" + read.getType() + "::" + read.getName() + " " + read.getId()).toList();
+    void samePlaceIsTaken(String kind) {
+        assertEquals(List.of(), given(config(kind)).lastUp(before(kind.equals("volume") ? "vol-0a" : kind)).run().result().errors());
     }
 
     @Test
@@ -180,15 +140,6 @@ class OtherPlacesTest {
         }
         assertEquals(List.of(), given(StateReaderTest.onVolume().with("nodesOnDemand", "true")).cluster(nodes(elsewhere)).run().result().errors());
         assertEquals(List.of(), given(StateReaderTest.inDatabase()).cluster(nodes(elsewhere)).run().result().errors());
-    }
-
-    /** A helm upgrade deletes the claim, and with it what a volume of another policy is on. */
-    @Test
-    void volumeThatIsNotRetainedIsNotLetGoOf() {
-        var volume = StackRun.volume("dev-adedc355", DISK_ID, "skypilot/skypilot-state", true, false, false);
-        var refused = given(config("database").with("stateMoved", "database")).lastUp(before("disk"))
-                .cluster(StackRun.cluster(List.of(), List.of(volume), Optional.empty(), Optional.empty(), Map.of(), Set.of())).run();
-        assertTrue(refused.refusal().contains("has the reclaim policy Delete"), refused.refusal());
     }
 
     /** There is no volume with which it could be made anew. */

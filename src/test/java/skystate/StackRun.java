@@ -263,7 +263,7 @@ final class StackRun {
     /** The settings of a complete config for another cluster. */
     static Settings settings(Settings.Cluster cluster, String namespace) {
         var complete = GivenConfig.complete().with("namespace", namespace).read();
-        return new Settings(complete.state(), false, cluster, complete.server(), complete.computeEndpoint());
+        return new Settings(complete.state(), cluster, complete.server(), complete.computeEndpoint());
     }
 
     /** A cluster that has the server's namespace, which no stack made. */

@@ -107,7 +107,17 @@ class VolumeCheckTest {
         }
         var elsewhere = refusal(given(on(StateVolume.NAME, "prod-00000000", "projects/p/zones/z/disks/d", "theirs/skypilot-state", "Bound", "Delete")),
                 "has a PersistentVolume sky-api-server-pv already, which the stack prod-00000000 made", "Leave it alone", "pulumi config set context CONTEXT");
-        assertFalse(elsewhere.contains("kubectl") || elsewhere.contains("helm"), elsewhere);
+        assertFalse(elsewhere.contains("kubectl") || elsewhere.contains("helm") || elsewhere.contains("config set zone"), elsewhere);
+    }
+
+    @Test
+    void diskThatDiffersFromTheConfigsInZoneOrNameAloneIsNamed() {
+        var zone = refusal(given(on(StateVolume.NAME, "prod-00000000", DISK_ID.replace("us-east5-b", "us-east5-c"), EXPECTED, "Bound", "Retain")),
+                "Leave it alone", "If the config means the disk of that volume, name it", "\n  pulumi config set zone us-east5-c");
+        assertFalse(zone.contains("config set diskName"), zone);
+        var name = refusal(given(on(StateVolume.NAME, "prod-00000000", DISK_ID.replace("sky-api-server-state", "another"), EXPECTED, "Bound", "Retain")),
+                "\n  pulumi config set diskName another");
+        assertFalse(name.contains("config set zone"), name);
     }
 
     @Test

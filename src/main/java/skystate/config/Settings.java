@@ -18,12 +18,11 @@ import java.util.stream.Stream;
  * The stack's config once it is read and checked: what the components are made from.
  *
  * @param state           where the API server keeps its state
- * @param stateMoved      whether a state that was elsewhere was moved there: only if the user named that place
  * @param cluster         how to reach the Kubernetes cluster
  * @param server          the API server's release
  * @param computeEndpoint where Google is asked what the provider has no function for, with a slash at its end
  */
-public record Settings(State state, boolean stateMoved, Cluster cluster, Server server, String computeEndpoint) {
+public record Settings(State state, Cluster cluster, Server server, String computeEndpoint) {
 
     /** Where the disk comes from. */
     public enum DiskSource {

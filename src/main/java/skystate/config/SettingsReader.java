@@ -23,7 +23,7 @@ public final class SettingsReader {
 
     /** Every key of ours. */
     static final List<String> KEYS = List.of(
-            "persistence", "volume", "database", "stateMoved",
+            "persistence", "volume", "database",
             "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskKmsKey", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
             "kubeconfig", "context", "nodesOnDemand",
             "namespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
@@ -62,7 +62,7 @@ public final class SettingsReader {
         var keys = new Keys(source.without(wronglySecret), problems);
         var reader = new SettingsReader(keys, folder);
         var state = StateReader.read(keys, folder);
-        var settings = new Settings(state, StateReader.moved(keys, state), ClusterReader.read(keys, folder), reader.server(state),
+        var settings = new Settings(state, ClusterReader.read(keys, folder), reader.server(state),
                 source.get("gcp:computeCustomEndpoint").orElse("https://compute.googleapis.com/compute/v1/").replaceFirst("/*$", "/"));
         keys.problems().refuseIfAny();
         return settings;

@@ -15,7 +15,7 @@ public sealed interface State permits Settings.Disk, Volume, Database {
     /** The word for its kind in the config and in outputs: disk, volume or database. */
     String persistence();
 
-    /** What {@code stateMoved} has to say for a server that had its state elsewhere to go on here. */
+    /** The word for it in outputs and messages: disk, database, or the volume's handle. */
     String word();
 
     /** The CSI driver that mounts it; empty if none does. */

@@ -41,14 +41,6 @@ final class StateReader {
         };
     }
 
-    /** Whether the user named the place of the state, as what would leave it behind elsewhere asks for. */
-    static boolean moved(Keys keys, State state) {
-        var named = keys.source().get("stateMoved");
-        named.filter(word -> !word.equals(state.word())).ifPresent(word -> keys.bad("stateMoved", word,
-                "the state is to be in " + state.word() + ": nothing is done on a name that differs", "pulumi config set stateMoved " + state.word()));
-        return named.isPresent();
-    }
-
     /** The engine hands over what Pulumi.yaml has for a key as if the user had set it. */
     private void refuse(Map<String, String> defaults) {
         defaults.forEach((key, otherwise) -> keys.source().get(key).filter(value -> !value.equals(otherwise)).ifPresent(value ->

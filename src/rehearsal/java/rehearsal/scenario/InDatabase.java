@@ -38,13 +38,13 @@ final class InDatabase implements Scenario {
         world.postgres().database("skypilot");
         stage.step("A database in the config leaves the state behind, which is refused", () -> {
             toDatabase(stage);
-            stage.says(stage.refused("pulumi up --yes"), "pulumi config set stateMoved database && pulumi up");
+            stage.says(stage.refused("pulumi up --yes"), "has its state in disk, and the config says database");
             stage.holds("the server runs on its disk as before", world.server("first").has(name()));
         });
-        stage.step("With the word that it was moved the server goes on in the database, and the disk is kept", () -> {
-            stage.run("pulumi config set stateMoved database");
-            stage.says(stage.run("pulumi up --yes --skip-preview"), "is kept, with the state of before");
-            stage.run("pulumi config rm stateMoved");
+        stage.step("After a destroy the server starts in the database, and the disk is kept", () -> {
+            stage.says(stage.run("pulumi stack output onDestroy"), "keeps the disk");
+            stage.run("pulumi destroy --yes");
+            stage.run("pulumi up --yes --skip-preview");
             var server = world.server("first");
             stage.holds("it is in the database", server.disk().endsWith("/skypilot") && server.disk().startsWith("postgresql://"));
             server.write(STATE);
@@ -71,13 +71,12 @@ final class InDatabase implements Scenario {
             var kept = DevStack.readable(stage);
             stage.holds("it is nowhere", !kept.contains(PASSWORD));
         });
-        stage.step("Back to the disk, with the word for that", () -> {
+        stage.step("Back to the disk, by the same way", () -> {
             stage.run("pulumi config rm database && pulumi config rm --path values.apiService.upgradeStrategy");
             stage.run("pulumi config set-all --plaintext persistence=disk --plaintext zone=" + World.ZONE);
             stage.says(stage.refused("pulumi preview"), "has its state in database, and the config says disk");
-            stage.run("pulumi config set stateMoved disk");
+            stage.run("pulumi destroy --yes");
             stage.run("pulumi up --yes --skip-preview");
-            stage.run("pulumi config rm stateMoved");
             stage.holds("the disk is the one of before", world.google().writes().stream().noneMatch(request -> request.method().equals("DELETE")));
             DevStack.holdsState(stage, "first", name());
         });
@@ -91,10 +90,11 @@ final class InDatabase implements Scenario {
             stage.run(InstallFails.GOOD_IMAGE);
         });
         stage.step("The state moves off it all the same, and the disk is kept", () -> {
+            stage.run("pulumi up --yes --skip-preview");
+            stage.says(stage.run("pulumi stack output onDestroy"), "keeps the disk");
+            stage.run("pulumi destroy --yes");
             toDatabase(stage);
-            stage.run("pulumi config set stateMoved database");
-            stage.says(stage.run("pulumi up --yes --skip-preview"), "is kept, with the state of before");
-            stage.run("pulumi config rm stateMoved");
+            stage.run("pulumi up --yes --skip-preview");
             DevStack.holdsDisk(stage, name());
             DevStack.holdsState(stage, "first", STATE);
             stage.run("pulumi preview --expect-no-changes");

@@ -158,15 +158,6 @@ public class StateReaderTest {
         assertTrue(GivenConfig.complete().with("persistence", "nfs").refusal().contains("persistence = nfs: it is disk ("));
     }
 
-    @Test
-    void stateMovesNowhereButWhereTheConfigSays() {
-        assertTrue(inDatabase().with("stateMoved", "database").read().stateMoved());
-        assertTrue(onVolume().with("stateMoved", "vol-0a").read().stateMoved());
-        assertTrue(GivenConfig.complete().with("stateMoved", "disk").read().stateMoved());
-        assertFalse(inDatabase().read().stateMoved());
-        assertTrue(onVolume().with("stateMoved", "volume").refusal().contains("stateMoved = volume: the state is to be in vol-0a: nothing is done on a name that differs"));
-    }
-
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
             "{'apiService': {'config': 'a: b'}}                | values.apiService.config",
