@@ -144,7 +144,7 @@ class ApiServer(pulumi.ComponentResource):
         its = k8s.core.v1.Namespace(name, metadata={"name": namespace, "labels": labels}, opts=child)
         auth = k8s.core.v1.Secret(
             name + "-auth", metadata={"name": release + "-login", "namespace": namespace},
-            string_data=config.require_secret("authHash").apply(lambda line: {"auth": line}),
+            data=config.require_secret("authHash").apply(lambda line: {"auth": base64.b64encode(line.encode()).decode()}),
             opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[its])))
         values = volume.volume_name.apply(lambda volume_name: {
             **(config.get_object("values") or {}),

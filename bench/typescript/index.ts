@@ -148,7 +148,7 @@ class ApiServer extends pulumi.ComponentResource {
         const child = { parent: this, provider, deleteBeforeReplace: true };
         const its = new k8s.core.v1.Namespace(name, { metadata: { name: namespace, labels } }, child);
         const auth = new k8s.core.v1.Secret(name + "-auth", {
-            metadata: { name: release + "-login", namespace }, stringData: config.requireSecret("authHash").apply(line => ({ auth: line })),
+            metadata: { name: release + "-login", namespace }, data: config.requireSecret("authHash").apply(line => ({ auth: Buffer.from(line).toString("base64") })),
         }, { ...child, dependsOn: its });
         const values = volume.volumeName.apply(volumeName => ({
             ...config.getObject<Record<string, any>>("values"),

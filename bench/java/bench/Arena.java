@@ -3,6 +3,7 @@ package bench;
 import bench.Contender.Kind;
 import rehearsal.gcp.GcpProvider;
 import rehearsal.google.Google;
+import rehearsal.kubernetes.KubernetesProvider;
 import rehearsal.provider.PluginHost;
 import rehearsal.tools.Tool;
 import rehearsal.tools.Tools;
@@ -122,10 +123,12 @@ final class Arena implements AutoCloseable {
         var python = Sdks.python(checkout.resolve("bench/python"), System.err::println);
         certificate = Certificate.make(home);
         var plugins = Files.createDirectories(home.resolve("pulumi"));
-        for (var version : List.of("4.0.0", "4.1.1")) {
+        for (var version : List.of("4.0.0", "4.1.1", KubernetesProvider.VERSION)) {
             open.push(PluginHost.serve(plugins, "kubernetes", version, launch -> clusters.get(launch.environment().get(WORLD)).provider(version)));
         }
-        open.push(PluginHost.serve(plugins, "gcp", GcpProvider.VERSION, GcpProvider::new));
+        for (var version : List.of("7.0.0", GcpProvider.VERSION)) {
+            open.push(PluginHost.serve(plugins, "gcp", version, GcpProvider::new));
+        }
         var bin = Files.createDirectories(home.resolve("bin"));
         for (var language : List.of("nodejs", "python", LanguageHost.NONE)) {
             open.push(PluginHost.serve(bin.resolve("pulumi-language-" + language), launch -> new LanguageHost(language, launch)));
