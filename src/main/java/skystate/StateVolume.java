@@ -168,8 +168,9 @@ final class StateVolume extends ComponentResource {
      * deleted waits for its claim: either has to be made anew (facts: 3). The disk has no part in it.
      */
     private static Output<String> usable(ObjectMeta metadata, Optional<PersistentVolumeStatus> status, String urn) {
-        var phase = metadata.deletionTimestamp().isPresent() ? "being deleted"
-                : status.flatMap(PersistentVolumeStatus::phase).orElse("");
+        // A preview that replaces the volume tells of the old one's deletion, but not of its status.
+        var phase = status.flatMap(PersistentVolumeStatus::phase)
+                .map(known -> metadata.deletionTimestamp().isPresent() ? "being deleted" : known).orElse("");
         return switch (phase) {
             case "being deleted", "Released", "Failed" -> Refusal.of("""
                     The PersistentVolume %s is %s: it, its claim or the release was deleted by hand.

@@ -55,6 +55,9 @@ public final class World implements AutoCloseable {
     public static final String ZONE = "us-east5-b";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** The engine refreshes a stack of an earlier version of the program with the plugins that made it, which Pulumi installs. */
+    private static final String FORMER_GCP = "7.0.0";
+    private static final String FORMER_KUBERNETES = "4.0.0";
 
     private final Tools tools;
     private final Path folder;
@@ -274,13 +277,18 @@ public final class World implements AutoCloseable {
         open.push(google);
         ebs = new Ebs(home.resolve("ebs"));
         var pulumiHome = Files.createDirectories(home.resolve("pulumi"));
-        if (options.installedGcp()) {
-            InstalledPlugin.link(pulumiHome, "gcp", GcpProvider.VERSION, InstalledPlugin.find("gcp", GcpProvider.VERSION));
-        } else {
-            open.push(PluginHost.serve(pulumiHome, "gcp", GcpProvider.VERSION, GcpProvider::new));
+        for (var version : List.of(GcpProvider.VERSION, FORMER_GCP)) {
+            if (options.installedGcp()) {
+                InstalledPlugin.link(pulumiHome, "gcp", version, InstalledPlugin.find("gcp", GcpProvider.VERSION));
+            } else {
+                open.push(PluginHost.serve(pulumiHome, "gcp", version, GcpProvider::new));
+            }
         }
-        InstalledPlugin.link(pulumiHome, "kubernetes", KubernetesProvider.VERSION, options.installedKubernetes()
-                ? InstalledPlugin.find("kubernetes", KubernetesProvider.VERSION) : tools.path(Tool.PULUMI_KUBERNETES));
+        var kubernetes = options.installedKubernetes()
+                ? InstalledPlugin.find("kubernetes", KubernetesProvider.VERSION) : tools.path(Tool.PULUMI_KUBERNETES);
+        for (var version : List.of(KubernetesProvider.VERSION, FORMER_KUBERNETES)) {
+            InstalledPlugin.link(pulumiHome, "kubernetes", version, kubernetes);
+        }
         if (options.chart().isEmpty()) {
             Project.copyTree(checkout.resolve("src/rehearsal/chart"), home.resolve("chart"));
         }
