@@ -144,7 +144,7 @@ final class ApiServer extends ComponentResource {
                 args.reached().lines(args.reached().kubectl() + " --namespace " + settings.namespace() + " describe pod"), anew));
     }
 
-    /** By `data`: plugin 4.0.0 forgets `stringData` when it reads a Secret, and would replace it in every run. */
+    /** By {@code data}: plugin 4.0.0 forgets {@code stringData} when it reads a Secret, and would replace it in every run. */
     private static SecretArgs secret(Settings.Server settings, String name, Output<Map<String, String>> contents) {
         return SecretArgs.builder()
                 .metadata(ObjectMetaArgs.builder().name(name).namespace(settings.namespace()).build())

@@ -58,9 +58,10 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
                 .map(name -> new Settings.Cluster(kubeconfig.or(() -> contents), contents.isPresent(), context, false, now.ambient()));
     }
 
-    /** The server, from the version of the chart that it has: where the config names none, a newer one in the repository is no reason to upgrade it. */
-    Settings.Server keepChart(Settings.Server server) {
-        return chartVersion.filter(version -> server.chart().version().isEmpty() && chart.equals(server.chart().origin())).map(server::ofChartVersion).orElse(server);
+    /** The settings with the version of the chart that the server has, where the config names none: a newer one in the repository is no reason to upgrade it. */
+    Settings keepChart(Settings settings) {
+        var now = settings.server().chart();
+        return chartVersion.filter(version -> now.version().isEmpty() && chart.equals(now.origin())).map(settings::ofChartVersion).orElse(settings);
     }
 
     /** Whether the claim is that of the server that this stack had. */

@@ -24,7 +24,6 @@ final class ServerStack {
     private final Context context;
     private final Settings settings;
     private final LastUp last;
-    private final Settings.Server server;
     private final Owner owner;
     private final CompletableFuture<ClusterState> asked;
     private final Consumer<Unfinished> begins;
@@ -33,10 +32,9 @@ final class ServerStack {
 
     private ServerStack(Context context, Settings settings, CompletableFuture<ClusterState> asked, Consumer<Unfinished> begins) {
         this.context = context;
-        this.settings = settings;
         this.asked = asked;
         this.last = LastUp.read(context);
-        this.server = last.keepChart(settings.server());
+        this.settings = last.keepChart(settings);
         this.owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
         this.begins = begins;
         this.former = last.formerCluster(settings.cluster()).map(its -> CompletableFuture.supplyAsync(() -> ClusterLookup.volumesIfReachable(its), Beginning::aside));
@@ -122,11 +120,12 @@ final class ServerStack {
 
     /** Has the chart rendered with all of its values. @param state those that say where the state is */
     private ChartTemplate template(Map<String, Object> state) {
-        return ChartTemplate.ask(server, ApiServer.values(server, state), nodes().version());
+        return ChartTemplate.ask(settings.server(), ApiServer.values(settings.server(), state), nodes().version());
     }
 
     /** @param used whether the volume may have a config.yaml already */
     private void refuseOpen(ChartTemplate template, boolean used) {
+        var server = settings.server();
         Exposure.refuseUnlessAsked(template.objects(), nodes().ingressClasses(), server);
         server.config().filter(given -> used && !nodes().serverConfig().map(Yaml::parse).equals(Optional.of(Yaml.parse(given)))).ifPresent(given ->
                 context.log().warn("A config.yaml that is on the server's volume already goes before values.apiService.config, which differs from what the server last ran with,"
@@ -134,6 +133,7 @@ final class ServerStack {
     }
 
     private void onVolume(List<Resource> under, StateVolume.Source source) {
+        var server = settings.server();
         var cluster = cluster();
         var volume = new StateVolume("volume",
                 new StateVolume.Args(source, server.namespace(), server.claim(), owner.label(), remade(), nodes().holds(server), cluster),
@@ -143,7 +143,7 @@ final class ServerStack {
     }
 
     private void server(ApiServer.StatePlace place, Provider cluster, List<Resource> under) {
-        Exports.server(context, settings, owner, remade(), createsNamespace(), new ApiServer("server", new ApiServer.Args(server, place, createsNamespace(), owner.label(), remade(),
+        Exports.server(context, settings, owner, remade(), createsNamespace(), new ApiServer("server", new ApiServer.Args(settings.server(), place, createsNamespace(), owner.label(), remade(),
                 settings.cluster(), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build()));
     }

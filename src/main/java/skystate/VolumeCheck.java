@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 final class VolumeCheck {
 
-    private static final Pattern ZONAL = Pattern.compile("(projects/[^/]+/zones/)(([^/]+)/)disks/([^/]+)");
+    private static final Pattern ZONAL = Pattern.compile("projects/([^/]+)/zones/([^/]+)/disks/([^/]+)");
 
     private final Settings.Cluster cluster;
     private final Server server;
@@ -110,12 +110,13 @@ final class VolumeCheck {
     /** The lines by which the config names the volume's disk, where the two differ in zone or name alone. */
     private String meant(Volume volume) {
         var theirs = ZONAL.matcher(volume.handle());
-        if (!(settings.state() instanceof Settings.Disk disk) || !theirs.matches() || !disk.id().startsWith(theirs.group(1))) {
+        var ours = ZONAL.matcher(settings.state() instanceof Settings.Disk disk ? disk.id() : "");
+        if (!theirs.matches() || !ours.matches() || !theirs.group(1).equals(ours.group(1))) {
             return "";
         }
         return "\nIf the config means the disk of that volume, name it, and run the same command again:"
-                + (disk.id().contains(theirs.group(2)) ? "" : "\n  pulumi config set zone " + theirs.group(3))
-                + (disk.name().equals(theirs.group(4)) ? "" : "\n  pulumi config set diskName " + theirs.group(4));
+                + (theirs.group(2).equals(ours.group(2)) ? "" : "\n  pulumi config set zone " + theirs.group(2))
+                + (theirs.group(3).equals(ours.group(3)) ? "" : "\n  pulumi config set diskName " + theirs.group(3));
     }
 
     /** The release would make this claim, and it is there already. */

@@ -42,7 +42,7 @@ class ChartPageIT {
     static void findThem() throws IOException {
         tools = NeedsTools.get();
         blocks = Pattern.compile("(?ms)^```\n(.*?)^```").matcher(Files.readString(Path.of("docs/chart.md")) + Files.readString(Path.of("docs/state.md"))).results()
-                .map(result -> result.group(1)).filter(block -> !block.startsWith("gcloud ") && !block.startsWith("kubectl ")).toList();
+                .map(result -> result.group(1)).filter(block -> block.startsWith("pulumi config ")).toList();
     }
 
     @ParameterizedTest(name = "{1}")

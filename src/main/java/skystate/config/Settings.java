@@ -24,6 +24,13 @@ import java.util.stream.Stream;
  */
 public record Settings(State state, Cluster cluster, Server server, String computeEndpoint) {
 
+    /** The same with the server from this version of its chart. What was known of the version before stays so. */
+    public Settings ofChartVersion(String version) {
+        var chart = new Chart(server.chart.name, server.chart.repository, Optional.of(version), server.chart.known);
+        return new Settings(state, cluster, new Server(server.namespace, server.release, chart, server.installSeconds, server.login,
+                server.credentials, server.values, server.valuesSecret, server.openMeant), computeEndpoint);
+    }
+
     /** Where the disk comes from. */
     public enum DiskSource {
         /** This stack makes the disk. */
@@ -272,12 +279,6 @@ public record Settings(State state, Cluster cluster, Server server, String compu
                          Login login, Credentials credentials, Map<String, Object> values, boolean valuesSecret, boolean openMeant) {
 
         private static final String CLAIM_SUFFIX = "-state";
-
-        /** The same server from this version of its chart. */
-        public Server ofChartVersion(String version) {
-            return new Server(namespace, release, new Chart(chart.name, chart.repository, Optional.of(version), chart.known),
-                    installSeconds, login, credentials, values, valuesSecret, openMeant);
-        }
 
         /** How long anything is waited for. */
         public Duration patience() {

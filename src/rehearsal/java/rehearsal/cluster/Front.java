@@ -14,7 +14,6 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +26,10 @@ public final class Front implements AutoCloseable {
     /** Those of a connection; the client makes its own. */
     private static final Set<String> OF_ITS_CONNECTION = Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "expect", "keep-alive");
 
+    /** The header by which a proxy says for whom it asks, and one who is on no network. */
+    static final String FORWARDED_FOR = "X-Forwarded-For";
+    static final String CLIENT = "203.0.113.7";
+
     private final URI server;
     private final Supplier<Optional<String>> users;
     private final String address;
@@ -35,9 +38,7 @@ public final class Front implements AutoCloseable {
     private Front(URI server, Supplier<Optional<String>> users) throws IOException {
         this.server = server;
         this.users = users;
-        var random = ThreadLocalRandom.current();
-        // Of its own, so that several have the same port. Only Linux has more than one such address.
-        this.address = "127." + random.nextInt(1, 255) + "." + random.nextInt(255) + "." + random.nextInt(1, 255);
+        this.address = Loopback.ownAddress();
         this.listener = Loopback.serve("front", new InetSocketAddress(address, 80), this::pass);
     }
 
@@ -74,7 +75,7 @@ public final class Front implements AutoCloseable {
                     values.forEach(value -> request.header(name, value));
                 }
             });
-            request.header("X-Forwarded-For", "203.0.113.7");
+            request.header(FORWARDED_FOR, CLIENT);
             var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             answer.headers().map().forEach((name, values) -> {
                 if (!OF_ITS_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {

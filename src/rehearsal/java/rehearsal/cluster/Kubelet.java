@@ -124,8 +124,9 @@ final class Kubelet {
                 .orElseThrow(NotYet::new);
         var disk = driver.device(csi.getVolumeHandle()).orElseThrow(NotYet::new);
         stage(disk, persistent);
-        return Optional.of(mount(pod, new DiskStore(driver, csi.getVolumeHandle(), node, disk.files().resolve(skyFolder(pod, volume.getName()))),
-                folders(pod, volume.getName(), disk.files())));
+        var folders = folders(pod, volume.getName(), disk.files());
+        var sky = folders.getOrDefault("/root/.sky", disk.files().resolve(".sky"));
+        return Optional.of(mount(pod, new DiskStore(driver, csi.getVolumeHandle(), node, sky), folders));
     }
 
     /** A server that can't log in to its database ends as it starts, and its pod is never ready. */
@@ -174,17 +175,7 @@ final class Kubelet {
         }
     }
 
-    /** Where on the volume the pod's {@code /root/.sky} is. */
-    private static String skyFolder(Pod pod, String volume) {
-        return pod.getSpec().getContainers().stream()
-                .flatMap(container -> container.getVolumeMounts().stream())
-                .filter(mount -> mount.getName().equals(volume) && mount.getMountPath().equals("/root/.sky"))
-                .map(VolumeMount::getSubPath)
-                .findFirst()
-                .map(path -> path == null ? "" : path)
-                .orElse(".sky");
-    }
-
+    /** The folders of the disk by where the pod's containers see each. */
     private static Map<String, Path> folders(Pod pod, String volume, Path files) {
         return pod.getSpec().getContainers().stream()
                 .flatMap(container -> container.getVolumeMounts().stream())

@@ -42,7 +42,7 @@ final class RealServer implements Server {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String ROOT = "/root";
     /** SkyPilot lets loopback in unasked, unless a proxy says that it asks for somebody else: as ingress-nginx does. */
-    private static final List<String> STRANGER = List.of("X-Forwarded-For", "203.0.113.7");
+    private static final List<String> STRANGER = List.of(Front.FORWARDED_FOR, Front.CLIENT);
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final Mount mount;

@@ -9,8 +9,10 @@ import javax.net.ssl.SSLContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** The JDK's HTTP server on a free port of loopback. It keeps no JVM from its end. */
@@ -74,6 +76,13 @@ public final class Loopback implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** An address of loopback that nobody else has, so that several listen at one port; the only one where the system has no more. */
+    public static String ownAddress() {
+        var random = ThreadLocalRandom.current();
+        return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "127.0.0.1"
+                : "127." + random.nextInt(1, 255) + "." + random.nextInt(255) + "." + random.nextInt(1, 255);
     }
 
     private static InetSocketAddress anyPort() {

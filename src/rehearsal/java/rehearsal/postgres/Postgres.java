@@ -1,6 +1,7 @@
 package rehearsal.postgres;
 
 import org.tukaani.xz.XZInputStream;
+import rehearsal.http.Loopback;
 import rehearsal.tools.Supervised;
 
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** A real PostgreSQL on loopback, from the archive that Maven has for this platform. It refuses to run as root, so root runs it as nobody. */
@@ -36,7 +36,7 @@ public final class Postgres implements AutoCloseable {
 
     private Postgres(Path home) throws IOException {
         this.home = home.toAbsolutePath();
-        this.host = anyHost();
+        this.host = Loopback.ownAddress();
         this.asUser = isRoot() ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups") : List.of();
     }
 
@@ -64,11 +64,6 @@ public final class Postgres implements AutoCloseable {
     /** The address that it listens at, of its own unless the system has but one for itself. */
     public String host() {
         return host;
-    }
-
-    private static String anyHost() {
-        var random = ThreadLocalRandom.current();
-        return isMac() ? "127.0.0.1" : "127." + random.nextInt(1, 255) + "." + random.nextInt(255) + "." + random.nextInt(1, 255);
     }
 
     /** Makes a user, or gives it another password. */

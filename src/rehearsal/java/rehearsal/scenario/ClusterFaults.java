@@ -5,6 +5,7 @@ import rehearsal.world.Stage;
 import rehearsal.world.World;
 
 import java.time.Duration;
+import java.util.List;
 
 /** The cluster's API server answers late, not at all, or goes down under a command; and the server's pod is evicted. */
 final class ClusterFaults implements Scenario {
@@ -12,6 +13,9 @@ final class ClusterFaults implements Scenario {
     /** The program's look waits ten seconds for an answer, twice; the rest is what a run takes on a busy machine. */
     private static final Duration NO_ANSWER = Duration.ofSeconds(60);
     private static final Duration LATE = Duration.ofSeconds(5);
+
+    /** Which of them it is depends on the request that was under way. */
+    private static final List<String> OUT_OF_REACH = List.of("Kubernetes cluster unreachable", "connection refused", "connection reset", "connection lost", "EOF");
 
     @Override
     public String name() {
@@ -55,7 +59,7 @@ final class ClusterFaults implements Scenario {
             var said = stage.refusedDuring(NO_ANSWER, "pulumi up --yes --skip-preview", "once the upgrade was under way, the API server went down",
                     () -> !client.secrets().inNamespace("skypilot").withLabel("status", "pending-upgrade").list().getItems().isEmpty(), cluster::stopApiServer);
             cluster.startApiServer();
-            stage.holds("it says that the cluster is out of reach", said.contains("Kubernetes cluster unreachable") || said.contains("connection refused"));
+            stage.holds("it says that the cluster is out of reach", OUT_OF_REACH.stream().anyMatch(said::contains));
             stage.says(said, "Google has the disk projects/");
             DevStack.forgetsInterruptedRelease(stage, "pending-upgrade");
             stage.run("pulumi up --yes");

@@ -22,7 +22,7 @@ final class ProgramChanged implements Scenario {
         DevStack.serverRuns(stage, name());
         stage.step("A later version of the program", () -> {
             edit(stage, "State of a SkyPilot API server", "What a SkyPilot API server knows", "StateDisk");
-            edit(stage, "settings[.]type()[.]word()", "\"pd-ssd\"", "StateDisk");
+            edit(stage, "settings[.]type()", "\"pd-ssd\"", "StateDisk");
             edit(stage, "\"app\", ", "\"application\", ", "Owner");
         });
         stage.step("It changes the labels in place, and nothing else of the disk", () -> {

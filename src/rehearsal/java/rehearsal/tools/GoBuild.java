@@ -93,9 +93,9 @@ final class GoBuild {
         var began = System.nanoTime();
         var unfinished = binary.resolveSibling(tool.binary() + ".unfinished");
         var log = binary.resolveSibling("build.log");
-        var script = tool.sources().contains(Tool.PREPARE) ? "./" + Tool.PREPARE + " && exec \"$@\"" : "exec \"$@\"";
-        var folder = tool.sources().contains(Tool.PREPARE) ? copy(tool, binary.resolveSibling("source")) : modules.resolve(tool.folder());
-        var builder = new ProcessBuilder("bash", "-c", script, "build", go.toString(), "build", "-mod=readonly", "-gcflags=all=-dwarf=false",
+        var prepared = tool.sources().contains(Tool.PREPARE);
+        var folder = prepared ? copy(tool, binary.resolveSibling("source")) : modules.resolve(tool.folder());
+        var builder = new ProcessBuilder("bash", "-c", (prepared ? "./" + Tool.PREPARE + " && " : "") + "exec \"$@\"", "build", go.toString(), "build", "-mod=readonly", "-gcflags=all=-dwarf=false",
                 "-ldflags", tool.linkerFlags(), "-o", unfinished.toString(), tool.goPackage())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)

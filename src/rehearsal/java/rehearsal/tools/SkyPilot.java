@@ -2,16 +2,11 @@ package rehearsal.tools;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -29,7 +24,6 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
     private static final String OLDER = "older";
     private static final String PLUGINS = "plugins.yaml";
     private static final String FITS = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))";
-    private static final Object IN_THIS_PROCESS = new Object();
 
     /** It can't be had; the message is one line and says why. */
     public static final class Missing extends Exception {
@@ -108,61 +102,12 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
     }
 
     private static Path install(Path cache, Path pins, String name, Consumer<String> progress, String takes, List<List<String>> commands) throws Missing {
+        var version = version(pins, name);
         try {
-            var text = new StringBuilder();
-            for (var file : files(name)) {
-                text.append(Files.readString(pins.resolve(file)));
-            }
-            var folder = cache.resolve("skypilot-" + version(pins, name) + "-"
-                    + UUID.nameUUIDFromBytes(text.toString().getBytes(StandardCharsets.UTF_8)).toString().replace("-", "").substring(0, 12));
-            var done = folder.resolve("done");
-            if (Files.exists(done)) {
-                return folder;
-            }
-            Files.createDirectories(folder);
-            synchronized (IN_THIS_PROCESS) {
-                try (var channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE); var lock = channel.lock()) {
-                    if (!Files.exists(done)) {
-                        var began = System.nanoTime();
-                        progress.accept("installing SkyPilot " + version(pins, name) + " from PyPI by pinned hashes: " + takes + ", once per user");
-                        for (var file : files(name)) {
-                            Files.copy(pins.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-                        }
-                        for (var command : commands) {
-                            run(command, folder);
-                        }
-                        Files.createFile(done);
-                        progress.accept("installed SkyPilot in %d s".formatted((System.nanoTime() - began) / 1_000_000_000));
-                    }
-                }
-            }
-            return folder;
+            return PinnedInstall.install(cache, "skypilot-" + version, pins, List.of(name + ".txt", "one_process.py", PLUGINS),
+                    "SkyPilot " + version + " from PyPI by pinned hashes: " + takes, progress, commands);
         } catch (IOException failed) {
-            throw new Missing("SkyPilot could not be installed: " + failed);
-        }
-    }
-
-    /** What decides the result. The plugin is copied, for Python leaves something beside what it runs. */
-    private static List<String> files(String name) {
-        return List.of(name + ".txt", "one_process.py", PLUGINS);
-    }
-
-    private static void run(List<String> command, Path folder) throws IOException, Missing {
-        var log = folder.resolve("install.log");
-        var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        try {
-            process.getOutputStream().close();
-            if (process.waitFor() != 0) {
-                var lines = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
-                var why = Stream.concat(lines.stream(), lines.stream().filter(line -> line.startsWith("ERROR"))).reduce((first, second) -> second);
-                throw new Missing("SkyPilot could not be installed (see " + log + "): " + why.orElse("no output").strip());
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new Missing("SkyPilot's installation was interrupted");
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            throw new Missing("SkyPilot could not be installed: " + failed.getMessage());
         }
     }
 
