@@ -65,9 +65,9 @@ public final class App {
                 : state.named() + " is not this program's to ask for: see with its own tools what it has.";
     }
 
-    /** Holds the program to its plugins' versions and to its rules. */
+    /** Holds every resource to the pinned plugins and to the guardrails. */
     static StackOptions options(ConfigSource config) {
-        return StackOptions.builder().resourceTransformations(new PluginVersions(), new RuleCheck(config, Rule.ALL)).build();
+        return StackOptions.builder().resourceTransformations(new PluginVersions(), new Guardrails(config.get("deleteDisk").isPresent())).build();
     }
 
     /** The program: see {@link ServerStack#declare}. */

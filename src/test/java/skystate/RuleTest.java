@@ -29,11 +29,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import static skystate.StackRun.ATTACHMENT;
@@ -45,7 +47,7 @@ import static skystate.StackRun.SECRET;
 import static skystate.StackRun.STORAGE_CLASS;
 import static skystate.StackRun.VOLUME;
 
-/** A version of the program that breaks a rule registers nothing of what breaks it. */
+/** A version of the program that breaks a rule doesn't pass: {@link Guardrails} and {@link StackRules}. */
 @ParameterizedClass(name = "preview: {0}")
 @ValueSource(booleans = {true, false})
 class RuleTest {
@@ -54,14 +56,16 @@ class RuleTest {
     private record Change(String rule, String type, ResourceTransformation change) {
     }
 
-    private static final List<Change> CHANGES = List.of(
+    private static final List<Change> OPTIONS = List.of(
             new Change("disk-kept", DISK, options(Disk.class, CustomResourceOptions.builder().retainOnDelete(false).ignoreChanges(StateDisk.FIXED).build())),
             new Change("disk-never-replaced", DISK, options(Disk.class,
                     CustomResourceOptions.builder().retainOnDelete(true).ignoreChanges(StateDisk.FIXED.stream().filter(key -> !key.equals("description")).toList()).build())),
             new Change("disk-never-replaced", DISK, options(Disk.class,
                     CustomResourceOptions.builder().retainOnDelete(true).ignoreChanges(StateDisk.FIXED.stream().filter(key -> !key.equals("provisionedIops")).toList()).build())),
             new Change("snapshots-go-on", POLICY, options(ResourcePolicy.class, CustomResourceOptions.builder().retainOnDelete(false).build())),
-            new Change("snapshots-go-on", ATTACHMENT, options(DiskResourcePolicyAttachment.class, CustomResourceOptions.builder().retainOnDelete(false).build())),
+            new Change("snapshots-go-on", ATTACHMENT, options(DiskResourcePolicyAttachment.class, CustomResourceOptions.builder().retainOnDelete(false).build())));
+
+    private static final List<Change> INPUTS = List.of(
             new Change("volume-retained", VOLUME, spec(spec -> spec.persistentVolumeReclaimPolicy("Delete"))),
             new Change("no-blank-disk", STORAGE_CLASS, args(StorageClassArgs.class, args -> StorageClassArgs.builder(args).provisioner("pd.csi.storage.gke.io").build())),
             new Change("volume-fits-disk", VOLUME, spec(spec -> spec.capacity(Map.of("storage", "11Gi")))),
@@ -84,30 +88,37 @@ class RuleTest {
     @Parameter
     private boolean preview;
 
+    /** By the program itself, in every run. */
     @TestFactory
-    Stream<DynamicTest> changeThatBreaksARuleIsRefused() {
-        return CHANGES.stream().map(change -> dynamicTest(change.rule(), () -> {
+    Stream<DynamicTest> changeOfTheOptionsIsRefused() {
+        return OPTIONS.stream().map(change -> dynamicTest(change.rule(), () -> {
             var run = StackRun.given(preview).programChange(change.change()).run();
             assertTrue(run.refusal().contains("The rule " + change.rule() + " is broken: "), run::refusal);
             assertEquals(1, run.result().errors().size(), () -> "told once:\n" + run.refusal());
-            assertFalse(run.refusal().contains(GivenConfig.PASSWORD), run::refusal);
             assertFalse(run.types().contains(change.type()), run.types()::toString);
         }));
     }
 
+    /** By {@link StackRules}, in every test. */
     @TestFactory
-    Stream<DynamicTest> changeThatTakesTheStateOutOfTheDatabaseIsRefused() {
-        return Stream.<Map<String, Object>>of(Map.of("storage", Map.of("enabled", true)), Map.of("apiService", Map.of("dbConnectionSecretName", "")),
-                Map.of("apiService", Map.of("config", "a: b")), Map.of("apiService", Map.of("dbConnectionString", "postgresql://elsewhere"))).map(change -> dynamicTest(change.toString(), () -> {
-            var run = StackRun.given(preview).config(StateReaderTest.inDatabase()).programChange(values(change)).run();
-            assertTrue(run.refusal().contains("The rule state-on-volume is broken: "), run::refusal);
-            assertFalse(run.types().contains(RELEASE), run.types()::toString);
-        }));
+    Stream<DynamicTest> changeOfTheInputsIsSeen() {
+        return INPUTS.stream().map(change -> dynamicTest(change.rule(), () -> isSeen(change.rule(),
+                StackRun.given(preview).programChange(change.change()))));
     }
 
-    @Test
-    void eachRuleIsBrokenHere() {
-        assertEquals(Rule.ALL.stream().map(Rule::name).toList(), CHANGES.stream().map(Change::rule).distinct().toList());
+    @TestFactory
+    Stream<DynamicTest> changeThatTakesTheStateOutOfTheDatabaseIsSeen() {
+        return Stream.<Map<String, Object>>of(Map.of("storage", Map.of("enabled", true)),
+                Map.of("apiService", Map.of("dbConnectionSecretName", "")), Map.of("apiService", Map.of("config", "a: b")),
+                Map.of("apiService", Map.of("dbConnectionString", "postgresql://elsewhere"))).map(change ->
+                dynamicTest(change.toString(), () -> isSeen("state-on-volume", StackRun.given(preview)
+                        .config(StateReaderTest.inDatabase()).programChange(values(change)))));
+    }
+
+    private static void isSeen(String rule, StackRun.Given given) {
+        var seen = assertThrows(AssertionError.class, given::run);
+        assertTrue(seen.getMessage().contains("The rule " + rule + " is broken"), seen::getMessage);
+        assertFalse(seen.getMessage().contains(GivenConfig.PASSWORD), seen::getMessage);
     }
 
     /** Only the user's own word lets destroy delete the disk. */
@@ -117,6 +128,26 @@ class RuleTest {
         var run = given.with("deleteDisk", "sky-api-server-state").run();
         assertEquals(List.of(), run.result().errors());
         assertFalse(run.request(DISK).getRetainOnDelete());
+    }
+
+    @Test
+    void textsOfSecretsAreThoseThatStandNowhereElse() {
+        var config = GivenConfig.complete().withSecret("authPassword", "correct-horse-battery").withSecret("authHash", "short")
+                .withSecret("kubeconfig", "sky-api-server-state").with("diskName", "sky-api-server-state")
+                .withSecret("values", "{\"a\": [{\"b\": \"a-key-of-the-user\", \"c\": true}]}")
+                .withSecret("credentials", "{\"nebius\": {\"tenantId\": \"tenant-0123456789\"}}");
+        assertEquals(Set.of("correct-horse-battery", "a-key-of-the-user"), StackRules.secretTexts(config.source()));
+    }
+
+    /** One secret makes the whole key one. */
+    @Test
+    void textsBesideASecretAreNoneWhereTheyCantBe() {
+        var config = GivenConfig.complete().withSecret("values", "{\"persistence\": {\"accessModes\": [\"ReadWriteOnce\", \"ReadWriteOncePod\"]}, \"password\": \"correct-horse-battery\"}");
+        assertEquals(Set.of("correct-horse-battery"), StackRules.secretTexts(config.withSecret("database",
+                "{\"connectionSecret\": \"a-secret-in-the-cluster\"}").source()));
+        assertEquals(Set.of("correct-horse-battery", "postgresql://sky:hidden@db/sky"),
+                StackRules.secretTexts(config.withSecret("database",
+                        "{\"connection\": \"postgresql://sky:hidden@db/sky\"}").source()));
     }
 
     private static ResourceTransformation options(Class<?> type, CustomResourceOptions options) {

@@ -200,6 +200,7 @@ final class StackRun {
         } finally {
             PulumiTest.cleanup();
         }
+        StackRules.check(requests(), given.config().source());
         versions().forEach((token, version) -> assertEquals(token.replace("pulumi:providers:", "").startsWith("gcp")
                 ? PluginVersions.GCP : PluginVersions.KUBERNETES, version, token));
     }

@@ -1,10 +1,6 @@
 package skystate.config;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import com.google.gson.reflect.TypeToken;
 
 import java.util.HashMap;
@@ -13,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * The stack's config as the engine hands it to the program. Read here and not through {@code com.pulumi.Config},
@@ -25,9 +20,6 @@ import java.util.regex.Pattern;
  * @param kubeconfig what KUBECONFIG says: the kubeconfig where the config names none; empty if nothing
  */
 public record ConfigSource(String project, Map<String, String> values, Set<String> secretKeys, String kubeconfig) {
-
-    private static final int UNLIKELY_BY_CHANCE = 12;
-    private static final Pattern ACCESS_MODE = Pattern.compile("Read(WriteOnce|WriteOncePod|WriteMany|OnlyMany)");
 
     /**
      * Reads what the engine set in the environment.
@@ -44,7 +36,7 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
     }
 
     /** The value of a key, unless it is unset or blank. A key without a colon is one of ours. */
-    Optional<String> get(String key) {
+    public Optional<String> get(String key) {
         return Optional.ofNullable(values.get(full(key))).filter(value -> !value.isBlank());
     }
 
@@ -58,43 +50,6 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
     /** Whether the value of a key is, or holds, a secret. */
     boolean isSecret(String key) {
         return secretKeys.contains(full(key));
-    }
-
-    /** Whether a key has this very value. */
-    public boolean names(String key, String value) {
-        return get(key).equals(Optional.of(value));
-    }
-
-    /**
-     * The texts of secrets that are readable nowhere in what a stack registers: those long enough not to stand there by chance. The engine tells which key holds a secret, and
-     * not which part of it: parts of {@code credentials} are none, of {@code database} all but the connection, and of {@code values} Kubernetes' names of access modes.
-     */
-    public Set<String> secretTexts() {
-        var texts = new TreeSet<String>();
-        secretKeys.stream().filter(key -> !key.equals(full("credentials"))).forEach(key -> Optional.ofNullable(values.get(key)).map(ConfigSource::json)
-                .map(value -> key.equals(full("database")) && value.isJsonObject() ? value.getAsJsonObject().get("connection") : value)
-                .ifPresent(value -> addTexts(value, texts)));
-        texts.removeIf(text -> text.length() < UNLIKELY_BY_CHANCE || ACCESS_MODE.matcher(text).matches() || values.entrySet().stream().anyMatch(entry ->
-                !secretKeys.contains(entry.getKey()) && entry.getValue().contains(text)));
-        return texts;
-    }
-
-    private static JsonElement json(String value) {
-        try {
-            return value.stripLeading().startsWith("{") ? JsonParser.parseString(value) : new JsonPrimitive(value);
-        } catch (JsonParseException noObject) {
-            return new JsonPrimitive(value);
-        }
-    }
-
-    private static void addTexts(JsonElement value, Set<String> texts) {
-        if (value.isJsonObject()) {
-            value.getAsJsonObject().entrySet().forEach(entry -> addTexts(entry.getValue(), texts));
-        } else if (value.isJsonArray()) {
-            value.getAsJsonArray().forEach(element -> addTexts(element, texts));
-        } else if (value.isJsonPrimitive()) {
-            texts.add(value.getAsString());
-        }
     }
 
     /** The keys in our own namespace, without it. */

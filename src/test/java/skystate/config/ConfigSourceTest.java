@@ -48,24 +48,6 @@ class ConfigSourceTest {
     }
 
     @Test
-    void textsOfSecretsAreThoseThatStandNowhereElse() {
-        var config = GivenConfig.complete().withSecret("authPassword", "correct-horse-battery").withSecret("authHash", "short")
-                .withSecret("kubeconfig", "sky-api-server-state").with("diskName", "sky-api-server-state")
-                .withSecret("values", "{\"a\": [{\"b\": \"a-key-of-the-user\", \"c\": true}]}")
-                .withSecret("credentials", "{\"nebius\": {\"tenantId\": \"tenant-0123456789\"}}");
-        assertEquals(Set.of("correct-horse-battery", "a-key-of-the-user"), config.source().secretTexts());
-    }
-
-    /** One secret makes the whole key one. */
-    @Test
-    void textsBesideASecretAreNoneWhereTheyCantBe() {
-        var config = GivenConfig.complete().withSecret("values", "{\"persistence\": {\"accessModes\": [\"ReadWriteOnce\", \"ReadWriteOncePod\"]}, \"password\": \"correct-horse-battery\"}");
-        assertEquals(Set.of("correct-horse-battery"), config.withSecret("database", "{\"connectionSecret\": \"a-secret-in-the-cluster\"}").source().secretTexts());
-        assertEquals(Set.of("correct-horse-battery", "postgresql://sky:hidden@db/sky"),
-                config.withSecret("database", "{\"connection\": \"postgresql://sky:hidden@db/sky\"}").source().secretTexts());
-    }
-
-    @Test
     void toStringTellsNoValue() {
         assertFalse(source.toString().contains("hidden"));
     }
