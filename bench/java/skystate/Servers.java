@@ -37,7 +37,7 @@ public final class Servers {
             if (settings.state() instanceof Settings.Disk settingsDisk) {
                 var server = settings.server();
                 var disk = new StateDisk("disk" + number, new StateDisk.Args(settingsDisk,
-                        new DiskLookup.Found(false, false, Optional.empty(), Optional.empty(), List.of()), owner.diskLabels(), true, server.patience()), ComponentResourceOptions.Empty);
+                        false, owner.diskLabels(), true, server.patience()), ComponentResourceOptions.Empty);
                 var volume = new StateVolume("volume" + number, new StateVolume.Args(disk.volumeSource(), server.namespace(), server.claim(), owner.label(), 0, false, cluster),
                         ComponentResourceOptions.builder().dependsOn(disk).build());
                 new ApiServer("server" + number, new ApiServer.Args(server, volume.place(), true, owner.label(), 0, settings.cluster(), cluster),

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The newest chart that wrote the state, as a label on the disk: it outlives cluster and Pulumi state. A server's code
- * goes on with an older state, and an older server's with a newer one only by luck.
+ * The newest chart that wrote the state, as a label on the disk: it outlives cluster and Pulumi state. A newer server
+ * migrates an older state; an older server may fail on a newer one.
  */
 final class ChartLabel {
 
@@ -23,8 +23,8 @@ final class ChartLabel {
     }
 
     /**
-     * The disk's labels with this one. It is as the disk has it unless a newer chart is to be installed, so that it never
-     * changes but by the config.
+     * The disk's labels with this one. It stays as the disk has it unless a newer chart is to be installed, so that only
+     * the config changes it.
      *
      * @param labels the other labels
      * @param chart  the chart
@@ -37,15 +37,20 @@ final class ChartLabel {
         return all;
     }
 
-    /** What to tell the user of a chart that is older than the one that wrote the state. */
+    /** The label's value on a disk. */
+    static Optional<String> of(Optional<ExistingDisk> disk) {
+        return disk.map(its -> its.labels().get(KEY));
+    }
+
+    /** What to tell the user about a chart that is older than the one that wrote the state. */
     static Optional<String> warning(Settings.Disk disk, Settings.Chart chart, Optional<String> onDisk) {
         if (!older(chart, onDisk)) {
             return Optional.empty();
         }
         var wrote = onDisk.flatMap(ChartLabel::read).orElseThrow();
         return Optional.of("A server of chart version " + wrote + " wrote the state on the disk " + disk.id() + ", and this one is "
-                + chart.known().orElseThrow() + ". A state is never taken back to what an older server knows: this server may fail on it, or lose"
-                + " what it doesn't know. To recover with the version that wrote it:\n"
+                + chart.known().orElseThrow() + ". No server converts a state to an older version: this server may fail"
+                + " on it, or lose what it doesn't know. To recover with the version that wrote it:\n"
                 + (chart.repository().isPresent() ? "  pulumi config set chartVersion " + wrote
                         : "  pulumi config set chart FOLDER    # one that holds chart version " + wrote + " or later"));
     }

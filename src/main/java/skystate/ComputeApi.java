@@ -37,33 +37,33 @@ final class ComputeApi {
      * @param id       the disk's id
      * @param endpoint where Compute Engine's REST API is, with a slash at its end
      * @param token    by which Google is asked
-     * @param question as a message has it
+     * @param request  for the message if Google does not answer
      * @throws RunException if Google doesn't tell
      */
-    static Optional<GoogleDisk> ask(String id, String endpoint, CompletableFuture<String> token, GoogleQuestion question) {
-        var bearer = question.answer(token);
+    static Optional<ExistingDisk> ask(String id, String endpoint, CompletableFuture<String> token, GoogleRequest request) {
+        var bearer = request.answer(token);
         try {
             // A client of its own ends its threads with itself; HTTP/1.1 is what every endpoint speaks that may be set.
             var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
             var answer = client.send(HttpRequest.newBuilder(URI.create(endpoint + id)).timeout(PATIENCE)
                     .header("Authorization", "Bearer " + bearer).build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() == 200) {
-                return Optional.of(GoogleDisk.of(JsonParser.parseString(answer.body()).getAsJsonObject()));
+                return Optional.of(ExistingDisk.of(JsonParser.parseString(answer.body()).getAsJsonObject()));
             }
             var said = said(answer.body());
             // A missing project also reads "not found", and is no word on the disk.
             if (answer.statusCode() == 404 && said.contains("'" + id + "'")) {
                 return Optional.empty();
             }
-            throw question.unanswered("Error " + answer.statusCode() + ": " + said);
+            throw request.unanswered("Error " + answer.statusCode() + ": " + said);
         } catch (IOException failed) {
-            throw question.unanswered("no answer from " + endpoint + ": " + failed);
+            throw request.unanswered("no answer from " + endpoint + ": " + failed);
         } catch (IllegalArgumentException malformed) {
             // What the client says of a header that it refuses quotes the header.
-            throw question.unanswered("gcp:computeCustomEndpoint is no address, or the provider's access token is malformed");
+            throw request.unanswered("gcp:computeCustomEndpoint is no address, or the provider's access token is malformed");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw question.unanswered("interrupted");
+            throw request.unanswered("interrupted");
         }
     }
 

@@ -4,36 +4,32 @@ import com.pulumi.Context;
 import com.pulumi.resources.StackReference;
 import com.pulumi.resources.StackReferenceArgs;
 import skystate.config.Settings;
+import skystate.config.Settings.DiskSource;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * What this stack had, as the outputs of its last finished {@code up} tell, whatever is left of it. They stay through an
- * {@code up} that fails, and go with {@code destroy}.
+ * What this stack had at its last finished {@code up}, read from its own outputs. They stay through an {@code up} that
+ * fails, and go with {@code destroy}. {@link Exports} writes each by the constant here.
  *
- * @param disk      id of the disk
- * @param source    where the disk came from, as the config said
- * @param snapshot  path of the snapshot that the disk was made from
- * @param schedule  path of the schedule by which the disk's snapshots were taken
- * @param owner     the label's value by which the stack knew its own
- * @param place     where the server kept its state: disk, database, or the volume's handle
- * @param size      GiB of the volume, if it was on one that exists already
- * @param onDestroy what destroy does to the disk
- * @param remade    the number that the server was made by: another has it made anew
- * @param claim     namespace and name of the server's claim
- * @param context   the context of the cluster that the server is in
- * @param kubeconfig path of the kubeconfig that has it; empty if it is the default one, or contents
- * @param createdNamespace the namespace that the stack created; there, and empty, if it created none
- * @param chart     the chart's name and repository
- * @param chartVersion the version of the chart
+ * @param output the output of a name
  */
-record LastUp(Optional<String> disk, Optional<String> source, Optional<String> snapshot, Optional<String> schedule, Optional<String> owner,
-              Optional<String> place, Optional<String> size, Optional<String> onDestroy, int remade, Optional<String> claim,
-              Optional<String> context, Optional<String> kubeconfig, Optional<String> createdNamespace, Optional<String> chart, Optional<String> chartVersion) {
+record LastUp(Function<String, Optional<String>> output) {
 
+    static final String DISK_ID = "diskId";
+    static final String DISK_SOURCE = "diskSource";
+    static final String DISK_SNAPSHOT = "diskSnapshot";
+    static final String SNAPSHOT_SCHEDULE = "snapshotSchedule";
+    static final String OWNER = "owner";
+    static final String STATE_PLACE = "statePlace";
+    static final String VOLUME_SIZE = "volumeSize";
+    static final String SERVER_REMADE = "serverRemade";
+    static final String NAMESPACE = "namespace";
+    static final String CREATED_NAMESPACE = "createdNamespace";
+    static final String CLAIM = "claim";
     static final String CONTEXT = "context";
     static final String KUBECONFIG = "kubeconfig";
-    static final String CREATED_NAMESPACE = "createdNamespace";
     static final String CHART = "chart";
     static final String CHART_VERSION = "chartVersion";
 
@@ -42,42 +38,85 @@ record LastUp(Optional<String> disk, Optional<String> source, Optional<String> s
         var self = new StackReference("self", StackReferenceArgs.builder()
                 .name(String.join("/", context.organizationName(), context.projectName(), context.stackName()))
                 .build());
-        return new LastUp(output(self, "diskId"), output(self, "diskSource"), output(self, "diskSnapshot"), output(self, "snapshotSchedule"), output(self, "owner"),
-                output(self, "statePlace"), output(self, "volumeSize"), output(self, "onDestroy"),
-                output(self, "serverRemade").map(Integer::parseInt).orElse(0),
-                output(self, "namespace").flatMap(namespace -> output(self, "claim").map(claim -> namespace + "/" + claim)),
-                output(self, CONTEXT), output(self, KUBECONFIG), output(self, CREATED_NAMESPACE),
-                output(self, CHART), output(self, CHART_VERSION));
+        return new LastUp(name -> self.outputDetailsAsync(name).join().getValue().map(Object::toString));
     }
 
-    /** The cluster in which the server was, if the config names another. */
+    /** Id of the disk. */
+    Optional<String> disk() {
+        return output.apply(DISK_ID);
+    }
+
+    /** Whether the stack used its disk without owning it. */
+    boolean referenced() {
+        return output.apply(DISK_SOURCE).filter(DiskSource.REFERENCE.word()::equals).isPresent();
+    }
+
+    /** Path of the snapshot that the disk was made from. */
+    Optional<String> snapshot() {
+        return output.apply(DISK_SNAPSHOT);
+    }
+
+    /** Path of the schedule that took the disk's snapshots. */
+    Optional<String> schedule() {
+        return output.apply(SNAPSHOT_SCHEDULE);
+    }
+
+    /** The label's value by which the stack knew its own; empty if no {@code up} has finished. */
+    Optional<String> owner() {
+        return output.apply(OWNER);
+    }
+
+    /** Where the server kept its state: disk, database, or the volume's handle. */
+    Optional<String> place() {
+        return output.apply(STATE_PLACE);
+    }
+
+    /** GiB of the volume, if the state was on one that exists without the stack. */
+    Optional<Integer> volumeSize() {
+        return output.apply(VOLUME_SIZE).map(Integer::valueOf);
+    }
+
+    /** The number that replaces the server when it changes. */
+    int remade() {
+        return output.apply(SERVER_REMADE).map(Integer::parseInt).orElse(0);
+    }
+
+    /** The namespace that the stack created; there, and empty, if it created none. */
+    Optional<String> createdNamespace() {
+        return output.apply(CREATED_NAMESPACE);
+    }
+
+    /** The cluster that the server was in, if the config names another. */
     Optional<Settings.Cluster> formerCluster(Settings.Cluster now) {
+        var context = output.apply(CONTEXT);
+        var kubeconfig = output.apply(KUBECONFIG);
         var contents = now.kubeconfig().filter(Settings.Cluster::isContents);
         var path = contents.isPresent() ? Optional.<String>empty() : now.kubeconfig();
         return context.filter(name -> !now.context().equals(context) || !path.equals(kubeconfig))
-                .map(name -> new Settings.Cluster(kubeconfig.or(() -> contents), contents.isPresent(), context, false, now.ambient()));
+                .map(name -> new Settings.Cluster(kubeconfig.or(() -> contents), contents.isPresent(), context, false,
+                        now.ambient()));
     }
 
-    /** The settings with the version of the chart that the server has, where the config names none: a newer one in the repository is no reason to upgrade it. */
+    /** The settings with the chart version of the last {@code up}, where the config names none of the same chart. */
     Settings keepChart(Settings settings) {
         var now = settings.server().chart();
-        return chartVersion.filter(version -> now.version().isEmpty() && chart.equals(now.origin())).map(settings::ofChartVersion).orElse(settings);
+        return output.apply(CHART_VERSION)
+                .filter(version -> now.version().isEmpty() && output.apply(CHART).equals(now.origin()))
+                .map(settings::ofChartVersion).orElse(settings);
     }
 
-    /** Whether the claim is that of the server that this stack had. */
-    boolean knows(String held) {
-        return claim.equals(Optional.of(held));
+    /** Whether a claim, as namespace and name, is that of the server that this stack had. */
+    boolean knows(String claim) {
+        return output.apply(NAMESPACE).flatMap(namespace -> output.apply(CLAIM).map(name -> namespace + "/" + name))
+                .filter(claim::equals).isPresent();
     }
 
     /**
-     * Whether destroy deletes the disk: if the user named it, once an {@code up} has finished with it. Of a stack whose first up fails, nothing may be left that tells which disk it
-     * had, and a config that then named another would have the engine delete the first (facts: G7).
+     * Whether destroy deletes the disk: if the user named it, and an {@code up} has finished with it. The outputs of a
+     * first {@code up} that failed don't tell which disk the stack has, and a config that then named another would have
+     * the engine delete the first (facts: G7).
      */
     boolean deletes(Settings.Disk settings) {
-        return settings.deleteOnDestroy() && disk.equals(Optional.of(settings.id()));
-    }
-
-    private static Optional<String> output(StackReference self, String name) {
-        return self.outputDetailsAsync(name).join().getValue().map(Object::toString);
+        return settings.deleteOnDestroy() && disk().equals(Optional.of(settings.id()));
     }
 }

@@ -25,11 +25,12 @@ import java.util.Map;
 /**
  * The disk's daily snapshots: a schedule, and its attachment to the disk.
  *
- * <p>The schedule goes with the disk, and not with the stack. It is named by the disk alone, imported where it is there already, kept as long as the disk is, and deleted with it. So a stack that has lost
- * its disk to another (its cluster is gone, and a new stack has taken the disk over) takes no schedule away as it is destroyed. For the same reason the stack never
- * changes a schedule: it would be a replacement, which can't detach what is kept. {@link ScheduleLookup} refuses the config that asks for it.
+ * <p>The schedule belongs to the disk, and not to the stack. Its name comes from the disk alone; it is imported where it
+ * exists, kept as long as the disk, and deleted with it. So a stack whose disk another stack has adopted leaves the
+ * schedule when it is destroyed. The stack never changes a schedule: that would be a replacement, which can't detach what
+ * is kept. {@link ScheduleLookup} refuses a config that asks for it.
  *
- * <p>A disk that this stack does not own keeps its schedule too, which is then read, as the disk is ({@link StateDisk}).
+ * <p>The schedule of a disk that this stack does not own is read, as the disk is ({@link StateDisk}).
  *
  * <p>Inputs: {@link Args}. No outputs.
  */
@@ -37,7 +38,7 @@ final class SnapshotSchedule extends ComponentResource {
 
     /** Whole hour, UTC. Google begins within the hour. */
     static final String TIME = "04:00";
-    /** What {@code gcp} replaces a schedule for: all of it. Fixed at creation, but by hand. */
+    /** What {@code gcp} replaces a schedule for: all of it. */
     static final List<String> FIXED = List.of("description", "name", "project", "region", "snapshotSchedulePolicy");
 
     /**
@@ -71,9 +72,7 @@ final class SnapshotSchedule extends ComponentResource {
 
     private void managed(String name, Args args) {
         var settings = args.settings();
-        // What a disk's entry in the state is taken out with takes the schedule out too: see cluster-dead-cleanup in docs/runbook.md.
-        var policyOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).ignoreChanges(FIXED).retainOnDelete(!args.deleted())
-                .customTimeouts(StateDisk.waiting(args.patience()));
+        var policyOptions = options(args).ignoreChanges(FIXED);
         if (args.found().exists()) {
             policyOptions.importId(settings.scheduleId());
         }
@@ -82,35 +81,41 @@ final class SnapshotSchedule extends ComponentResource {
                 .region(settings.region())
                 // The handle waits for the disk, and never comes for one that is not the config's.
                 .name(args.disk().volumeSource().handle().applyValue(handle -> settings.scheduleName()))
-                .description("Daily snapshots of the disk " + settings.name() + " in " + settings.location() + ": the state of a SkyPilot API server.")
-                .snapshotSchedulePolicy(ResourcePolicySnapshotSchedulePolicyArgs.builder()
-                        .schedule(ResourcePolicySnapshotSchedulePolicyScheduleArgs.builder()
-                                .dailySchedule(ResourcePolicySnapshotSchedulePolicyScheduleDailyScheduleArgs.builder().daysInCycle(1).startTime(TIME).build())
-                                .build())
-                        .retentionPolicy(ResourcePolicySnapshotSchedulePolicyRetentionPolicyArgs.builder()
-                                .maxRetentionDays(settings.snapshotDays()).onSourceDiskDelete("KEEP_AUTO_SNAPSHOTS").build())
-                        .snapshotProperties(ResourcePolicySnapshotSchedulePolicySnapshotPropertiesArgs.builder().labels(Map.of("app", "sky-api-server")).build())
-                        .build())
+                .description("Daily snapshots of the disk " + settings.name() + " in " + settings.location()
+                        + ": the state of a SkyPilot API server.")
+                .snapshotSchedulePolicy(daily(settings.snapshotDays()))
                 .build(), policyOptions.build());
-        var attachmentOptions = CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource()).retainOnDelete(!args.deleted())
-                .customTimeouts(StateDisk.waiting(args.patience()));
+        var attachmentOptions = options(args);
         if (args.found().attached()) {
             attachmentOptions.importId(settings.attachmentId());
         }
         if (settings.regional()) {
             new RegionDiskResourcePolicyAttachment(name, RegionDiskResourcePolicyAttachmentArgs.builder()
-                    .project(settings.project())
-                    .region(settings.region())
-                    .disk(settings.name())
-                    .name(policy.name())
+                    .project(settings.project()).region(settings.region()).disk(settings.name()).name(policy.name())
                     .build(), attachmentOptions.build());
-            return;
+        } else {
+            new DiskResourcePolicyAttachment(name, DiskResourcePolicyAttachmentArgs.builder()
+                    .project(settings.project()).zone(settings.zone()).disk(settings.name()).name(policy.name())
+                    .build(), attachmentOptions.build());
         }
-        new DiskResourcePolicyAttachment(name, DiskResourcePolicyAttachmentArgs.builder()
-                .project(settings.project())
-                .zone(settings.zone())
-                .disk(settings.name())
-                .name(policy.name())
-                .build(), attachmentOptions.build());
+    }
+
+    /** A disk's entry that is taken out of the state takes the schedule's with it: docs/runbook.md, cluster-dead-cleanup. */
+    private CustomResourceOptions.Builder options(Args args) {
+        return CustomResourceOptions.builder().parent(this).dependsOn(args.disk().resource())
+                .retainOnDelete(!args.deleted()).customTimeouts(StateDisk.waiting(args.patience()));
+    }
+
+    private static ResourcePolicySnapshotSchedulePolicyArgs daily(int days) {
+        return ResourcePolicySnapshotSchedulePolicyArgs.builder()
+                .schedule(ResourcePolicySnapshotSchedulePolicyScheduleArgs.builder()
+                        .dailySchedule(ResourcePolicySnapshotSchedulePolicyScheduleDailyScheduleArgs.builder()
+                                .daysInCycle(1).startTime(TIME).build())
+                        .build())
+                .retentionPolicy(ResourcePolicySnapshotSchedulePolicyRetentionPolicyArgs.builder()
+                        .maxRetentionDays(days).onSourceDiskDelete("KEEP_AUTO_SNAPSHOTS").build())
+                .snapshotProperties(ResourcePolicySnapshotSchedulePolicySnapshotPropertiesArgs.builder()
+                        .labels(Map.of("app", "sky-api-server")).build())
+                .build();
     }
 }

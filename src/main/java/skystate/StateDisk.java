@@ -23,13 +23,13 @@ import java.util.Optional;
 /**
  * The persistent disk that holds the API server's state.
  *
- * <p>No change of config or of this program replaces it. The provider deletes and remakes a disk, blank and under the
- * same name, on a change of anything but labels, a larger size or what is provisioned of a hyperdisk (facts: G2); so every such property is ignored once
- * the disk exists, a smaller size is refused before anything is registered ({@link DiskLookup}), and a disk that is
- * not the one the config names is refused here. On destroy the disk stays, unless the user named it as deletable.
+ * <p>No change of config or of this program replaces it. The provider deletes a disk and creates a blank one under the
+ * same name on any change but of labels, a larger size or a hyperdisk's provisioning (facts: G2). So every such property
+ * is ignored once the disk exists, a smaller size is refused before anything is registered ({@link DiskCheck}), and a
+ * disk that is not the one the config names is refused here. On destroy the disk stays, unless the config names it.
  *
- * <p>A referenced disk is read under the very URN of a managed one, which lets go of one that this stack managed; and a
- * disk that was read is imported as it is. Neither deletes or writes anything, retained or not.
+ * <p>A referenced disk is read under the URN of a managed one, so that a disk that this stack managed leaves the state
+ * without being deleted; and a disk that was read is imported as it is. Neither writes anything.
  *
  * <p>Inputs: {@link Args}. Outputs: {@link #id}, {@link #selfLink}, {@link #volumeSource}.
  */
@@ -37,33 +37,35 @@ final class StateDisk extends ComponentResource {
 
     static final String TYPE = "skystate:index:StateDisk";
 
-    /** What {@code gcp} replaces a disk for (facts: G2), but for the size; and what is provisioned of it, which is left as it is. Fixed at creation. */
+    /** What {@code gcp} replaces a disk for (facts: G2), except the size; and what is provisioned of a hyperdisk. */
     static final List<String> FIXED = List.of(
             "description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
             "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute", "provisionedIops", "provisionedThroughput");
 
-    /** What it replaces a regional disk for (read in its sources), but for the size. */
+    /** What it replaces a regional disk for (read in its sources), except the size. */
     static final List<String> REGIONAL_FIXED = List.of(
-            "description", "type", "region", "replicaZones", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "physicalBlockSizeBytes");
+            "description", "type", "region", "replicaZones", "project", "name", "diskEncryptionKey", "snapshot",
+            "sourceDisk", "physicalBlockSizeBytes");
 
     /**
      * What the disk is made from.
      *
      * @param settings the disk's settings
-     * @param found    what Google has under the disk's name
+     * @param exists   whether the disk is there already: it is imported then
      * @param labels   labels that tell a person in the console, and this program, whose disk it is
      * @param deleted  whether {@code pulumi destroy} deletes the disk
      * @param patience how long Google is waited for, whatever it does to the disk
      */
-    record Args(Settings.Disk settings, DiskLookup.Found found, Map<String, String> labels, boolean deleted, Duration patience) {
+    record Args(Settings.Disk settings, boolean exists, Map<String, String> labels, boolean deleted, Duration patience) {
     }
 
     /**
-     * Has the driver attach the disk although a machine still has it, which Google allows of a regional disk only and which that machine
-     * loses it by. Without it a machine of a lost zone, which can't be made to let go, would keep the disk from the other zone.
+     * Has the driver attach the disk although another machine still has it, which Google allows for regional disks only.
+     * Without it, a machine of a lost zone would keep the disk from the other zone.
      */
-    private static final Map<String, String> TAKEN_FROM_A_LOST_ZONE = Map.of("force-attach", "true");
-    private static final String DESCRIPTION = "State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.";
+    private static final Map<String, String> FORCE_ATTACH = Map.of("force-attach", "true");
+    private static final String DESCRIPTION =
+            "State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.";
 
     private final Settings.Disk settings;
     private final CustomResource disk;
@@ -102,7 +104,8 @@ final class StateDisk extends ComponentResource {
                 .description(DESCRIPTION)
                 .labels(args.labels());
         settings.snapshot().ifPresent(disk::snapshot);
-        settings.kmsKey().ifPresent(key -> disk.diskEncryptionKey(DiskDiskEncryptionKeyArgs.builder().kmsKeySelfLink(key).build()));
+        settings.kmsKey().ifPresent(key ->
+                disk.diskEncryptionKey(DiskDiskEncryptionKeyArgs.builder().kmsKeySelfLink(key).build()));
         return new Disk(name, disk.build(), options(args, FIXED));
     }
 
@@ -120,7 +123,8 @@ final class StateDisk extends ComponentResource {
                 .description(DESCRIPTION)
                 .labels(args.labels());
         settings.snapshot().ifPresent(disk::snapshot);
-        settings.kmsKey().ifPresent(key -> disk.diskEncryptionKey(RegionDiskDiskEncryptionKeyArgs.builder().kmsKeyName(key).build()));
+        settings.kmsKey().ifPresent(key ->
+                disk.diskEncryptionKey(RegionDiskDiskEncryptionKeyArgs.builder().kmsKeyName(key).build()));
         return new RegionDisk(name, disk.build(), options(args, REGIONAL_FIXED));
     }
 
@@ -134,13 +138,13 @@ final class StateDisk extends ComponentResource {
                 .ignoreChanges(fixed)
                 .retainOnDelete(!args.deleted())
                 .customTimeouts(waiting(args.patience()));
-        if (args.found().exists()) {
+        if (args.exists()) {
             options.importId(settings.id());
         }
         return options.build();
     }
 
-    /** Waits this long for what is made, changed or deleted. Google goes on with it all the same, and the next up takes up what it made. */
+    /** How long Google may take to create, update or delete. It goes on afterwards, and the next up imports what it made. */
     static CustomTimeouts waiting(Duration patience) {
         return CustomTimeouts.builder().create(patience).update(patience).delete(patience).build();
     }
@@ -162,14 +166,16 @@ final class StateDisk extends ComponentResource {
 
     /** The disk as its CSI driver mounts it. The handle is known in a first preview too, and waits for the disk. */
     StateVolume.Source volumeSource() {
-        return new StateVolume.Source(Settings.Disk.DRIVER, handle, "ext4", settings.regional() ? TAKEN_FROM_A_LOST_ZONE : Map.of(), settings.topology(), settings.quantity(), Optional.of(disk));
+        return new StateVolume.Source(Settings.Disk.DRIVER, handle, "ext4",
+                settings.regional() ? FORCE_ATTACH : Map.of(), settings.topology(), settings.quantity(),
+                Optional.of(disk));
     }
 
     /**
-     * Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names: of a
-     * stack whose first up failed there are no outputs yet that tell so beforehand.
+     * Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names: a
+     * stack whose first up failed has no outputs yet that say so beforehand.
      */
     private static Output<String> sameDisk(String actual, Settings.Disk configured) {
-        return actual.equals(configured.id()) ? Output.of(actual) : Refusal.of(DiskLookup.anotherDisk(actual, configured));
+        return actual.equals(configured.id()) ? Output.of(actual) : Refusal.of(DiskCheck.anotherDisk(actual, configured));
     }
 }

@@ -111,7 +111,7 @@ class ApiServerTest {
     void configThatTheServerDoesNotRunWithIsWarnedOfWhereAVolumeMayHaveOneAlready() {
         var values = given().with("values", "{\"apiService\": {\"config\": \"jobs: {bucket: a}\"}}");
         var used = values.getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL));
-        var warning = "A config.yaml that is on the server's volume already goes before values.apiService.config";
+        var warning = "A config.yaml that is on the server's volume already takes precedence over it";
         assertFalse(String.join("\n", values.run().warned()).contains(warning), "the disk is new");
         assertTrue(String.join("\n", used.run().warned()).contains(warning), "nobody knows what is on it");
         assertTrue(String.join("\n", used.cluster(runningWith("jobs: {bucket: b}")).run().warned()).contains(warning));

@@ -65,7 +65,7 @@ class ChartPageIT {
             "15 | name: skypilot-database | SKYPILOT_DB_CONNECTION_URI | emptyDir: {}"})
     void chartTakesWhatTheCommandsSet(int block, String first, String second, String third, @TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("gcp-key.json"), CredentialsReaderTest.GCP_KEY);
-        var config = typed(blocks.get(block), folder);
+        var config = typed(blocks.get(block).replaceAll("(?m)^pulumi up\n", ""), folder);
         var given = StackRun.given(false).config(config).getDisk(StackRun.failing(StackRun.DISK_ID + " not found, sky-api-server not found"));
         var run = given.run();
         assertEquals(List.of(), run.result().errors());

@@ -183,7 +183,7 @@ class DiskLookupTest {
             refuses(given("adopt").getDisk(StackRun.disk(10, "pd-balanced", FOREIGN, List.of(machine(machine)))),
                     "The disk " + DISK_ID + " is held by projects/my-project/zones/us-east5-b/instances/" + machine
                             + ", which is no node of this cluster: a server may run there. Nothing was changed.",
-                    "`pulumi destroy` in the stack that made it lets go of the disk",
+                    "run `pulumi destroy` in the stack that made it",
                     "gcloud compute instances delete " + machine + " --project my-project --zone us-east5-b",
                     "gcloud compute instances detach-disk " + machine + " --project my-project --zone us-east5-b --disk sky-api-server-state");
         }
@@ -432,7 +432,7 @@ class DiskLookupTest {
         says(given("reference").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "create")),
                 "is used as it is. From now on this stack does not own it: it never labels, resizes or deletes it.");
         says(given("create").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "reference")),
-                "stays with the state on it, and this stack owns it from now on. What is shown as replaced is its entry in the state.");
+                "stays with the state on it, and this stack owns it from now on. Only its entry in the Pulumi state is replaced.");
         says(given("create").getDisk(there).lastUp(Map.of("diskId", DISK_ID, "diskSource", "create")), "");
         says(given("reference").getDisk(another).lastUp(Map.of("diskId", DISK_ID, "diskSource", "reference")), "");
     }
@@ -474,7 +474,7 @@ class DiskLookupTest {
         var off = CompletableFuture.<Map<String, Object>>failedFuture(new IllegalStateException("googleapi: Error 403: Compute Engine API has not been used in project my-project before or it is"
                 + " disabled. Enable it by visiting https://console.developers.google.com/apis/api/compute.googleapis.com/overview?project=my-project then retry. If you enabled this API recently,"
                 + " wait a few minutes for the action to propagate to our systems and retry., accessNotConfigured"));
-        refuses(given("create").getDisk(off), "accessNotConfigured\nTo switch that API on, which takes Google some minutes:\n"
+        refuses(given("create").getDisk(off), "accessNotConfigured\nTo enable that API, which takes Google some minutes:\n"
                 + "  gcloud services enable compute.googleapis.com --project my-project\nSee that `gcloud compute disks describe");
     }
 

@@ -20,16 +20,16 @@ class ExportsTest {
         assertEquals("""
                 What was made before the failure still stands, and `pulumi stack` lists it.
                 Google has the disk.
-                If it says that something already exists, an earlier run was killed before it knew; this takes up what that one made:
+                If the error says that something already exists, an earlier run was killed before it recorded it. This continues with it:
                   PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up
-                Else mend what the error says and run the same command again; README.md, "When it fails", has the known errors.""",
+                Otherwise correct what the error says, and run the same command again; README.md, "When it fails", has the known errors.""",
                 Exports.afterFailure(GivenConfig.complete().with("zone", "europe-west4-a").with("diskName", "team-disk").read(), "Google has the disk.", List.of()));
     }
 
     @Test
     void afterAFailureItSaysWhyThePodIsNotReady() {
         assertTrue(Exports.afterFailure(GivenConfig.complete().read(), "Google has the disk.", List.of("pod a: BackOff: one", "pod a: Failed: two"))
-                .contains("\nThe server is not ready:\n  pod a: BackOff: one\n  pod a: Failed: two\nIf it says"));
+                .contains("\nThe server is not ready:\n  pod a: BackOff: one\n  pod a: Failed: two\nIf the error says"));
     }
 
     /** The engine records that the disk goes with the stack as it comes to the disk, and the outputs at the very end. */

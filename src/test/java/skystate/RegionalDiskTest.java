@@ -162,7 +162,7 @@ class RegionalDiskTest {
         var fits = given().with("diskSize", "20").with("diskType", "pd-ssd");
         refuses(given().with("diskSize", "20"), "is of type pd-ssd, and diskType says pd-balanced; a disk can't change its type", "pulumi config set diskType pd-ssd");
         refuses(fits.with("replicaZone", "us-east5-a"), "is in us-east5-b and us-east5-c, and the config says us-east5-a and us-east5-b",
-                "pulumi config set zone us-east5-b && pulumi config set replicaZone us-east5-c");
+                "pulumi config set-all --plaintext zone=us-east5-b --plaintext replicaZone=us-east5-c");
         refuses(fits.with("diskKmsKey", KEY), "is encrypted with a key of Google's, and diskKmsKey says " + KEY + "; a disk can't change its key", "\n  pulumi config rm diskKmsKey");
         assertEquals(List.of(), fits.run().result().errors());
     }

@@ -94,20 +94,14 @@ class SnapshotScheduleTest {
     }
 
     @Test
-    void scheduleOfSomebodyElseIsUsedInPlaceOfOursAndToldOnce() {
+    void policyOfSomebodyElseIsUsedInPlaceOfOursAndToldOnce() {
         var theirs = StackRun.given(preview).with("disk", "adopt").getDisk(StackRun.having(DISK_OF_OURS, THEIRS)).policy(THEIRS, StackRun.schedule(7));
         var run = passing(theirs);
         assertFalse(run.types().contains(POLICY) || run.types().contains(ATTACHMENT), run.types()::toString);
         assertEquals(THEIRS, run.output("snapshotSchedule"));
-        var told = "The disk " + DISK_ID + " has a snapshot schedule already, " + THEIRS + ": it stays, and is used in place of one of this stack's.";
+        var told = "The disk " + DISK_ID + " has the resource policy " + THEIRS + " already. It stays, and this stack adds no snapshot schedule.";
         assertTrue(run.told().contains(told), run.told());
         assertFalse(passing(theirs.lastUp(Map.of("diskId", DISK_ID, "snapshotSchedule", THEIRS))).told().contains(told));
-    }
-
-    @Test
-    void policyOfAnotherKindIsNoSchedule() {
-        var run = passing(StackRun.given(preview).getDisk(StackRun.having(DISK_OF_OURS, THEIRS)).policy(THEIRS, completedFuture(Map.of("snapshotSchedulePolicies", List.of()))));
-        assertTrue(run.types().containsAll(List.of(POLICY, ATTACHMENT)), run.types()::toString);
     }
 
     @Test

@@ -36,7 +36,7 @@ final class NewContext implements Scenario {
         stage.step("It is to move to a third cluster, and the second one's server still runs: refused", () -> {
             world.startCluster("third", World.ZONE);
             stage.run("pulumi config set context " + World.context("third", World.ZONE));
-            stage.says(stage.refused("pulumi up --yes"), "`pulumi destroy` in the stack that made it lets go of the disk");
+            stage.says(stage.refused("pulumi up --yes"), "run `pulumi destroy` in the stack that made it");
             stage.holds("the server goes on", world.server("second").read().contains(name()));
         });
         stage.step("Destroy, as that said, lets go of the disk in the second, and up brings the server back in the third", () -> {
