@@ -40,8 +40,8 @@ final class ApiServer extends ComponentResource {
      * @param settings         the server's settings
      * @param state            where it keeps its state
      * @param createsNamespace whether it creates the namespace
-     * @param labels           labels that tell whose the namespace is
-     * @param remade           another number has it made anew
+     * @param labels           labels of the namespace, which name the stack
+     * @param remade           a number; changing it replaces the release
      * @param reached          how a printed command reaches the cluster
      * @param cluster          the cluster's provider
      */
@@ -53,11 +53,12 @@ final class ApiServer extends ComponentResource {
      * Where the server keeps its state.
      *
      * @param values     the chart's values that say so
-     * @param needs      what has to be there before the release
-     * @param volume     the PersistentVolume that its claim takes, if there is one: the release is made anew with it
-     * @param connection the connection string of its database, a secret, if the stack knows it
+     * @param needs      what the release depends on
+     * @param volume     the PersistentVolume that its claim takes, if there is one: replacing it replaces the release
+     * @param connection the connection string of its database, a secret, if the stack makes the Secret
      */
-    record StatePlace(Output<Map<String, Object>> values, Output<List<Resource>> needs, Optional<PersistentVolume> volume, Optional<Output<String>> connection) {
+    record StatePlace(Output<Map<String, Object>> values, Output<List<Resource>> needs, Optional<PersistentVolume> volume,
+                      Optional<Output<String>> connection) {
     }
 
     private final Release release;
@@ -67,12 +68,12 @@ final class ApiServer extends ComponentResource {
         super("skystate:index:ApiServer", name, options);
         var settings = args.settings();
         var childOptions = CustomResourceOptions.builder().parent(this).provider(args.cluster())
-                // Two contexts may name one cluster, where the old must go before the new can have its name.
+                // Two contexts may name one cluster, in which old and new have the same name.
                 .deleteBeforeReplace(true)
                 .build();
         var before = new ArrayList<Resource>();
         if (args.createsNamespace()) {
-            // Others put things in it, as SkyPilot does with the jobs that it runs in its own cluster; so it is never deleted.
+            // Others put things in it, as SkyPilot does with jobs that it runs in its own cluster; so it is never deleted.
             before.add(new Namespace(name, NamespaceArgs.builder()
                     .metadata(ObjectMetaArgs.builder().name(settings.namespace()).labels(args.labels()).build())
                     .build(), CustomResourceOptions.merge(childOptions, CustomResourceOptions.builder().retainOnDelete(true).build())));
@@ -104,7 +105,7 @@ final class ApiServer extends ComponentResource {
         args.state().volume().ifPresent(volume -> releaseOptions
                 // The claim is the release's, and a volume can't go while its claim is there.
                 .replaceWith(volume)
-                // One that was deleted by hand, with its claim, is made and not replaced: its uid is all that tells.
+                // A volume that was deleted by hand, with its claim, is created and not replaced: only its uid changes.
                 .replacementTrigger(volume.metadata().applyValue(known -> known.uid().orElse(""))));
         this.release = new Release(name, releaseArgs.build(), CustomResourceOptions.merge(childOptions, releaseOptions.build()));
         this.status = Output.tuple(release.status(), args.state().volume().<Resource>map(volume -> volume).orElse(release).urn())
@@ -129,22 +130,22 @@ final class ApiServer extends ComponentResource {
 
     /**
      * Helm keeps a release whose install or upgrade failed or was interrupted, and the provider sees no difference in it
-     * as long as its inputs stay the same: an up would change nothing and succeed, with no server. Nor does the claim of
-     * a release that is being uninstalled come back, so the volume is made anew with it.
+     * while its inputs stay the same: an up would change nothing and succeed, without a server. The claim of a release
+     * that is being uninstalled doesn't come back either, so the volume is replaced with it.
      */
-    private static Output<String> deployed(Args args, String status, String anew) {
+    private static Output<String> deployed(Args args, String status, String replaced) {
         var settings = args.settings();
         return status.equals("deployed") ? Output.of(status) : Refusal.of("""
                 The release %s is %s: its last install, upgrade or uninstall failed or was interrupted.
                 See why:
                 %s
-                Then change the value that was wrong and run `pulumi up`; or, if none was, make the release anew on the same state:
+                Then correct the value that was wrong, and run `pulumi up`. If none was, replace the release on the same state:
                   pulumi up --replace '%s'
                 """.formatted(settings.release(), status,
-                args.reached().lines(args.reached().kubectl() + " --namespace " + settings.namespace() + " describe pod"), anew));
+                args.reached().lines(args.reached().kubectl() + " --namespace " + settings.namespace() + " describe pod"), replaced));
     }
 
-    /** By {@code data}: plugin 4.0.0 forgets {@code stringData} when it reads a Secret, and would replace it in every run. */
+    /** By {@code data}: plugin 4.0.0 loses {@code stringData} when it reads a Secret, and would replace it in every run. */
     private static SecretArgs secret(Settings.Server settings, String name, Output<Map<String, String>> contents) {
         return SecretArgs.builder()
                 .metadata(ObjectMetaArgs.builder().name(name).namespace(settings.namespace()).build())
@@ -157,14 +158,14 @@ final class ApiServer extends ComponentResource {
         return settings.release() + "-login";
     }
 
-    /** All of the chart's values. @param state those that say where the state is: they go before all others */
+    /** All of the chart's values. @param state those that say where the state is: they take precedence */
     static Map<String, Object> values(Settings.Server settings, Map<String, Object> state) {
         Map<String, Object> auth = switch (settings.login().mode()) {
             case INGRESS -> Map.of("ingress", Map.of("authSecret", authSecret(settings)));
             case USERS -> Map.of("apiService", Map.of("initialBasicAuthSecret", authSecret(settings)));
             case PROXY -> Map.of();
         };
-        // Charts that know the key have the stack's config go before the one on the volume; others pass over it.
+        // With charts that know the key, the stack's config takes precedence over the one on the volume.
         Map<String, Object> config = settings.config().isPresent() ? Map.of("apiService", Map.of("configAuthoritative", true)) : Map.of();
         var ours = ChartValues.merge(settings.credentials().chartValues(settings.release()), auth);
         return ChartValues.merge(ChartValues.merge(ChartValues.merge(config, settings.values()), ours), state);

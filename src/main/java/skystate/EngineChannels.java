@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connections to the engine, on one thread that can be ended. The SDK never closes them, and a JVM that is to exit waits 0.3 s for threads
- * that are in native code (HotSpot's {@code VM_Exit}), as those of open connections are: a fifth of what a preview takes. What is extended here
- * is the place that gRPC has for it.
+ * The connections to the engine, on one thread that can be ended. The SDK never closes them, and an exiting JVM waits
+ * 0.3 s for threads in native code (HotSpot's {@code VM_Exit}), as those of open connections are: a fifth of a preview.
+ * gRPC has this provider to be extended.
  */
 final class EngineChannels extends ManagedChannelProvider implements AutoCloseable {
 
@@ -31,7 +31,7 @@ final class EngineChannels extends ManagedChannelProvider implements AutoCloseab
     private EngineChannels() {
     }
 
-    /** Has all connections that are made from now on be of this kind, until it is closed. */
+    /** All connections that are made from now on are of this kind, until it is closed. */
     static EngineChannels install() {
         var channels = new EngineChannels();
         ManagedChannelRegistry.getDefaultRegistry().register(channels);

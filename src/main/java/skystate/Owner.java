@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whose a disk, a PersistentVolume or a namespace is: a label by which a stack knows its own.
+ * The label that names the stack on its disk, PersistentVolume and namespace.
  *
- * @param stack    the stack, as a label can spell it: part of its name, and a digest of the whole
- * @param formerly what the label said as of the stack's last outputs: another name, if the stack was renamed since
+ * @param stack    the label's value: part of the stack's name, and a digest of organization, project and stack
+ * @param formerly the value at the last {@code up}: another one if the stack was renamed since
  */
 record Owner(String stack, Optional<String> formerly) {
 
     /** Key of the label, at Google and in Kubernetes. */
     static final String LABEL = "sky-api-server-stack";
 
-    /** The owner that a stack is, by its organization, project and name. */
+    /** The label of a stack. */
     static Owner of(String organization, String project, String stack, Optional<String> formerly) {
         // A label of Kubernetes begins with a letter or a digit.
         var readable = stack.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "-").replaceAll("^[_-]+", "");
@@ -35,7 +35,7 @@ record Owner(String stack, Optional<String> formerly) {
         return Map.of(LABEL, stack);
     }
 
-    /** The disk's labels, which also tell a person in the console what it is. */
+    /** The disk's labels; in the console they say what the disk is. */
     Map<String, String> diskLabels() {
         return Map.of("app", "sky-api-server", "managed-by", "pulumi", LABEL, stack);
     }

@@ -6,13 +6,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Lets the SDK's runner rest. Until all is done, that runner asks over and over whether it is, without a pause, and so
- * burns a core for as long as an update takes. It tells its logger each time it asks, which is where it can be made to
- * rest. An SDK that says something else, or waits by itself, runs as without this.
+ * Makes the SDK's runner pause. Until everything is done, the runner polls without a pause, and so uses a whole core for
+ * as long as an update takes. It logs each poll, and that is where it can be made to pause. An SDK that logs something
+ * else, or waits by itself, runs as without this.
  */
 final class RestingRunner {
 
-    /** The runner's logger: a class of the SDK's. Kept here, for the log manager alone would let go of it. */
+    /** The runner's logger. Kept here: the log manager holds it weakly. */
     static final Logger LOGGER = Logger.getLogger("com.pulumi.deployment.internal.DeploymentImpl");
     /** What the runner says before it asks again. */
     static final String ASKING = "Remaining tasks [";
@@ -22,7 +22,7 @@ final class RestingRunner {
     private RestingRunner() {
     }
 
-    /** Makes the runner rest from now on. Call it in the program: the SDK, as it starts, sets the logger's level itself. */
+    /** Makes the runner pause from now on. Call it in the program: the SDK sets the logger's level as it starts. */
     static void install() {
         LOGGER.setLevel(Level.FINEST);
         LOGGER.setFilter(record -> {

@@ -28,15 +28,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The PersistentVolume, as SkyPilot's guide writes it, and bound beforehand to the chart's claim: no other claim can take
- * it, and the claim takes no other volume. Its class lets it grow in place.
+ * The PersistentVolume, as SkyPilot's guide writes it, and reserved for the chart's claim: no other claim can bind to it,
+ * and the claim binds to no other volume. Its class lets it grow in place.
  *
  * <p>Inputs: {@link Args}. Outputs: {@link #volumeName}, {@link #place}.
  */
 final class StateVolume extends ComponentResource {
 
     static final String NAME = "sky-api-server-pv";
-    /** The guide's class, where it is a mere name. Here it is an object, which lets the claim grow and provisions nothing. */
+    /** In the guide the class is only a name. Here it is an object that allows expansion and provisions nothing. */
     static final String CLASS = "sky-api-server-pv-class";
 
     /**
@@ -45,27 +45,28 @@ final class StateVolume extends ComponentResource {
      * @param source    what the driver mounts
      * @param namespace namespace of the claim
      * @param claim     name of the claim
-     * @param labels    labels that tell whose the volume is
-     * @param remade    another number has class and volume made anew, and the server with them
-     * @param bound     whether the cluster has the volume and this claim holds it
+     * @param labels    labels of class and volume, which name the stack
+     * @param remade    a number; changing it replaces class and volume, and the server with them
+     * @param bound     whether the cluster has the volume and this claim is bound to it
      * @param cluster   the cluster's provider
      */
-    record Args(Source source, String namespace, String claim, Map<String, String> labels, int remade, boolean bound, Provider cluster) {
+    record Args(Source source, String namespace, String claim, Map<String, String> labels, int remade, boolean bound,
+                Provider cluster) {
     }
 
     /**
      * What a CSI driver mounts.
      *
      * @param driver   name of the driver
-     * @param handle   what the driver knows it by
+     * @param handle   its volumeHandle
      * @param fsType   the filesystem on it, as in ext4
-     * @param attributes what the driver is told of it besides
+     * @param attributes its volumeAttributes
      * @param topology values of a node label, by its key: a node needs one of them for each key
      * @param size     its size, as Kubernetes writes it
      * @param made     the resource that makes it, if this stack does
      */
-    record Source(String driver, Output<String> handle, String fsType, Map<String, String> attributes, Map<String, List<String>> topology, String size,
-                  Optional<Resource> made) {
+    record Source(String driver, Output<String> handle, String fsType, Map<String, String> attributes,
+                  Map<String, List<String>> topology, String size, Optional<Resource> made) {
 
         /** A volume that exists already. */
         static Source of(Volume volume) {
@@ -105,23 +106,23 @@ final class StateVolume extends ComponentResource {
             spec.nodeAffinity(affinity(source.topology()));
         }
         this.volume = new PersistentVolume(name, PersistentVolumeArgs.builder()
-                // Without the guide's annotation pv.kubernetes.io/provisioned-by the disk's driver deletes no disk, whatever the
-                // reclaim policy is set to by hand: `pulumi destroy` doesn't run this program, which would look.
+                // Without the guide's annotation pv.kubernetes.io/provisioned-by the driver deletes no disk, even if somebody
+                // changes the reclaim policy: `pulumi destroy` doesn't run this program, which would look.
                 .metadata(ObjectMetaArgs.builder().name(NAME).labels(args.labels()).build())
                 .spec(spec.build())
                 .build(), CustomResourceOptions.builder()
                 .parent(this)
                 .provider(args.cluster())
                 .dependsOn(source.made().stream().toList())
-                // A volume never goes from one claim to another in place: the claim's controller holds on to it (facts: 6).
-                // Where its nodes are is fixed once it is made (MutablePVNodeAffinity, by which it can change, is off).
+                // A volume can't change its claim in place (facts: 6), nor its nodes (MutablePVNodeAffinity is off).
                 .replaceOnChanges("spec.claimRef", "spec.nodeAffinity")
                 .replacementTrigger(Output.of(args.remade()))
-                // A bound volume grows after its claim, by the disk driver's resizer, which passes over one that has the size already.
+                // The driver's resizer sets the size of a bound volume after its claim has grown. It skips a volume that has
+                // the size already.
                 .ignoreChanges(args.bound() ? List.of("spec.capacity") : List.of())
                 .deleteBeforeReplace(true)
                 .build());
-        // At a preview the cluster may not tell the status, and an unknown name would hide all of the chart's values.
+        // At a preview the status may be unknown, and an unknown name would hide all of the chart's values.
         var status = Output.of(Internal.of(volume.status()).getValueOrDefault(Optional.empty()));
         this.name = Output.tuple(volume.metadata(), status, volume.urn())
                 .apply(known -> usable(known.t1, known.t2, known.t3));
@@ -143,7 +144,7 @@ final class StateVolume extends ComponentResource {
                 .build();
     }
 
-    /** The chart's values that have the server keep its state on the volume. @param size the volume's, as Kubernetes writes it */
+    /** The chart's values that put the server's state on the volume. @param size the volume's, as Kubernetes writes it */
     static Map<String, Object> values(String size) {
         return Map.of("storage", Map.of(
                 "enabled", true,
@@ -155,7 +156,8 @@ final class StateVolume extends ComponentResource {
 
     /** What the server needs to keep its state on the volume, which has to be ready. */
     ApiServer.StatePlace place() {
-        return new ApiServer.StatePlace(volume.urn().applyValue(registered -> values(size)), name.applyValue(ready -> List.of(storageClass, volume)), Optional.of(volume), Optional.empty());
+        return new ApiServer.StatePlace(volume.urn().applyValue(registered -> values(size)),
+                name.applyValue(ready -> List.of(storageClass, volume)), Optional.of(volume), Optional.empty());
     }
 
     /** The volume's name, once it is ready to be claimed. */
@@ -164,17 +166,17 @@ final class StateVolume extends ComponentResource {
     }
 
     /**
-     * A volume whose claim is gone keeps the dead claim's uid, so that no claim binds to it again, and one that is being
-     * deleted waits for its claim: either has to be made anew (facts: 3). The disk has no part in it.
+     * A volume whose claim is gone keeps the claim's uid, so that no claim binds to it again; a volume that is being
+     * deleted waits for its claim. Either has to be replaced (facts: 3). The disk stays as it is.
      */
     private static Output<String> usable(ObjectMeta metadata, Optional<PersistentVolumeStatus> status, String urn) {
-        // A preview that replaces the volume tells of the old one's deletion, but not of its status.
+        // A preview that replaces the volume shows the old one's deletion, but not its status.
         var phase = status.flatMap(PersistentVolumeStatus::phase)
                 .map(known -> metadata.deletionTimestamp().isPresent() ? "being deleted" : known).orElse("");
         return switch (phase) {
             case "being deleted", "Released", "Failed" -> Refusal.of("""
                     The PersistentVolume %s is %s: it, its claim or the release was deleted by hand.
-                    This makes volume, claim and release anew on the same disk:
+                    This replaces volume, claim and release on the same disk:
                       pulumi up --replace '%s'
                     """.formatted(NAME, phase, urn));
             default -> Output.of(metadata.name().orElse(NAME));

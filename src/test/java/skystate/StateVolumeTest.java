@@ -146,7 +146,7 @@ class StateVolumeTest {
         var run = StackRun.given(preview).actual(VOLUME, actual).run();
         assertEquals("The PersistentVolume sky-api-server-pv is " + state
                 + ": it, its claim or the release was deleted by hand.\n"
-                + "This makes volume, claim and release anew on the same disk:\n"
+                + "This replaces volume, claim and release on the same disk:\n"
                 + "  pulumi up --replace 'urn:pulumi:dev::sky-api-server::skystate:index:StateVolume$kubernetes:core/v1:PersistentVolume::volume'",
                 run.refusal().strip());
         assertEquals(1, run.result().errors().size(), () -> "told once:\n" + run.refusal());
