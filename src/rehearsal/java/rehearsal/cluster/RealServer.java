@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,6 +42,7 @@ import java.util.stream.StreamSupport;
 final class RealServer implements Server {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int BUSY_TRIES = 60;
     private static final String ROOT = "/root";
     /** SkyPilot lets loopback in unasked, unless a proxy says that it asks for somebody else: as ingress-nginx does. */
     private static final List<String> STRANGER = List.of(Front.FORWARDED_FOR, Front.CLIENT);
@@ -292,6 +295,11 @@ final class RealServer implements Server {
         var built = with(request, headers).build();
         try {
             var answer = send(built);
+            // On a busy machine it says that its database is slow, and asks for another try.
+            for (var left = BUSY_TRIES; answer.statusCode() == 503 && left > 0; left--) {
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                answer = send(built);
+            }
             if (answer.statusCode() != 200) {
                 throw new IllegalStateException("SkyPilot's server answered " + answer.statusCode() + " to " + built.method() + " " + built.uri().getPath()
                         + ": " + message(answer.body()));
