@@ -148,11 +148,11 @@ final class Kubectl implements AutoCloseable {
         }
     }
 
-    /** @param words of kubectl, which name the context, and may quote all else that the kubeconfig has */
+    /** @param words of kubectl: of a context they have no more than its name */
     private String refusal(String words) {
-        return cluster.secret() && !words.startsWith("error: context")
-                ? "kubectl can't use the kubeconfig. What it says is not shown: it may quote a secret."
-                : words.replaceFirst("^error: ", "");
+        var error = words.replaceFirst("(?i)^error( in configuration)?:\\s*", "");
+        return cluster.secret() && !error.matches("context .*")
+                ? "kubectl can't use the kubeconfig. What it says is not shown: it may quote a secret." : error;
     }
 
     private Optional<JsonElement> answer(SocketChannel channel) {
