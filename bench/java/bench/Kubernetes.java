@@ -109,10 +109,15 @@ final class Kubernetes implements AutoCloseable {
                     .<Map<String, Object>>map(its -> Map.of("metadata", Map.of("annotations", Map.of("meta.helm.sh/release-name", its.inputs().get("name"))))).toList()));
             case "statefulsets" -> Optional.of(list("StatefulSetList", List.of()));
             case "secrets" -> Optional.of(list("SecretList", List.of()));
+            case "persistentvolumes" -> Optional.of(list("PersistentVolumeList", kept.values().stream()
+                    .filter(its -> its.kind().equals("PersistentVolume")).map(Kept::outputs).toList()));
+            case "ingressclasses" -> Optional.of(list("IngressClassList", List.of()));
+            case "version" -> Optional.of(Map.of("gitVersion", "v1.33.0"));
             default -> switch (path[path.length - 2]) {
                 case "persistentvolumes" -> named("PersistentVolume", name);
                 case "storageclasses" -> named("StorageClass", name);
                 case "namespaces" -> named("Namespace", name);
+                case "persistentvolumeclaims", "configmaps" -> Optional.empty();
                 default -> throw new IOException("nothing that the look at the cluster asks for: " + exchange.getRequestURI());
             };
         };

@@ -34,6 +34,8 @@ public final class App {
             if (unfinished.get() != null) {
                 System.err.println(afterFailure(unfinished.get()));
             }
+            // A kubectl that is still asked.
+            ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         }));
         var config = ConfigSource.fromEnvironment(System.getenv());
         var beginning = new Beginning(config, ClusterLookup::look);
@@ -51,7 +53,7 @@ public final class App {
     static String afterFailure(Unfinished run) {
         var settings = run.settings();
         var seen = CompletableFuture.supplyAsync(() -> seen(run), Beginning::aside);
-        var warnings = PodLookup.warnings(settings.cluster(), settings.server(), HELP);
+        var warnings = PodWarnings.of(settings.cluster(), settings.server(), HELP);
         return Exports.afterFailure(settings, seen.completeOnTimeout(unseen(settings.state()), HELP.toMillis(), TimeUnit.MILLISECONDS).join(), warnings);
     }
 

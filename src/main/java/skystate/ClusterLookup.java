@@ -3,14 +3,11 @@ package skystate;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.pulumi.exceptions.RunException;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import skystate.config.Settings;
 
-import java.io.File;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +31,7 @@ final class ClusterLookup {
     /** Where Helm says of which release an object is. */
     private static final String RELEASE = "meta.helm.sh/release-name";
     private static final String VOLUMES = "/api/v1/persistentvolumes";
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private ClusterLookup() {
     }
@@ -43,85 +40,58 @@ final class ClusterLookup {
      * Looks at the cluster.
      *
      * @param settings how to reach it, and which server it is to run
-     * @throws RunException if it can't be reached or doesn't tell
+     * @throws RunException if it can't be reached, or refuses to answer
      */
     static ClusterState look(Settings settings) {
         var cluster = settings.cluster();
         var server = settings.server();
         var within = "/api/v1/namespaces/" + server.namespace();
         var workloads = "/apis/apps/v1/namespaces/" + server.namespace();
-        try (var api = new ClusterApi(config(cluster))) {
-            var version = api.ask("/version");
-            var nodes = api.ask("/api/v1/nodes");
-            var volumes = api.ask(VOLUMES);
-            var storageClass = api.ask("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS);
-            var ingressClasses = api.ask("/apis/networking.k8s.io/v1/ingressclasses");
-            var itself = api.ask(within);
-            var claim = api.ask(within + "/persistentvolumeclaims/" + server.claim());
-            var unsettled = api.ask(within + "/secrets?labelSelector=" + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8));
-            var config = server.config().map(given -> api.ask(within + "/configmaps/" + server.release() + "-config"));
-            var deployments = api.ask(workloads + "/deployments");
-            var machines = ClusterApi.items(nodes).map(ClusterLookup::machine).toList();
-            var running = releases(ClusterApi.items(deployments));
+        try (var kubectl = new Kubectl(cluster, TIMEOUT)) {
+            var version = kubectl.ask("/version");
+            var nodes = kubectl.list("/api/v1/nodes");
+            var volumes = kubectl.list(VOLUMES);
+            var storageClass = kubectl.ask("/apis/storage.k8s.io/v1/storageclasses/" + StateVolume.CLASS);
+            var ingressClasses = kubectl.list("/apis/networking.k8s.io/v1/ingressclasses");
+            var namespace = kubectl.ask(within);
+            var claim = kubectl.ask(within + "/persistentvolumeclaims/" + server.claim());
+            var unsettled = kubectl.list(within + "/secrets?labelSelector="
+                    + URLEncoder.encode(UNSETTLED, StandardCharsets.UTF_8));
+            var config = server.config().map(given ->
+                    kubectl.ask(within + "/configmaps/" + server.release() + "-config"));
+            var deployments = kubectl.list(workloads + "/deployments");
+            var statefulSets = kubectl.list(workloads + "/statefulsets");
+            var machines = nodes.get().map(ClusterLookup::machine).toList();
+            var running = releases(deployments.get());
             return new ClusterState(version.get().flatMap(found -> text(found, "gitVersion")).orElse(""),
                     machines,
-                    ClusterApi.items(volumes).map(ClusterLookup::volume).toList(),
-                    claim.get().map(found -> new ClusterState.Claim(text(found, "spec", "volumeName").orElse(""), leaving(found))),
+                    volumes.get().map(ClusterLookup::volume).toList(),
+                    claim.get().map(found ->
+                            new ClusterState.Claim(text(found, "spec", "volumeName").orElse(""), terminating(found))),
                     storageClass.get().map(ClusterLookup::labels),
-                    itself.get().map(found -> new ClusterState.Namespace(labels(found), leaving(found))),
-                    ClusterApi.items(unsettled).map(ClusterLookup::labels).collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one)),
-                    // A chart that comes to use the other kind would be taken for one that nothing runs of.
-                    running.isEmpty() ? releases(api.items(workloads + "/statefulsets")) : running,
-                    ClusterApi.items(ingressClasses).collect(toMap(found -> text(found, "metadata", "name").orElse(""),
+                    namespace.get().map(found -> new ClusterState.Namespace(labels(found), terminating(found))),
+                    unsettled.get().map(ClusterLookup::labels)
+                            .collect(toMap(of -> of.get("name"), of -> of.get("status"), (one, other) -> one)),
+                    // A server in a StatefulSet would be taken for one that is gone, should the chart change to that.
+                    running.isEmpty() ? releases(statefulSets.get()) : running,
+                    ingressClasses.get().collect(toMap(found -> text(found, "metadata", "name").orElse(""),
                             found -> text(found, "spec", "controller").orElse(""))),
                     config.flatMap(Supplier::get).flatMap(found -> text(found, "data", "config.yaml")));
-        } catch (KubernetesClientException failed) {
-            throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: " + reason(failed)
-                    + "\nUnchecked are its nodes' zones and project, and whether it runs another stack's server.\n"
-                    + "See that this works, and run the same command again:\n" + cluster.lines(cluster.kubectl() + " get nodes,pv"));
+        } catch (Kubectl.Failure failed) {
+            throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: "
+                    + failed.getMessage() + "\nNot checked: the zones and the project of its nodes, and whether it runs"
+                    + " another stack's server.\nSee that this works, and run the same command again:\n"
+                    + cluster.lines(cluster.kubectl() + " get nodes,pv"));
         }
     }
 
     /** The PersistentVolumes of a cluster in which the stack's server ran before, if it still answers. */
     static Optional<List<ClusterState.Volume>> volumesIfReachable(Settings.Cluster cluster) {
-        try (var api = new ClusterApi(config(cluster))) {
-            return Optional.of(api.items(VOLUMES).map(ClusterLookup::volume).toList());
-        } catch (KubernetesClientException | RunException lost) {
+        try (var kubectl = new Kubectl(cluster, TIMEOUT)) {
+            return Optional.of(kubectl.list(VOLUMES).get().map(ClusterLookup::volume).toList());
+        } catch (Kubectl.Failure lost) {
             return Optional.empty();
         }
-    }
-
-    static Config config(Settings.Cluster cluster) {
-        var config = read(cluster);
-        // The library falls back to a default address where the context is not there.
-        if (config.getCurrentContext() == null || cluster.context().filter(name -> !name.equals(config.getCurrentContext().getName())).isPresent()) {
-            throw new RunException("There is no context" + cluster.context().map(name -> " " + name).orElse("") + " in the kubeconfig; nothing was changed.\n"
-                    + "  pulumi config set context CONTEXT    # kubectl config get-contexts lists them");
-        }
-        config.setConnectionTimeout(PATIENCE_MILLIS);
-        config.setRequestTimeout(PATIENCE_MILLIS);
-        config.setRequestRetryBackoffLimit(1);
-        return config;
-    }
-
-    private static Config read(Settings.Cluster cluster) {
-        try {
-            return cluster.kubeconfig().or(() -> Optional.of(cluster.ambient()).filter(file -> !file.isEmpty() && !file.contains(File.pathSeparator)))
-                    .map(text -> Settings.Cluster.isContents(text)
-                    ? Config.fromKubeconfig(cluster.context().map(context -> inContext(text, context)).orElse(text))
-                    : Config.fromKubeconfig(cluster.context().orElse(null), new File(text)))
-                    .orElseGet(() -> Config.autoConfigure(cluster.context().orElse(null)));
-        } catch (RuntimeException malformed) {
-            // The parser quotes what it reads, which may be a credential.
-            throw new RunException("The kubeconfig is malformed, or a file that it names can't be read; nothing was changed.\n"
-                    + "See that `kubectl config view` works on it, and set kubeconfig anew.");
-        }
-    }
-
-    private static String inContext(String kubeconfig, String context) {
-        var config = Serialization.unmarshal(kubeconfig, io.fabric8.kubernetes.api.model.Config.class);
-        config.setCurrentContext(context);
-        return Serialization.asYaml(config);
     }
 
     private static ClusterState.Machine machine(JsonElement node) {
@@ -138,7 +108,7 @@ final class ClusterLookup {
         return new ClusterState.Volume(text(volume, "metadata", "name").orElse(""), labels(volume).getOrDefault(Owner.LABEL, ""),
                 source.getKey(), source.getValue(),
                 at(volume, "spec", "claimRef").map(claim -> text(claim, "namespace").orElse("") + "/" + text(claim, "name").orElse("")).orElse(""),
-                text(volume, "status", "phase").orElse(""), leaving(volume), text(volume, "spec", "persistentVolumeReclaimPolicy").orElse(""));
+                text(volume, "status", "phase").orElse(""), terminating(volume), text(volume, "spec", "persistentVolumeReclaimPolicy").orElse(""));
     }
 
     /** Driver and handle. What an in-tree source says is what Kubernetes' own CSI migration makes of it. */
@@ -159,10 +129,10 @@ final class ClusterLookup {
 
     /** The releases whose objects these are. */
     private static Set<String> releases(Stream<JsonElement> objects) {
-        return objects.filter(object -> !leaving(object)).map(object -> texts(object, "metadata", "annotations").get(RELEASE)).filter(Objects::nonNull).collect(toSet());
+        return objects.filter(object -> !terminating(object)).map(object -> texts(object, "metadata", "annotations").get(RELEASE)).filter(Objects::nonNull).collect(toSet());
     }
 
-    private static boolean leaving(JsonElement object) {
+    private static boolean terminating(JsonElement object) {
         return at(object, "metadata", "deletionTimestamp").isPresent();
     }
 

@@ -46,6 +46,11 @@ public final class NeedsTools {
         return Assumptions.abort(missing.getMessage());
     }
 
+    /** Has the program use the rehearsal's kubectl: the machine may have none on its PATH. */
+    public static void kubectl() {
+        System.setProperty("skystate.kubectl", get(Set.of(Tool.KUBECTL)).path(Tool.KUBECTL).toString());
+    }
+
     /** SkyPilot's own server, or the test is skipped: where PyPI or Python can't be had, a stand-in plays its part in the scenarios too. */
     public static SkyPilot skyPilot() {
         try {

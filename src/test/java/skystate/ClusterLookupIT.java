@@ -47,6 +47,7 @@ class ClusterLookupIT {
 
     @BeforeAll
     static void start() throws IOException {
+        NeedsTools.kubectl();
         var tools = NeedsTools.get();
         google = Google.start(home.resolve("google"), "p");
         cluster = Cluster.start(tools, google, home.resolve("cluster"), SPEC);
@@ -144,83 +145,25 @@ class ClusterLookupIT {
     }
 
     @Test
-    @DisplayName("the contents of a kubeconfig serve as well as its path, with their own current context or another")
-    void contents() throws IOException {
-        var contents = Files.readString(cluster.kubeconfig());
-        assertEquals(2, look(contents(contents, Optional.empty()), "skypilot").nodes().size());
-        assertEquals(2, look(contents(contents, Optional.of(SPEC.context())), "skypilot").nodes().size());
-
-        var config = Serialization.unmarshal(contents, Config.class);
-        config.setCurrentContext(null);
-        var noneIsCurrent = Serialization.asYaml(config);
-        assertEquals(2, look(contents(noneIsCurrent, Optional.of(SPEC.context())), "skypilot").nodes().size());
-        assertEquals("There is no context in the kubeconfig; nothing was changed.", refusal(contents(noneIsCurrent, Optional.empty())).lines().findFirst().orElse(""));
-    }
-
-    @Test
-    @DisplayName("a kubeconfig may name a plugin that logs in, as that of a GKE cluster does; what it fails to give is a refused login")
-    void plugin() throws IOException {
-        for (var token : List.of(google.token(), "expired")) {
-            var plugin = home.resolve("plugin-" + token);
-            Files.writeString(plugin, "#!/bin/sh\necho '{\"kind\": \"ExecCredential\", \"apiVersion\": \"client.authentication.k8s.io/v1beta1\","
-                    + " \"status\": {\"token\": \"" + token + "\"}}'\n");
-            assertTrue(plugin.toFile().setExecutable(true));
-        }
-        assertEquals(2, look(byPlugin(google.token()), "skypilot").nodes().size());
-        assertTrue(refusal(byPlugin("expired")).contains("could not be asked, so nothing was changed: "));
-    }
-
-    private static Settings.Cluster byPlugin(String name) {
-        try {
-            return contents(Files.readString(cluster.kubeconfig()).replaceFirst("token: .*",
-                    "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: " + home.resolve("plugin-" + name) + "}"), Optional.of(SPEC.context()));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    @Test
-    @DisplayName("a context that isn't there is refused, whatever context is current")
-    void missingContext() {
-        var refusal = refusal(file("gke_p_us-east5-b_gone"));
-        assertTrue(refusal.startsWith("There is no context gke_p_us-east5-b_gone in the kubeconfig; nothing was changed."), refusal);
-        assertTrue(refusal.contains("kubectl config get-contexts"), refusal);
-    }
-
-    @Test
-    @DisplayName("a cluster that is gone is refused, with what could not be checked")
-    void unreachable() throws IOException {
-        var dead = Files.writeString(home.resolve("dead"), Files.readString(cluster.kubeconfig()).replaceFirst("server: .*", "server: https://127.0.0.1:1"));
-        var refusal = refusal(new Settings.Cluster(Optional.of(dead.toString()), false, Optional.of(SPEC.context()), false, ""));
-        assertTrue(refusal.startsWith("The cluster of context " + SPEC.context() + " could not be asked, so nothing was changed: "), refusal);
-        assertTrue(refusal.contains("Unchecked are its nodes' zones and project, and whether it runs another stack's server."), refusal);
-        assertTrue(refusal.contains("kubectl --kubeconfig " + dead + " --context " + SPEC.context() + " get nodes,pv"), refusal);
-    }
-
-    @Test
     @DisplayName("a login that may not read nodes is told so, and its token to nobody")
     void forbidden() throws IOException {
-        var accounts = cluster.client().serviceAccounts().inNamespace("default");
-        accounts.resource(new ServiceAccountBuilder().withNewMetadata().withName("nobody").endMetadata().build()).create();
-        var token = accounts.withName("nobody").tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build()).getStatus().getToken();
-        var contents = Files.readString(cluster.kubeconfig()).replaceFirst("token: .*", "token: " + token);
+        var account = cluster.client().serviceAccounts().inNamespace("default").resource(
+                new ServiceAccountBuilder().withNewMetadata().withName("nobody").endMetadata().build());
+        account.create();
+        var asked = new TokenRequestBuilder().withNewSpec().endSpec().build();
+        var token = account.tokenRequest(asked).getStatus().getToken();
+        var kubeconfig = Files.readString(cluster.kubeconfig()).replaceFirst("token: .*", "token: " + token);
+        var nobody = new Settings.Cluster(Optional.of(kubeconfig), true, Optional.empty(), false, "");
 
-        var refusal = refusal(contents(contents, Optional.of(SPEC.context())));
+        var refusal = assertThrows(RunException.class, () -> look(nobody, "skypilot")).getMessage();
 
-        assertTrue(refusal.contains("nodes is forbidden: User \"system:serviceaccount:default:nobody\" cannot list resource \"nodes\""), refusal);
+        assertTrue(refusal.contains("nothing was changed: nodes is forbidden: User \"system:serviceaccount:default:nobody\""
+                + " cannot list resource \"nodes\""), refusal);
         assertFalse(refusal.contains(token), refusal);
     }
 
     private static Settings.Cluster file(String context) {
         return new Settings.Cluster(Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false, "");
-    }
-
-    private static Settings.Cluster contents(String kubeconfig, Optional<String> context) {
-        return new Settings.Cluster(Optional.of(kubeconfig), true, context, false, "");
-    }
-
-    private static String refusal(Settings.Cluster cluster) {
-        return assertThrows(RunException.class, () -> look(cluster, "skypilot")).getMessage();
     }
 
     private static ClusterState look(Settings.Cluster cluster, String namespace) {

@@ -1,12 +1,13 @@
 package skystate;
 
 import com.pulumi.exceptions.RunException;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import rehearsal.NeedsTools;
 import rehearsal.http.Loopback;
 import skystate.config.Settings;
 
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
@@ -34,6 +36,11 @@ class ClusterLookupTest {
 
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void kubectl() {
+        NeedsTools.kubectl();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {
@@ -97,8 +104,8 @@ class ClusterLookupTest {
 
     @Test
     void whatHasNoWordsIsNamedByItsKind() {
-        assertEquals("TimeoutException", ClusterLookup.reason(new KubernetesClientException((String) null, new TimeoutException())));
-        assertEquals("connection refused", ClusterLookup.reason(new KubernetesClientException("Operation failed", new ConnectException("connection refused"))));
+        assertEquals("TimeoutException", ClusterLookup.reason(new CompletionException(null, new TimeoutException())));
+        assertEquals("connection refused", ClusterLookup.reason(new CompletionException("Operation failed", new ConnectException("connection refused"))));
     }
 
     private static ClusterState look(Settings.Cluster cluster, String namespace) {

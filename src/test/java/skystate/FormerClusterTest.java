@@ -1,7 +1,9 @@
 package skystate;
 
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import rehearsal.NeedsTools;
 import rehearsal.http.Loopback;
 
 import java.io.IOException;
@@ -25,6 +27,11 @@ class FormerClusterTest {
 
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void kubectl() {
+        NeedsTools.kubectl();
+    }
 
     @Test
     void volumeThatTakesTheDiskAlongThereIsRefusedByThatClustersOwnLine() throws IOException {

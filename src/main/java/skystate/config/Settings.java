@@ -7,6 +7,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -207,37 +208,67 @@ public record Settings(State state, Cluster cluster, Server server, String compu
             return "pulumi config set context CONTEXT";
         }
 
-        /** How kubectl is called for it: by the kubeconfig that this program used, whatever KUBECONFIG says where the line is typed. */
+        /** How to call kubectl, with the kubeconfig that this program uses, whatever KUBECONFIG is where you type it. */
         public String kubectl() {
-            return called("kubectl", "--context");
+            return printed("kubectl", "--context");
         }
 
-        /** How Helm is called for it: see {@link #kubectl}. */
+        /** How to call Helm: see {@link #kubectl}. */
         public String helm() {
-            return called("helm", "--kube-context");
+            return printed("helm", "--kube-context");
         }
 
-        /** The command that writes the kubeconfig to the file that {@link #kubectl} names; empty unless the config holds its contents. */
-        public String written() {
-            return kubeconfig.filter(Cluster::isContents).map(contents -> "(umask 077 && pulumi config get kubeconfig > " + WRITTEN + ")").orElse("");
+        /**
+         * How this program calls kubectl.
+         *
+         * @param program kubectl
+         * @param written where the contents of the kubeconfig are, if the config holds them
+         */
+        public ProcessBuilder command(String program, Path written) {
+            var command = new ArrayList<>(List.of(program));
+            kubeconfig.ifPresent(given -> command.addAll(List.of("--kubeconfig",
+                    isContents(given) ? written.toString() : absolute(given))));
+            context.ifPresent(name -> command.addAll(List.of("--context", name)));
+            var builder = new ProcessBuilder(command);
+            // It has every secret of the stack.
+            builder.environment().remove("PULUMI_CONFIG");
+            if (!ambient.isEmpty()) {
+                builder.environment().put("KUBECONFIG", ambient);
+            }
+            return builder;
         }
 
-        /** Lines to type that have {@link #kubectl} or {@link #helm} in them, as a message shows them. */
+        /** The kubeconfig, if the config holds its contents. */
+        public Optional<String> contents() {
+            return kubeconfig.filter(Cluster::isContents);
+        }
+
+        /** Lines to type that call {@link #kubectl} or {@link #helm}, as a message shows them. */
         public String lines(String... lines) {
-            return Stream.concat(Stream.of(written()).filter(line -> !line.isEmpty()).map(line -> line + "    # once: these lines need it as a file"),
-                    Stream.of(lines)).map(line -> "  " + line).collect(Collectors.joining("\n"));
+            return Stream.concat(Stream.of(written()).filter(line -> !line.isEmpty())
+                    .map(line -> line + "    # once: these lines need it as a file"), Stream.of(lines))
+                    .map(line -> "  " + line).collect(Collectors.joining("\n"));
         }
 
-        private String called(String tool, String contextOption) {
+        /** The line that writes the file that {@link #kubectl} names, if the config holds a kubeconfig's contents. */
+        public String written() {
+            return contents().map(its -> "(umask 077 && pulumi config get kubeconfig > " + WRITTEN + ")").orElse("");
+        }
+
+        private String printed(String tool, String contextOption) {
             var several = kubeconfig.isEmpty() && ambient.contains(File.pathSeparator);
             return (several ? "KUBECONFIG=" + quoted(ambient) + " " + tool : tool + " --kubeconfig " + file())
                     + context.map(name -> " " + contextOption + " " + quoted(name)).orElse("");
         }
 
         private String file() {
-            return kubeconfig.map(given -> isContents(given) ? WRITTEN : secret ? "\"$(pulumi config get kubeconfig)\""
-                            : quoted(Path.of(given).toAbsolutePath().normalize().toString()))
+            return kubeconfig.map(given -> isContents(given) ? WRITTEN
+                            : secret ? "\"$(pulumi config get kubeconfig)\"" : quoted(absolute(given)))
                     .orElse(ambient.isEmpty() ? "~/.kube/config" : quoted(ambient));
+        }
+
+        private static String absolute(String file) {
+            return Path.of(file).toAbsolutePath().normalize().toString();
         }
 
         /** A word as a shell takes it. */

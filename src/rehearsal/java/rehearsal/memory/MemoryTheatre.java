@@ -64,6 +64,8 @@ public final class MemoryTheatre implements Theatre {
 
     private MemoryTheatre(Path checkout, Tools tools) throws IOException {
         this.tools = tools;
+        // The program runs in this JVM, whose PATH may have none.
+        System.setProperty("skystate.kubectl", tools.path(Tool.KUBECTL).toString());
         this.chart = checkout.toAbsolutePath().resolve("src/rehearsal/chart");
         this.home = Files.createTempDirectory("sky-lives-").toRealPath();
         this.janitor = Janitor.start(home);

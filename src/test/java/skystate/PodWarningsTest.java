@@ -1,9 +1,11 @@
 package skystate;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import rehearsal.NeedsTools;
 import rehearsal.http.Loopback;
 import skystate.config.GivenConfig;
 import skystate.config.Settings;
@@ -20,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @DisplayName("What is said, after a failure, of pods that are not ready, is")
-class PodLookupTest {
+class PodWarningsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String PULL = "Failed to pull image \"registry.invalid/skypilot:none\": no such host";
@@ -29,6 +31,11 @@ class PodLookupTest {
     private Loopback api;
     private String pods = "";
     private String events = "";
+
+    @BeforeAll
+    static void kubectl() {
+        NeedsTools.kubectl();
+    }
 
     @BeforeEach
     void start() throws IOException {
@@ -103,13 +110,13 @@ class PodLookupTest {
     @Test
     @DisplayName("nothing, if the cluster is out of reach or doesn't answer at once: it is a help, and no failure of its own")
     void noAnswer() {
-        assertEquals(List.of(), PodLookup.warnings(cluster(), GivenConfig.complete().with("namespace", "silent").read().server(), Duration.ofMillis(300)));
+        assertEquals(List.of(), PodWarnings.of(cluster(), GivenConfig.complete().with("namespace", "silent").read().server(), Duration.ofMillis(300)));
         stop();
         assertEquals(List.of(), look(GivenConfig.complete()));
     }
 
     private List<String> look(GivenConfig config) {
-        return PodLookup.warnings(cluster(), config.read().server(), PATIENCE);
+        return PodWarnings.of(cluster(), config.read().server(), PATIENCE);
     }
 
     private Settings.Cluster cluster() {
