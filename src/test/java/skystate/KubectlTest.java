@@ -79,7 +79,8 @@ class KubectlTest {
         for (var program : List.of(kubectl, hanging.toString())) {
             System.setProperty(PROGRAM, program);
             var refusal = assertThrows(Kubectl.Failure.class, () -> ask(cluster(byPlugin), Duration.ofSeconds(4)));
-            assertEquals("no answer within 4 s", refusal.getMessage());
+            // The shell that ran the plugin may say "Killed".
+            assertTrue(refusal.getMessage().startsWith("no answer within 4 s"), refusal::getMessage);
             var process = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
             for (var wait = 0; wait < 100 && process.filter(ProcessHandle::isAlive).isPresent(); wait++) {
                 Thread.sleep(50);
