@@ -5,7 +5,7 @@ import com.pulumi.core.Output;
 import skystate.config.ChartValues;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
-import skystate.config.State;
+import skystate.config.Persistence;
 import skystate.config.Volume;
 
 import java.util.List;
@@ -63,7 +63,7 @@ final class Exports {
     }
 
     /** What destroy does to what the state is on. */
-    private static String onDestroy(State state, LastUp last) {
+    private static String onDestroy(Persistence state, LastUp last) {
         return state instanceof Settings.Disk disk ? onDestroy(disk, last) : "pulumi destroy leaves " + state.named().replaceFirst("The", "the") + " as it is: this stack does not own it.";
     }
 
@@ -99,7 +99,7 @@ final class Exports {
     }
 
     /** The key that has destroy delete what the state is on, if it is set. */
-    private static Optional<String> deletable(State state) {
+    private static Optional<String> deletable(Persistence state) {
         return state instanceof Settings.Disk disk && disk.deleteOnDestroy() ? Optional.of("deleteDisk") : Optional.empty();
     }
 
