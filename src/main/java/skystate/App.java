@@ -5,7 +5,7 @@ import com.pulumi.Pulumi;
 import com.pulumi.resources.StackOptions;
 import skystate.config.ConfigSource;
 import skystate.config.Settings;
-import skystate.config.State;
+import skystate.config.Persistence;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +62,7 @@ public final class App {
                 ? DiskLookup.seen(disk, run.settings().computeEndpoint(), run.token().get()) : unseen(run.settings().state());
     }
 
-    private static String unseen(State state) {
+    private static String unseen(Persistence state) {
         return state instanceof Settings.Disk disk ? DiskLookup.unseen(disk.id())
                 : state.named() + " is not this program's to ask for: see with its own tools what it has.";
     }

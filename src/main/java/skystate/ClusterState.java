@@ -1,7 +1,7 @@
 package skystate;
 
 import skystate.config.Settings;
-import skystate.config.State;
+import skystate.config.Persistence;
 
 import java.util.List;
 import java.util.Map;
@@ -90,7 +90,7 @@ record ClusterState(String version, List<Machine> nodes, List<Volume> volumes, O
         }
 
         /** Whether it is on the disk or volume that holds a state. */
-        boolean isOn(State state) {
+        boolean isOn(Persistence state) {
             return !driver.isEmpty() && driver.equals(state.driver()) && sameDisk(handle, state.handle());
         }
 

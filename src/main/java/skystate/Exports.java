@@ -5,7 +5,7 @@ import com.pulumi.core.Output;
 import skystate.config.ChartValues;
 import skystate.config.Settings;
 import skystate.config.Settings.DiskSource;
-import skystate.config.State;
+import skystate.config.Persistence;
 import skystate.config.Volume;
 
 import java.util.List;
@@ -67,7 +67,7 @@ final class Exports {
     }
 
     /** What destroy does to the place of the state. */
-    private static String onDestroy(State state, LastUp last) {
+    private static String onDestroy(Persistence state, LastUp last) {
         if (!(state instanceof Settings.Disk disk)) {
             return "pulumi destroy leaves " + state.named().replaceFirst("The", "the")
                     + " as it is: this stack does not own it.";

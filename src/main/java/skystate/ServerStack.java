@@ -135,7 +135,9 @@ final class ServerStack {
     /** @param used whether the volume may have a config.yaml already */
     private void refuseOpen(ChartTemplate template, boolean used) {
         var server = settings.server();
-        Exposure.refuseUnlessAsked(template.objects(), nodes().ingressClasses(), server);
+        var objects = template.objects();
+        server.credentials().refuseIgnored(server.release(), objects.toString());
+        Exposure.refuseUnlessAsked(objects, nodes().ingressClasses(), server);
         server.config().filter(given -> used
                 && !nodes().serverConfig().map(Yaml::parse).equals(Optional.of(Yaml.parse(given)))).ifPresent(given ->
                 context.log().warn("values.apiService.config is new, or differs from what the server last ran with."

@@ -15,34 +15,20 @@ final class StateDatabase {
     private StateDatabase() {
     }
 
-    /**
-     * What the server and its chart are told of the database.
-     *
-     * @param database how to reach the database
-     * @param server   the server's settings
-     */
+    /** The chart's values, and the connection string if the config has it. */
     static ApiServer.StatePlace place(Database database, Settings.Server server) {
-        if (database instanceof Database.Connection given) {
-            return place(server.databaseSecret(), Optional.of(given.digest()), Optional.of(given.connection()));
-        }
-        return place(((Database.ConnectionSecret) database).name(), Optional.empty(), Optional.empty());
+        return new ApiServer.StatePlace(Output.of(values(database, server)), Output.of(List.of()), Optional.empty(),
+                database.connection());
     }
 
-    /** The chart's values that have the server keep its state in a database. */
+    /** The chart's values that make the server keep its state in a database. */
     static Map<String, Object> values(Database database, Settings.Server server) {
-        return database instanceof Database.Connection given ? values(server.databaseSecret(), Optional.of(given.digest()))
-                : values(((Database.ConnectionSecret) database).name(), Optional.empty());
-    }
-
-    /** A pod reads the connection string as it starts, so the pods carry a digest of it: another one makes other pods. */
-    private static Map<String, Object> values(String secret, Optional<String> digest) {
         var api = new HashMap<String, Object>();
-        api.put("dbConnectionSecretName", secret);
-        digest.ifPresent(text -> api.put("annotations", Map.of("sky-api-server/database", text)));
+        api.put("dbConnectionSecretName", database.connectionSecret().orElse(server.databaseSecret()));
+        if (database.connection().isPresent()) {
+            // A pod reads the connection string only at its start, so a digest in its annotations restarts it.
+            api.put("annotations", Map.of("sky-api-server/database", database.digest()));
+        }
         return Map.of("storage", Map.of("enabled", false), "apiService", api);
-    }
-
-    private static ApiServer.StatePlace place(String secret, Optional<String> digest, Optional<Output<String>> connection) {
-        return new ApiServer.StatePlace(Output.of(values(secret, digest)), Output.of(List.of()), Optional.empty(), connection);
     }
 }

@@ -144,6 +144,14 @@ class ApiServerTest {
     }
 
     @Test
+    void credentialsThatTheChartIgnoresAreRefusedBeforeAnythingIsRegistered() {
+        var start = given();
+        var run = start.config(start.config().withSecret("credentials", "{\"nosuchcloud\": {\"apiKey\": \"hush-hush\"}}")).run();
+        assertTrue(run.refusal().contains("The chart does not use credentials.nosuchcloud"), run::refusal);
+        assertEquals(List.of(), run.types());
+    }
+
+    @Test
     void loginNamesTheHostOfTheIngress() {
         assertEquals("sky api login -e http://skypilot:PASSWORD@sky.example.com",
                 given().with("values", "{\"ingress\": {\"host\": \"sky.example.com\"}}").run().output("login"));

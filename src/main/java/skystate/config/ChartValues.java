@@ -1,171 +1,128 @@
 package skystate.config;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
-import com.google.gson.reflect.TypeToken;
-
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/** Values of the chart that come from config: which are refused, and how ours are laid over them. */
+/** The user's values of the chart. Errors show their paths only, as a value may be a secret. */
 public final class ChartValues {
 
-    private static final String AUTH = "the stack sets it from authUser and authPassword (or authHash)";
-
-    private static final List<String> STORAGE = List.of("storage");
-    private static final List<String> STRATEGY = List.of("apiService", "upgradeStrategy");
-    private static final List<String> REPLICAS = List.of("apiService", "replicas");
-    private static final List<String> CONFIG = List.of("apiService", "config");
+    private static final String CONFIG = "apiService.config";
+    private static final String STRATEGY = "apiService.upgradeStrategy";
+    private static final String REPLICAS = "apiService.replicas";
     private static final String DATABASE_VARIABLE = "SKYPILOT_DB_CONNECTION_URI";
-    private static final List<List<String>> DATABASE = List.of(List.of("apiService", "dbConnectionSecretName"), List.of("apiService", "dbConnectionString"));
 
-    /** Values that this program sets itself, or relies on; each with the reason. */
-    private static final Map<List<String>, String> REFUSED = Map.of(
-            List.of("fullnameOverride"), "the claim would not be called <release>-state, which the PersistentVolume waits for",
-            List.of("ingress", "authSecret"), AUTH,
-            List.of("ingress", "authCredentials"), AUTH,
-            List.of("apiService", "initialBasicAuthSecret"), AUTH,
-            List.of("apiService", "initialBasicAuthCredentials"), AUTH);
+    private static final String AUTH = "the stack sets it from authUser and authPassword (or authHash)";
+    private static final Map<String, String> REFUSED = Map.of(
+            "fullnameOverride", "the claim would not be <release>-state, which the PersistentVolume is for",
+            "ingress.authSecret", AUTH, "ingress.authCredentials", AUTH,
+            "apiService.initialBasicAuthSecret", AUTH, "apiService.initialBasicAuthCredentials", AUTH);
+
+    private static final String FROM_DATABASE = "the stack sets it from database";
+    private static final Map<String, String> REFUSED_IN_DATABASE = Map.of(
+            "storage", "the state is in a database, not on a volume",
+            CONFIG, "the chart refuses it with a database: the server keeps its config there, and users set it in the"
+                    + " dashboard or by the API",
+            "apiService.dbConnectionSecretName", FROM_DATABASE, "apiService.dbConnectionString", FROM_DATABASE);
+
+    private static final String TO_DATABASE = "it moves the state to a database; use persistence database";
+    private static final Map<String, String> REFUSED_ON_VOLUME = Map.of(
+            "storage", "it decides where the state is, and the stack sets it from the disk",
+            "apiService.dbConnectionSecretName", TO_DATABASE, "apiService.dbConnectionString", TO_DATABASE);
 
     private ChartValues() {
     }
 
-    /** Reads the values from the JSON that the engine makes of structured config; empty if it is no object. */
-    static Optional<Map<String, Object>> parse(String json) {
-        try {
-            return Optional.ofNullable(new Gson().fromJson(json, new TypeToken<Map<String, Object>>() { }));
-        } catch (JsonParseException notAnObject) {
-            return Optional.empty();
+    /** Rejects each value that would move the state, open the server, or break the release. */
+    static void check(ConfigReader reader, Map<String, Object> values, Persistence persistence) {
+        REFUSED.forEach((path, why) -> rejectIfSet(reader, values, path, why));
+        rejectInfinite(reader, values);
+        for (var path : List.of("apiService.extraEnvs", "global.extraEnvs")) {
+            // SkyPilot prefers this variable to the chart's values.
+            if (Json.at(values, path).orElse("") instanceof List<?> list && list.stream().anyMatch(variable ->
+                    variable instanceof Map<?, ?> map && DATABASE_VARIABLE.equals(map.get("name")))) {
+                reject(reader, path, DATABASE_VARIABLE + " moves the state to a database; use persistence database");
+            }
         }
-    }
-
-    /**
-     * Reports each value that is refused, by its path only: a value may be a secret.
-     *
-     * @param state where the state is: no value may take it elsewhere
-     */
-    static void check(Map<String, Object> values, State state, Problems problems) {
-        refuseGiven(values, REFUSED, problems);
-        refuseInfinite(values, problems);
-        checkVariables(values, problems);
-        if (state instanceof Database) {
-            checkInDatabase(values, problems);
+        if (persistence instanceof Database) {
+            REFUSED_IN_DATABASE.forEach((path, why) -> rejectIfSet(reader, values, path, why));
+            text(values, "apiService", "upgradeStrategy").filter(word -> !word.matches("Recreate|RollingUpdate"))
+                    .ifPresent(word -> reject(reader, STRATEGY, "it must be Recreate or RollingUpdate"));
         } else {
-            checkOnVolume(values, problems);
+            REFUSED_ON_VOLUME.forEach((path, why) -> rejectIfSet(reader, values, path, why));
+            checkOnVolume(reader, values);
         }
     }
 
-    private static void checkInDatabase(Map<String, Object> values, Problems problems) {
-        refuseGiven(values, Map.of(STORAGE, "the state is in a database, and nothing on a volume",
-                CONFIG, "with a database the chart takes none: the server keeps its config there, and users set it in the dashboard or by the API"), problems);
-        DATABASE.forEach(path -> refuseGiven(values, Map.of(path, "the stack sets it from database"), problems));
-        if (ChartValues.text(values, "apiService", "upgradeStrategy").filter(word -> !List.of("Recreate", "RollingUpdate").contains(word)).isPresent()) {
-            refuse(STRATEGY, "it is Recreate or RollingUpdate", problems);
-        }
-    }
-
-    /** SkyPilot goes by it before all else, whatever the chart is told. */
-    private static void checkVariables(Map<String, Object> values, Problems problems) {
-        for (var section : List.of("apiService", "global")) {
-            at(values, List.of(section, "extraEnvs")).filter(given -> given instanceof List<?> list
-                    && list.stream().anyMatch(variable -> variable instanceof Map<?, ?> map && DATABASE_VARIABLE.equals(map.get("name")))).ifPresent(found ->
-                    refuse(List.of(section, "extraEnvs"), DATABASE_VARIABLE + " takes the state to a database of its own: that is persistence database", problems));
-        }
-    }
-
-    private static void checkOnVolume(Map<String, Object> values, Problems problems) {
-        at(values, CONFIG).filter(config -> !config.toString().isBlank()).ifPresent(config -> {
-            var parsed = config instanceof String text ? Yaml.parse(text).orElse(null) : null;
-            if (!(parsed instanceof Map<?, ?>)) {
-                refuse(CONFIG, "it is the text of a config.yaml, and doesn't parse as YAML with keys", problems);
-            } else if (Yaml.has(parsed, "db")) {
-                refuse(CONFIG, "its db takes the state to a database, not on the disk: that is persistence database", problems);
+    private static void checkOnVolume(ConfigReader reader, Map<String, Object> values) {
+        Json.at(values, CONFIG).filter(config -> !config.toString().isBlank()).ifPresent(config -> {
+            var yaml = config instanceof String text ? Yaml.parse(text).orElse("") : "";
+            if (!(yaml instanceof Map)) {
+                reject(reader, CONFIG, "it must be the text of a config.yaml: YAML with keys");
+            } else if (Yaml.has(yaml, "db")) {
+                reject(reader, CONFIG, "its db moves the state to a database; use persistence database");
             }
         });
-        refuseGiven(values, Map.of(STORAGE, "it decides where the state lives, and the stack sets it from the disk"), problems);
-        DATABASE.forEach(path -> refuseGiven(values, Map.of(path, "the state would live in a database, not on the disk: that is persistence database"), problems));
-        for (var path : List.of(List.of("upgradeStrategy"), STRATEGY)) {
-            if (at(values, path).filter(value -> !value.equals("Recreate")).isPresent()) {
-                refuse(path, "only Recreate lets go of the disk before the next server takes it", problems);
+        for (var path : List.of("upgradeStrategy", STRATEGY)) {
+            if (Json.at(values, path).filter(value -> !value.equals("Recreate")).isPresent()) {
+                reject(reader, path, "it must be Recreate: two servers can't use one disk at the same time");
             }
         }
-        if (at(values, REPLICAS).filter(value -> !Set.of("0", "0.0", "1", "1.0").contains(value.toString())).isPresent()) {
-            refuse(REPLICAS, "the disk serves one server at a time", problems);
+        if (Json.at(values, REPLICAS).filter(number ->
+                !Set.of("0", "0.0", "1", "1.0").contains(number.toString())).isPresent()) {
+            reject(reader, REPLICAS, "only one server can use the disk at a time");
         }
     }
 
-    /** A part of the values, at any depth. */
-    private record Part(String key, Object value) {
-    }
-
-    /** JSON writes numbers that no program can hold, and a Release can't be asked for what they come to. */
-    private static void refuseInfinite(Map<String, Object> values, Problems problems) {
-        // As deep as it goes: the parser takes what no recursion here would.
-        var left = new ArrayDeque<>(List.of(new Part("values", values)));
+    /** Rejects numbers that are larger than a double, as a Release can't pass them on. */
+    private static void rejectInfinite(ConfigReader reader, Map<String, Object> values) {
+        // A loop, because values may be nested more deeply than a recursion can follow.
+        var left = new ArrayDeque<Map.Entry<String, ?>>(values.entrySet());
         while (!left.isEmpty()) {
-            var part = left.pop();
-            if (part.value() instanceof Double number && number.isInfinite()) {
-                refuse(part.key(), "no number is as large", problems);
-            } else if (part.value() instanceof Map<?, ?> map) {
-                map.forEach((key, value) -> left.push(new Part(part.key() + "." + key, value)));
-            } else if (part.value() instanceof List<?> list) {
-                list.forEach(value -> left.push(new Part(part.key(), value)));
+            var path = left.peek().getKey();
+            var value = left.pop().getValue();
+            if (value instanceof Double number && number.isInfinite()) {
+                reject(reader, path, "the number is too large");
+            } else if (value instanceof Map<?, ?> map) {
+                cast(map).entrySet().stream().filter(entry -> entry.getValue() != null).forEach(entry ->
+                        left.push(Map.entry(path + "." + entry.getKey(), entry.getValue())));
+            } else if (value instanceof List<?> list) {
+                list.stream().filter(each -> each != null).forEach(each -> left.push(Map.entry(path, each)));
             }
         }
     }
 
-    private static void refuseGiven(Map<String, Object> values, Map<List<String>, String> refused, Problems problems) {
-        refused.forEach((path, why) -> {
-            if (at(values, path).isPresent()) {
-                refuse(path, why, problems);
-            }
-        });
+    /** Rejects a value that the user must not set. */
+    static void rejectIfSet(ConfigReader reader, Map<String, Object> values, String path, String why) {
+        if (Json.at(values, path).isPresent()) {
+            reject(reader, path, why);
+        }
     }
 
-    /** Reports what another key of the config sets as well. */
-    static void checkOurs(Map<String, Object> values, String section, Stream<String> keys, String setBy, Problems problems) {
-        keys.map(key -> List.of(section, key)).filter(path -> at(values, path).isPresent()).forEach(path ->
-                refuse(path, "the stack sets it from " + setBy, problems));
+    /** Rejects the value at a path. */
+    static void reject(ConfigReader reader, String path, String why) {
+        reader.reject("values." + path, why, ConfigReader.remove("values." + path));
     }
 
     /** The text at a path of the values, unless it is empty. */
     public static Optional<String> text(Map<String, Object> values, String... path) {
-        return at(values, List.of(path)).map(Object::toString).filter(text -> !text.isBlank());
+        return Json.at(values, String.join(".", path)).map(Object::toString).filter(text -> !text.isBlank());
     }
 
-    /** Whether the value at a path is the chart's word for yes. */
+    /** Whether the value at a path is true. */
     public static boolean isTrue(Map<String, Object> values, List<String> path) {
-        return at(values, path).filter(value -> value.toString().equals("true")).isPresent();
+        return Json.at(values, String.join(".", path)).filter(value -> value.toString().equals("true")).isPresent();
     }
 
-    /** The values with ours laid over them, at any depth. */
+    /** The values with ours over them, at any depth. */
     public static Map<String, Object> merge(Map<String, Object> values, Map<String, Object> ours) {
         var merged = new LinkedHashMap<>(values);
         ours.forEach((key, our) -> merged.merge(key, our, (its, mine) ->
                 its instanceof Map<?, ?> a && mine instanceof Map<?, ?> b ? merge(cast(a), cast(b)) : mine));
         return merged;
-    }
-
-    /** Reports a value by its path only. */
-    static void refuse(List<String> path, String why, Problems problems) {
-        refuse("values." + String.join(".", path), why, problems);
-    }
-
-    private static void refuse(String key, String why, Problems problems) {
-        problems.bad(key, why, "pulumi config rm --path '" + key + "'");
-    }
-
-    private static Optional<Object> at(Map<String, Object> values, List<String> path) {
-        Object value = values;
-        for (var key : path) {
-            value = value instanceof Map<?, ?> map ? map.get(key) : null;
-        }
-        return Optional.ofNullable(value);
     }
 
     @SuppressWarnings("unchecked")

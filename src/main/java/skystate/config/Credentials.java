@@ -1,67 +1,85 @@
 package skystate.config;
 
 import com.pulumi.core.Output;
-import org.apache.commons.codec.digest.DigestUtils;
+import com.pulumi.exceptions.RunException;
+import org.apache.commons.codec.digest.Sha2Crypt;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The keys with which the server reaches clouds, each a Secret that the chart expects and a few values that switch it on.
+ * The credentials with which the server reaches clouds.
  *
- * @param keys a cloud's keys each
+ * @param keys one entry per cloud
  */
 public record Credentials(List<Key> keys) {
 
-    /** No cloud but that of the server's own cluster. */
-    static final Credentials NONE = new Credentials(List.of());
-
     /**
-     * A cloud's keys.
+     * The credentials of one cloud: a Secret, and the chart's values under {@code <cloud>Credentials}.
      *
-     * @param cloud    the word for it in the config
-     * @param chartKey where the chart has its values
-     * @param nameKey  the value that takes the Secret's name
-     * @param values   its other values
-     * @param data     what the Secret holds
+     * @param cloud   its name in the config and in the chart
+     * @param nameKey the chart's value for the name of the Secret
+     * @param values  the chart's other values
+     * @param data    the contents of the Secret
      */
-    public record Key(String cloud, String chartKey, String nameKey, Map<String, Object> values, Map<String, String> data) {
+    public record Key(String cloud, String nameKey, Map<String, Object> values, Map<String, String> data) {
 
-        /** Name of the Secret; the release's is in it, as two may share a namespace. */
+        /** Name of the Secret. It has the release's name, as a namespace may have several releases. */
         public String secretName(String release) {
             return release + "-" + cloud + "-credentials";
         }
 
-        /** What the Secret holds, as a secret. */
+        /** The contents of the Secret, as a secret. */
         public Output<Map<String, String>> secretData() {
             return Output.ofSecret(data);
         }
 
-        /** Without the keys themselves. */
+        /** Without the credentials. */
         @Override
         public String toString() {
             return cloud;
         }
     }
 
-    /**
-     * The chart's values that switch the keys on. A pod reads its keys as it starts, so the pods carry a digest of them:
-     * other keys make other pods.
-     */
+    /** The chart's values. A pod reads credentials at its start, so a digest of them in its annotations restarts it. */
     public Map<String, Object> chartValues(String release) {
         var values = new TreeMap<String, Object>();
-        keys.forEach(key -> values.put(key.chartKey(), ChartValues.merge(key.values(), Map.of(key.nameKey(), key.secretName(release)))));
+        var all = new TreeMap<String, String>();
+        keys.forEach(key -> {
+            values.put(key.cloud() + "Credentials",
+                    ChartValues.merge(key.values(), Map.of(key.nameKey(), key.secretName(release))));
+            key.data().forEach((entry, contents) -> all.put(key.cloud() + "/" + entry, contents));
+        });
         if (!keys.isEmpty()) {
-            var all = new TreeMap<String, String>();
-            keys.forEach(key -> key.data().forEach((name, contents) -> all.put(key.cloud() + "/" + name, contents)));
-            var digest = DigestUtils.sha256Hex(all.toString()).substring(0, 16);
-            values.put("apiService", Map.of("annotations", Map.of("sky-api-server/credentials", digest)));
+            var annotations = Map.of("sky-api-server/credentials", digest(all.toString()));
+            values.put("apiService", Map.of("annotations", annotations));
         }
         return values;
     }
 
-    /** Which clouds, and none of the keys. */
+    /**
+     * Refuses credentials that the chart ignores, because it doesn't know the cloud.
+     *
+     * @param release  name of the release
+     * @param rendered what the chart renders
+     */
+    public void refuseIgnored(String release, String rendered) {
+        keys.stream().filter(key -> !rendered.contains(key.secretName(release))).findFirst().ifPresent(key -> {
+            throw new RunException("The chart does not use credentials." + key.cloud() + ": it has no "
+                    + key.cloud() + "Credentials. Nothing was changed.\n  "
+                    + ConfigReader.remove("credentials." + key.cloud()));
+        });
+    }
+
+    /** Changes with a secret. Everybody who reads pods sees it, so many rounds make guessing slow. */
+    static String digest(String secret) {
+        var hash = Sha2Crypt.sha512Crypt(secret.getBytes(StandardCharsets.UTF_8), "$6$rounds=20000$sky-api-server");
+        return hash.substring(hash.lastIndexOf('$') + 1).substring(0, 16);
+    }
+
+    /** The clouds, without their credentials. */
     @Override
     public String toString() {
         return "Credentials" + keys;

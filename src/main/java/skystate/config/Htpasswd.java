@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** The line of a basic-auth file: {@code user:hash}. */
 final class Htpasswd {
 
-    /** What {@code htpasswd -n} prints with -m, -s, -B, -2 and -5, all of which nginx reads; plain text and DES are left out. */
+    /** What {@code htpasswd -n} prints with -m, -s, -B, -2 and -5, which nginx reads; not plain text and DES. */
     private static final Pattern HASH = Pattern.compile(
             "\\$apr1\\$[./0-9A-Za-z]{1,8}\\$[./0-9A-Za-z]{22}"
                     + "|\\{SHA}[+/0-9A-Za-z]{27}="
@@ -20,20 +20,23 @@ final class Htpasswd {
     }
 
     /**
-     * Hashes a password as the guide's {@code htpasswd -nb} does (apr1), which ingress-nginx and SkyPilot both read.
-     * The salt is drawn from what the line is for and not from chance: a new salt at each run would be a change at
-     * each run. A salt needs to be different for different users, not secret.
+     * Hashes a password as {@code htpasswd -nb} does (apr1), which ingress-nginx and SkyPilot both read. A random salt
+     * would change the Secret in each run, so the salt comes from user and purpose. It doesn't have to be secret.
      *
-     * @param user     user name
-     * @param password password
-     * @param purpose  what tells this line from any other's, as the stack's and the disk's name
+     * @param purpose tells this login from every other one, as the id of the disk does
      */
     static String line(String user, String password, String purpose) {
         var salt = DigestUtils.sha256Hex(purpose + "/" + user).substring(0, 8);
         return user + ":" + Md5Crypt.apr1Crypt(password, salt);
     }
 
-    /** Whether nginx can read the hash. */
+    /** Whether nginx can read a line. */
+    static boolean isLine(String line) {
+        var parts = line.split(":", 2);
+        return parts.length == 2 && !parts[0].isBlank() && isHash(parts[1]);
+    }
+
+    /** Whether nginx can read a hash. */
     static boolean isHash(String hash) {
         return HASH.matcher(hash).matches();
     }

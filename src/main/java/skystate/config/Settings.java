@@ -16,71 +16,65 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The stack's config once it is read and checked: what the components are made from.
+ * The stack's config, read and checked.
  *
  * @param state           where the API server keeps its state
  * @param cluster         how to reach the Kubernetes cluster
  * @param server          the API server's release
- * @param computeEndpoint where Google is asked what the provider has no function for, with a slash at its end
+ * @param computeEndpoint URL of the Compute Engine API, with a slash at its end
  */
-public record Settings(State state, Cluster cluster, Server server, String computeEndpoint) {
+public record Settings(Persistence state, Cluster cluster, Server server, String computeEndpoint) {
 
-    /** The same with the server from this version of its chart. What was known of the version before stays so. */
+    /** The same settings with this version of the chart. {@link Chart#known} stays. */
     public Settings ofChartVersion(String version) {
         var chart = new Chart(server.chart.name, server.chart.repository, Optional.of(version), server.chart.known);
-        return new Settings(state, cluster, new Server(server.namespace, server.release, chart, server.installSeconds, server.login,
-                server.credentials, server.values, server.valuesSecret, server.openMeant), computeEndpoint);
+        return new Settings(state, cluster, new Server(server.namespace, server.release, chart, server.installSeconds,
+                server.login, server.credentials, server.values, server.valuesSecret, server.openMeant),
+                computeEndpoint);
     }
 
     /** Where the disk comes from. */
     public enum DiskSource {
-        /** This stack makes the disk. */
+        /** This stack creates the disk. */
         CREATE,
-        /** The disk is there already, and this stack owns it from now on. */
+        /** The disk exists, and this stack owns it from now on. */
         ADOPT,
-        /** The disk is there already, and this stack uses it without owning it: it never labels, resizes or deletes it. */
+        /** The disk exists. This stack doesn't own it, so it never labels, resizes or deletes it. */
         REFERENCE,
-        /** This stack makes the disk from a snapshot. */
+        /** This stack creates the disk from a snapshot. */
         RESTORE;
 
-        /** The word for it in the config and in outputs. */
+        /** Its name in the config and in outputs. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * The persistent disk that holds the state.
+     * The persistent disk that keeps the state. One with a replica zone is regional.
      *
-     * @param project         GCP project id
-     * @param zone            zone, as in us-east5-b; also the only zone in which the server can run, unless there is a replica
-     * @param replicaZone     second zone of the same region, in which the disk is kept too and the server can run too: the disk is regional then
-     * @param name            name of the disk
-     * @param sizeGib         size in GiB, also of the PersistentVolume and of the claim
-     * @param type            its type, as in pd-balanced
-     * @param kmsKey          key of Cloud KMS that encrypts it, projects/P/locations/L/keyRings/R/cryptoKeys/K; Google's own if empty
-     * @param source          where the disk comes from
-     * @param snapshot        path of the snapshot to restore, projects/P/global/snapshots/S; only with {@link DiskSource#RESTORE}
-     * @param blankMeant      whether a blank disk may take the place of one that is gone: only if the user named this very disk
+     * @param kmsKey          path of the Cloud KMS key that encrypts it; Google's own key if empty
+     * @param snapshot        path of the snapshot to restore
+     * @param blankMeant      whether a blank disk may replace a lost one: only if the user named this very disk
      * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
-     * @param snapshotDays    days for which the disk's daily snapshots are kept; 0: this stack has none taken
+     * @param snapshotDays    for how many days daily snapshots are kept; 0: this stack schedules none
      */
     public record Disk(String project, String zone, Optional<String> replicaZone, String name, int sizeGib, String type,
                        Optional<String> kmsKey, DiskSource source, Optional<String> snapshot, boolean blankMeant,
-                       boolean deleteOnDestroy, int snapshotDays) implements State {
+                       boolean deleteOnDestroy, int snapshotDays) implements Persistence {
 
         /** Google's CSI driver for persistent disks. */
         public static final String DRIVER = "pd.csi.storage.gke.io";
-        /** Compute Engine's names have up to 63 characters. */
+        /** The maximum of Compute Engine. */
         private static final int LONGEST_NAME = 63;
 
-        /** The disk's id for Google, for Pulumi and for the CSI driver: one spelling everywhere (facts: G6, G7). */
+        /** The disk's id for Google, Pulumi and the CSI driver, which all spell it in this way (facts: G6, G7). */
         @Override
         public String id() {
             return regional() ? regionalId(project, region(), name) : zonalId(project, zone, name);
         }
 
-        /** Whether it is kept in two zones at once. */
+        /** Whether it has a replica in a second zone. */
         public boolean regional() {
             return replicaZone.isPresent();
         }
@@ -95,22 +89,22 @@ public record Settings(State state, Cluster cluster, Server server, String compu
             return zone.replaceFirst("-[^-]*$", "");
         }
 
-        /** Where Google has it: its zone, or its region if it is kept in two. */
+        /** Its region if it is regional, else its zone. */
         public String location() {
             return regional() ? region() : zone;
         }
 
-        /** The zones in which it is kept and the server can run, in an order that doesn't depend on which of the two is the replica. */
+        /** Its zones, sorted, so that it doesn't matter which is the replica's. The server runs only in these. */
         public List<String> zones() {
             return Stream.concat(Stream.of(zone), replicaZone.stream()).sorted().toList();
         }
 
-        /** How gcloud is told where it is. */
+        /** The gcloud options for its project and location. */
         public String gcloudPlace() {
             return gcloudPlace(id());
         }
 
-        /** How gcloud is told where the disk of an id is. */
+        /** The gcloud options for the project and location of any disk's id. */
         public static String gcloudPlace(String id) {
             var part = id.split("/");
             return "--project " + part[1] + (part[2].equals("regions") ? " --region " : " --zone ") + part[3];
@@ -122,13 +116,8 @@ public record Settings(State state, Cluster cluster, Server server, String compu
         }
 
         @Override
-        public String persistence() {
-            return "disk";
-        }
-
-        @Override
         public String word() {
-            return persistence();
+            return "disk";
         }
 
         @Override
@@ -146,38 +135,40 @@ public record Settings(State state, Cluster cluster, Server server, String compu
             return Map.of("topology.gke.io/zone", zones());
         }
 
-        /** The id of any zonal disk. */
+        /** The id of a zonal disk. */
         public static String zonalId(String project, String zone, String name) {
             return "projects/" + project + "/zones/" + zone + "/disks/" + name;
         }
 
-        /** The id of any regional disk. */
+        /** The id of a regional disk. */
         public static String regionalId(String project, String region, String name) {
             return "projects/" + project + "/regions/" + region + "/disks/" + name;
         }
 
-        /** The command that lists the snapshots of a disk that a project has, the newest first. */
+        /** The command that lists the snapshots of a disk, the newest first. */
         public static String listSnapshots(String project, String disk) {
-            return "gcloud compute snapshots list --project " + project + " --filter='sourceDisk~/disks/" + disk + "$' --sort-by='~creationTimestamp'";
+            return "gcloud compute snapshots list --project " + project + " --filter='sourceDisk~/disks/" + disk
+                    + "$' --sort-by='~creationTimestamp'";
         }
 
-        /** Name of the snapshot schedule that a stack makes for this disk. Whichever stack it is, it is the same: the schedule goes with the disk. */
+        /** Name of the snapshot schedule. It doesn't depend on the stack, as the schedule goes with the disk. */
         public String scheduleName() {
             var whole = name + "-" + location() + "-daily";
-            return whole.length() <= LONGEST_NAME ? whole : whole.substring(0, LONGEST_NAME - 9) + "-" + DigestUtils.sha256Hex(whole).substring(0, 8);
+            return whole.length() <= LONGEST_NAME ? whole
+                    : whole.substring(0, LONGEST_NAME - 9) + "-" + DigestUtils.sha256Hex(whole).substring(0, 8);
         }
 
-        /** That schedule's id for Google and for Pulumi: one spelling everywhere, as for the disk. */
+        /** Id of the snapshot schedule, as Google and Pulumi spell it. */
         public String scheduleId() {
             return "projects/" + project + "/regions/" + region() + "/resourcePolicies/" + scheduleName();
         }
 
-        /** Pulumi's id of its attachment to the disk. */
+        /** Pulumi's id of the schedule's attachment to the disk. */
         public String attachmentId() {
             return String.join("/", project, location(), name, scheduleName());
         }
 
-        /** The size as Kubernetes writes it; Gi, since a 10Gi claim never binds to a 10G volume. */
+        /** The size in Gi, not G: a 10Gi claim never binds to a 10G volume. */
         public String quantity() {
             return sizeGib + "Gi";
         }
@@ -296,52 +287,47 @@ public record Settings(State state, Cluster cluster, Server server, String compu
     /**
      * The API server's release.
      *
-     * @param namespace       namespace of the release
-     * @param release         name of the Helm release
-     * @param chart           the chart
-     * @param installSeconds  seconds that an install, an upgrade and an uninstall each wait for the server, and that Google is waited for as it makes, changes or deletes a disk
-     * @param login           how users log in
-     * @param credentials     the keys with which the server reaches clouds
-     * @param values          further values of the chart
-     * @param valuesSecret    whether the values hold a secret
-     * @param openMeant       whether it is meant that anybody can use the server without logging in
+     * @param installSeconds timeout of an install, upgrade or uninstall, and of a change of the disk
+     * @param values         the user's values of the chart
+     * @param valuesSecret   whether the values contain a secret
+     * @param openMeant      whether the user allows a server that anybody can use without logging in
      */
-    public record Server(String namespace, String release, Chart chart, int installSeconds,
-                         Login login, Credentials credentials, Map<String, Object> values, boolean valuesSecret, boolean openMeant) {
+    public record Server(String namespace, String release, Chart chart, int installSeconds, Login login,
+                         Credentials credentials, Map<String, Object> values, boolean valuesSecret, boolean openMeant) {
 
         private static final String CLAIM_SUFFIX = "-state";
 
-        /** How long anything is waited for. */
+        /** The timeout. */
         public Duration patience() {
             return Duration.ofSeconds(installSeconds);
         }
 
-        /** The contents of the server's config.yaml, if the chart's values have it. */
+        /** The contents of the server's config.yaml, if the user's values have it. */
         public Optional<String> config() {
             return ChartValues.text(values, "apiService", "config");
         }
 
-        /** Name of the Secret with the database's connection string, where the stack makes it. */
+        /** Name of the Secret that this stack creates for the connection string of a database. */
         public String databaseSecret() {
             return release + "-database";
         }
 
-        /** The chart's claim: {@code <release>-state}. */
+        /** Name of the chart's claim. */
         public String claim() {
             return release + CLAIM_SUFFIX;
         }
 
-        /** Whether a claim's name is one that the chart gives. */
+        /** Whether a claim has a name that the chart gives. */
         public static boolean isClaim(String name) {
             return name.endsWith(CLAIM_SUFFIX);
         }
 
-        /** The release that has a claim of this name, if it is the chart's. */
+        /** The release that has a claim, if the chart gave its name. */
         public static String releaseOf(String claim) {
             return isClaim(claim) ? claim.substring(0, claim.length() - CLAIM_SUFFIX.length()) : claim;
         }
 
-        /** Without the login and the chart's values: they may be secret. */
+        /** Without login and values, which may be secret. */
         @Override
         public String toString() {
             return "Server[" + namespace + "/" + release + ", " + chart + "]";
@@ -351,23 +337,23 @@ public record Settings(State state, Cluster cluster, Server server, String compu
     /**
      * How users log in.
      *
-     * @param mode     who asks them
-     * @param user     user of the password; empty if only the secret htpasswd line tells it, or there is none
+     * @param mode     who asks for the login
+     * @param user     user of the password; empty if only the secret line has it, or if there is no password
      * @param htpasswd the line {@code user:hash}, a secret; empty with {@link Mode#PROXY}
      */
     public record Login(Mode mode, Optional<String> user, Optional<Output<String>> htpasswd) {
 
-        /** Who asks users who they are. */
+        /** Who asks for the login. */
         public enum Mode {
-            /** The ingress, for the one user's password. */
+            /** The ingress, for one user's password. */
             INGRESS,
-            /** The server, whose first user is this one: SkyPilot's own user management. */
+            /** The server, by SkyPilot's user management. */
             USERS,
             /** A proxy: the chart's for OAuth, or the user's own. */
             PROXY
         }
 
-        /** Without the line: it is secret. */
+        /** Without the line, which is secret. */
         @Override
         public String toString() {
             return "Login[" + mode + "]";
@@ -379,8 +365,8 @@ public record Settings(State state, Cluster cluster, Server server, String compu
      *
      * @param name       name in the repository, or path of a folder
      * @param repository URL of the repository; empty for a folder
-     * @param version    pinned version; empty: the newest, which for skypilot-nightly is a development version
-     * @param known      the version where it is known before the install: the pinned one, or that of the folder's chart
+     * @param version    pinned version; the newest one if empty, which for skypilot-nightly is a development version
+     * @param known      the version if it is known before the install: the pinned one, or that of the folder
      */
     public record Chart(String name, Optional<String> repository, Optional<String> version, Optional<Version> known) {
 
@@ -389,7 +375,7 @@ public record Settings(State state, Cluster cluster, Server server, String compu
             return repository.map(url -> name + " from " + url);
         }
 
-        /** Whether Helm may choose a development version. It ignores this where there is a version; to leave it out there would be a change of the release. */
+        /** Whether Helm may take a development version. Not left out with a pinned one: that would be a change. */
         public boolean devel() {
             return name.endsWith("-nightly");
         }

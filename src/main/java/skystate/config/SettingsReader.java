@@ -2,134 +2,159 @@ package skystate.config;
 
 import com.github.zafarkhaja.semver.Version;
 import skystate.config.Settings.Chart;
+import skystate.config.Settings.Cluster;
 import skystate.config.Settings.Server;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/**
- * Reads the stack's config into {@link Settings}, checking every key, and reports all that is wrong at once. The keys
- * are described in Pulumi.yaml, which also holds their defaults for {@code pulumi config} to show; a test holds the
- * two together.
- */
+/** Reads the config into {@link Settings}, and reports all errors together. Pulumi.yaml describes the keys. */
 public final class SettingsReader {
 
-    /** Every key of ours. */
-    static final List<String> KEYS = List.of(
-            "persistence", "volume", "database",
-            "zone", "replicaZone", "disk", "diskName", "diskSize", "diskType", "diskKmsKey", "snapshot", "snapshotDays", "blankDisk", "deleteDisk",
-            "kubeconfig", "context", "nodesOnDemand",
-            "namespace", "release", "chart", "chartRepository", "chartVersion", "installTimeout",
-            "authUser", "authPassword", "authHash", "allowUnauthenticated", "credentials", "values");
+    /** Our keys. */
+    static final List<String> KEYS = Stream.concat(DiskReader.KEYS.stream(), Stream.of("persistence", "volume",
+            "database", "kubeconfig", "context", "nodesOnDemand", "namespace", "release", "chart", "chartRepository",
+            "chartVersion", "installTimeout", "authUser", "authPassword", "authHash", "allowUnauthenticated",
+            "credentials", "values")).toList();
 
-    /** The keys that may be set with --secret. No output shows their values. */
-    private static final List<String> SECRETS = List.of("kubeconfig", "authPassword", "authHash", "credentials", "database", "values");
+    /** The keys that may be secret: no output shows their values. */
+    private static final List<String> SECRETS =
+            List.of("kubeconfig", "authPassword", "authHash", "credentials", "database", "values");
 
-    /** A Kubernetes namespace: RFC 1123 label. */
-    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-    /** A Helm release, up to 53 characters, that also begins the names of Services (RFC 1035). */
-    private static final Pattern RELEASE = Pattern.compile("[a-z]([-a-z0-9]{0,51}[a-z0-9])?");
-    private static final Pattern VERSION = Pattern.compile("v?\\d+\\.\\d+\\.\\d+([-+.0-9A-Za-z]*)");
+    /** A Kubernetes name: an RFC 1123 label. */
+    private static final Predicate<String> NAMESPACE = ConfigReader.pattern("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    /** A name of a Helm release, with which the names of Services start (RFC 1035). */
+    private static final Predicate<String> RELEASE = ConfigReader.pattern("[a-z]([-a-z0-9]{0,51}[a-z0-9])?");
+    private static final Predicate<String> VERSION = ConfigReader.pattern("v?\\d+\\.\\d+\\.\\d+([-+.0-9A-Za-z]*)");
+    private static final Predicate<String> REPOSITORY = ConfigReader.pattern("https?://[^\\s/@]+(/\\S*)?");
 
-    private final Keys keys;
-    private final Path folder;
+    private final ConfigReader reader;
 
-    private SettingsReader(Keys keys, Path folder) {
-        this.keys = keys;
-        this.folder = folder;
+    private SettingsReader(ConfigReader reader) {
+        this.reader = reader;
     }
 
     /**
      * Reads and checks the config.
      *
      * @param source the config
-     * @param folder the project's folder, from which a relative path of a chart or kubeconfig is meant
-     * @throws com.pulumi.exceptions.RunException that lists every bad key: the value (never a secret's), why, and the
-     *                                            line to type
+     * @param folder the project's folder, in which relative paths start
+     * @throws com.pulumi.exceptions.RunException with each bad key: its value (never a secret), why, and the command
+     *                                            that fixes it
      */
     public static Settings read(ConfigSource source, Path folder) {
-        var problems = new Problems();
-        var wronglySecret = Stream.concat(Stream.of("gcp:project"), KEYS.stream()).filter(key -> source.isSecret(key) && !SECRETS.contains(key)).toList();
-        checkKeys(source, wronglySecret, problems);
-        // An error about another key would quote a value that was meant as a secret.
-        var keys = new Keys(source.without(wronglySecret), problems);
-        var reader = new SettingsReader(keys, folder);
-        var state = StateReader.read(keys, folder);
-        var settings = new Settings(state, ClusterReader.read(keys, folder), reader.server(state),
-                source.get("gcp:computeCustomEndpoint").orElse("https://compute.googleapis.com/compute/v1/").replaceFirst("/*$", "/"));
-        keys.problems().refuseIfAny();
+        var errors = new ConfigErrors();
+        var wronglySecret = Stream.concat(Stream.of("gcp:project"), KEYS.stream())
+                .filter(key -> source.isSecret(key) && !SECRETS.contains(key)).toList();
+        wronglySecret.forEach(key -> errors.add(key, "", "it is set with --secret, but outputs would show it",
+                ConfigReader.set(key, "VALUE")));
+        // Without these keys, as an error about another key could show their values.
+        var reader = new ConfigReader(source.without(wronglySecret), errors, folder);
+        reader.rejectUnknown("", source.ownKeys(), KEYS);
+        var persistence = persistence(reader);
+        var settings = new Settings(persistence, cluster(reader),
+                new SettingsReader(reader).server(persistence), source.get("gcp:computeCustomEndpoint")
+                .orElse("https://compute.googleapis.com/compute/v1/").replaceFirst("/*$", "/"));
+        errors.throwIfAny();
         return settings;
     }
 
-    private static void checkKeys(ConfigSource source, List<String> wronglySecret, Problems problems) {
-        source.ownKeys().stream().filter(key -> !KEYS.contains(key)).forEach(key ->
-                problems.bad(key, "there is no such key; the nearest is " + Keys.nearest(key, KEYS), "pulumi config rm " + key));
-        wronglySecret.forEach(key -> problems.bad(key, "it is set with --secret, and outputs would show it", "pulumi config set " + key + " VALUE"));
+    /** Reads where the state is, and rejects the keys of the other places. */
+    private static Persistence persistence(ConfigReader reader) {
+        var kind = reader.text("persistence", List.of("disk", "volume", "database")::contains, "it must be disk (a GCP"
+                + " persistent disk), volume (an existing volume of any CSI driver) or database (a PostgreSQL instead"
+                + " of a disk)");
+        Stream.of("volume", "database").filter(key -> !key.equals(kind)).forEach(key -> rejectUnused(reader, key, kind,
+                ConfigReader.set("persistence", key) + "    # or " + ConfigReader.remove(key)));
+        return switch (kind) {
+            case "volume", "database" -> {
+                DiskReader.KEYS.forEach(key -> rejectUnused(reader, key, kind, ConfigReader.remove(key)));
+                yield kind.equals("volume") ? Volume.read(reader) : Database.read(reader);
+            }
+            default -> DiskReader.read(reader);
+        };
     }
 
-    private Server server(State state) {
-        var namespace = keys.matching("namespace", "skypilot", NAMESPACE,
-                "Kubernetes takes up to 63 lower-case letters, digits and hyphens, no hyphen first or last");
-        var release = keys.matching("release", "skypilot", RELEASE,
-                "Helm takes up to 53 characters, and Services lower-case letters, digits and hyphens, a letter first, no hyphen last");
-        var user = keys.matching("authUser", "skypilot", name -> !name.matches("(?s)#.*|.*[:\n].*"),
-                "a user name has no colon, which ends it in user:hash, and no # first, which makes the line a comment");
-        var values = values();
-        ChartValues.check(values, state, keys.problems());
-        return new Server(namespace, release, chart(), keys.whole("installTimeout", 600, 30, 7200, "seconds"), LoginReader.read(keys.source(), user, state.id(), values, keys.problems()),
-                CredentialsReader.read(keys.source(), folder, values, keys.problems()), values, keys.source().isSecret("values"), keys.yes("allowUnauthenticated", "false"));
+    /** The engine passes on each default of Pulumi.yaml as if the user had set it. */
+    private static void rejectUnused(ConfigReader reader, String key, String kind, String fix) {
+        var value = reader.get(key);
+        if (value.isPresent() && !value.get().equals("{}") && !value.equals(reader.defaultValue(key))) {
+            reader.reject(key, "persistence is " + kind + ", which does not use this key", fix);
+        }
+    }
+
+    private static Cluster cluster(ConfigReader reader) {
+        var kubeconfig = reader.get("kubeconfig");
+        var context = reader.get("context");
+        var isSecret = reader.source().isSecret("kubeconfig");
+        var hasContents = kubeconfig.filter(Cluster::isContents).isPresent();
+        if (hasContents && !isSecret) {
+            reader.errors().add("kubeconfig", "", "a kubeconfig holds credentials, and its contents are in plain text",
+                    ConfigReader.setSecret("kubeconfig") + " < KUBECONFIG_FILE");
+        } else if (!hasContents && kubeconfig.isPresent() && !reader.isReadable(kubeconfig.get())) {
+            reader.reject("kubeconfig", "there is no such file to read", ConfigReader.set("kubeconfig", "FILE"));
+        }
+        if (!hasContents && context.isEmpty()) {
+            reader.reject("context", "it is missing: this stack never uses the current context of a kubeconfig",
+                    ConfigReader.set("context", "CONTEXT    # `kubectl config get-contexts` lists them"));
+        }
+        return new Cluster(kubeconfig, hasContents || isSecret, context, reader.bool("nodesOnDemand"),
+                reader.source().kubeconfig());
+    }
+
+    private Server server(Persistence persistence) {
+        var namespace = reader.text("namespace", NAMESPACE, "it must have up to 63 lower-case letters, digits and"
+                + " hyphens, and not start or end with a hyphen");
+        var release = reader.text("release", RELEASE, "it must have up to 53 lower-case letters, digits and hyphens,"
+                + " start with a letter and not end with a hyphen");
+        var values = reader.object("values", "it must be structured, with keys of the chart's values",
+                "pulumi config rm values && pulumi config set --path values.KEY VALUE");
+        ChartValues.check(reader, values, persistence);
+        return new Server(namespace, release, chart(), reader.integer("installTimeout", 30, 7200, "seconds", ""),
+                LoginReader.read(reader, persistence.id(), values), CredentialsReader.read(reader, values),
+                values, reader.source().isSecret("values"), reader.bool("allowUnauthenticated"));
     }
 
     private Chart chart() {
-        var name = keys.source().get("chart").orElse("skypilot-nightly");
-        var version = keys.source().get("chartVersion");
-        version.filter(text -> !VERSION.matcher(text).matches()).ifPresent(text ->
-                keys.bad("chartVersion", text, "it is one exact version", "pulumi config set chartVersion 1.0.0"));
-        if (!name.contains("/") && !name.startsWith(".")) {
-            var repository = keys.matching("chartRepository", "https://helm.skypilot.co",
-                    url -> url.matches("https?://[^\\s/@]+(/\\S*)?"),
-                    "it is the URL of a Helm repository, without a password: outputs show it");
+        var version = reader.get("chartVersion");
+        version.ifPresent(given -> reader.text("chartVersion", VERSION, "it must be one exact version", "1.0.0"));
+        // A path has a slash in it, or is a dot.
+        var name = reader.text("chart", chart -> !isPath(chart) || reader.isReadable(chart + "/Chart.yaml"),
+                "that folder has no Chart.yaml that can be read");
+        if (!isPath(name)) {
+            var repository = reader.text("chartRepository", REPOSITORY,
+                    "it must be the URL of a Helm repository, without a password, as outputs show it");
             return new Chart(name, Optional.of(repository), version, version.flatMap(SettingsReader::semantic));
         }
-        var readable = Keys.isReadable(folder, name + "/Chart.yaml");
-        if (!readable) {
-            keys.bad("chart", name, "there is no chart in that folder: no Chart.yaml to read",
-                    "pulumi config set chart skypilot-nightly");
+        if (version.isPresent()) {
+            reader.reject("chartVersion", "chart is a folder, which has its own version",
+                    ConfigReader.remove("chartVersion"));
         }
-        version.ifPresent(text -> keys.bad("chartVersion", text, "the folder of a chart has a version of its own",
-                "pulumi config rm chartVersion"));
-        return new Chart(name, Optional.empty(), Optional.empty(), readable ? versionIn(folder.resolve(name).resolve("Chart.yaml")) : Optional.empty());
+        return new Chart(name, Optional.empty(), Optional.empty(), versionIn(name));
     }
 
-    /** The version of a chart in a folder. One that can't be read is for Helm to refuse. */
-    private static Optional<Version> versionIn(Path chart) {
+    private static boolean isPath(String chart) {
+        return chart.contains("/") || chart.startsWith(".");
+    }
+
+    /** The version of a chart in a folder. Helm refuses a Chart.yaml that is not valid. */
+    private Optional<Version> versionIn(String chart) {
         try {
-            return Yaml.parse(Files.readString(chart)).filter(Map.class::isInstance).map(its -> ((Map<?, ?>) its).get("version")).map(Object::toString)
+            return Yaml.parse(Files.readString(reader.folder().resolve(chart + "/Chart.yaml")))
+                    .flatMap(yaml -> Json.at(yaml, "version")).map(Object::toString)
                     .flatMap(SettingsReader::semantic);
-        } catch (IOException | UncheckedIOException unreadable) {
+        } catch (IOException | InvalidPathException unreadable) {
             return Optional.empty();
         }
     }
 
     private static Optional<Version> semantic(String version) {
         return Version.tryParse(version.replaceFirst("^v", ""));
-    }
-
-    private Map<String, Object> values() {
-        return keys.source().get("values").flatMap(json -> {
-            var values = ChartValues.parse(json);
-            if (values.isEmpty()) {
-                keys.problems().bad("values", "they are structured: one key of the chart's values each",
-                        "pulumi config rm values && pulumi config set --path values.KEY VALUE");
-            }
-            return values;
-        }).orElse(Map.of());
     }
 }

@@ -36,7 +36,7 @@ final class CloudCredentials implements Scenario {
             DevStack.init(stage, "dev", "first", World.ZONE);
             Files.writeString(file, GCP.substring(0, GCP.length() - 20));
             stage.run("pulumi config set --path credentials.gcp.keyFile " + file);
-            stage.says(stage.refused("pulumi preview"), "credentials.gcp.keyFile: it is not a service account's JSON key");
+            stage.says(stage.refused("pulumi preview"), "credentials.gcp.keyFile: it must be a service account's JSON key");
         });
         stage.step("With the whole file, and secrets in the config, the server has its keys", () -> {
             Files.writeString(file, GCP);

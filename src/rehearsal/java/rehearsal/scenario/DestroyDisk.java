@@ -22,7 +22,7 @@ final class DestroyDisk implements Scenario {
         DevStack.serverRuns(stage, name());
         stage.step("A mistyped name is refused, and deletes nothing", () -> {
             stage.run("pulumi config set deleteDisk " + DevStack.DISK + "s");
-            stage.says(stage.refused("pulumi up --yes"), "nothing is done on a name that differs");
+            stage.says(stage.refused("pulumi up --yes"), "it must be the name of this stack's disk");
             stage.says(stage.run("pulumi stack output onDestroy"), "pulumi destroy keeps the disk");
             stage.run("pulumi destroy --yes");
             DevStack.holdsDisk(stage, name());

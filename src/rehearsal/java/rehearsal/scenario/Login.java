@@ -40,7 +40,7 @@ final class Login implements Scenario {
             holdsPassword(stage);
             logsIn(stage, "User: ");
             stage.run("pulumi config set --path values.ingress.enabled false");
-            stage.says(stage.refused("pulumi preview"), "values.ingress.enabled: the ingress is what asks users who they are");
+            stage.says(stage.refused("pulumi preview"), "values.ingress.enabled: only the ingress asks for a login");
             stage.run("pulumi config rm --path values.ingress.enabled");
         });
         stage.step("What lets anybody in is refused: another ingress controller, annotations taken back, a proxy's header that anybody can send", () -> {

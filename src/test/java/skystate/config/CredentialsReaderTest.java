@@ -1,6 +1,7 @@
 package skystate.config;
 
 import com.google.gson.Gson;
+import com.pulumi.exceptions.RunException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -42,7 +44,7 @@ public class CredentialsReaderTest {
                 "awsCredentials", Map.of("enabled", true, "awsSecretName", "sky-aws-credentials", "useCredentialsFile", true));
         assertKey(Map.of("kubernetes", Map.of("kubeconfig", KUBECONFIG)), Map.of("config", KUBECONFIG),
                 "kubernetesCredentials", Map.of("useKubeconfig", true, "kubeconfigSecretName", "sky-kubernetes-credentials"));
-        for (var cloud : new String[] {"runpod", "lambda", "vast", "digitalocean"}) {
+        for (var cloud : new String[] {"runpod", "lambda", "vast", "digitalocean", "cloudofthefuture"}) {
             assertKey(Map.of(cloud, Map.of("apiKey", "hush-hush")), Map.of("api_key", "hush-hush"),
                     cloud + "Credentials", Map.of("enabled", true, cloud + "SecretName", "sky-" + cloud + "-credentials"));
         }
@@ -80,42 +82,53 @@ public class CredentialsReaderTest {
         assertEquals(first, read(Map.of("runpod", Map.of("apiKey", "hush-hush"))).chartValues("sky").get("apiService"));
         assertNotEquals(first, read(Map.of("runpod", Map.of("apiKey", "another-key"))).chartValues("sky").get("apiService"));
         assertFalse(first.toString().contains("hush-hush"), first::toString);
-        assertEquals(Map.of(), Credentials.NONE.chartValues("sky"));
+        assertEquals(Map.of(), new Credentials(List.of()).chartValues("sky"));
     }
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
-            "{'azure': {'key': 'hush-hush'}}                       | credentials.azure                 | there is no such cloud; the clouds are aws, coreweave, digitalocean, gcp",
-            "{'runpod': 'hush-hush'}                               | credentials.runpod                | it has parts: apiKey or apiKeyFile",
-            "{'runpod': {'secretName': 'hush-hush'}}               | credentials.runpod.secretName     | is named by values.runpodCredentials.runpodSecretName",
+            "{'azure': {'key': 'hush-hush'}}                       | credentials.azure.key             | it is not one of apiKey, apiKeyFile",
+            "{'My cloud': {'apiKey': 'hush-hush'}}                 | credentials.My cloud              | it must be the name of a cloud",
+            "{'runpod': 'hush-hush'}                               | credentials.runpod                | it must be structured, with the keys apiKey, apiKeyFile",
+            "{'runpod': {'secretName': 'hush-hush'}}               | credentials.runpod.secretName     | it is not one of apiKey, apiKeyFile",
             "{'runpod': {}}                                        | credentials.runpod.apiKey         | it is missing",
-            "{'runpod': {'apiKey': 'two hush-hush'}}               | credentials.runpod.apiKey         | it is not one word",
-            "{'runpod': {'apiKey': 123456789}}                     | credentials.runpod.apiKey         | it is text",
+            "{'runpod': {'apiKey': 'two hush-hush'}}               | credentials.runpod.apiKey         | it must be at least eight characters without spaces",
+            "{'runpod': {'apiKey': 'k1'}}                            | credentials.runpod.apiKey         | it must be at least eight characters without spaces",
+            "{'runpod': {'apiKey': 123456789}}                     | credentials.runpod.apiKey         | it must be text",
             "{'runpod': {'apiKey': 'hush-hush', 'apiKeyFile': 'f'}}| credentials.runpod.apiKey         | both apiKey and apiKeyFile are set",
-            "{'gcp': {'key': '{hush-hush'}}                        | credentials.gcp.key               | JSON key, with project_id, client_email",
-            "{'gcp': {'key': '[]'}}                                | credentials.gcp.key               | JSON key, with project_id",
+            "{'gcp': {'key': '{hush-hush'}}                        | credentials.gcp.key               | JSON key with type, project_id, client_email",
+            "{'gcp': {'key': '[]'}}                                | credentials.gcp.key               | JSON key with type, project_id",
             "{'aws': {'accessKeyId': 'AKIAXXXXXXXXXXXXXXXX'}}      | credentials.aws.secretAccessKey   | it is missing",
             "{'aws': {'config': '[a] b=hush-hush'}}                | credentials.aws.credentials       | it is missing",
             "{'aws': {'accessKeyId': 'hush-hush', 'secretAccessKey': 'hush-hush'}} | credentials.aws.accessKeyId | 16 to 128 capital letters",
-            "{'aws': {'credentials': 'hush-hush'}}                 | credentials.aws.credentials       | it is not settings under a [profile]",
-            "{'aws': {'accessKeyId': 'AKIAXXXXXXXXXXXXXXXX', 'secretAccessKey': 'hush-hush', 'credentialsFile': 'f'}} | credentials.aws | given twice",
-            "{'kubernetes': {'kubeconfig': 'hush-hush'}}           | credentials.kubernetes.kubeconfig | a kubeconfig, with clusters and contexts",
+            "{'aws': {'credentials': 'hush-hush'}}                 | credentials.aws.credentials       | it must be settings under a [profile]",
+            "{'aws': {'accessKeyId': 'AKIAXXXXXXXXXXXXXXXX', 'secretAccessKey': 'hush-hush', 'credentialsFile': 'f'}} | credentials.aws.accessKeyId | it is not one of config, configFile, credentials",
+            "{'kubernetes': {'kubeconfig': 'hush-hush'}}           | credentials.kubernetes.kubeconfig | a kubeconfig with clusters, contexts",
             "{'r2': {'accountId': 'hush-hush'}}                    | credentials.r2.accountId          | 32 hexadecimal digits",
-            "{'nebius': {'key': '{}'}}                             | credentials.nebius.key            | with subject-credentials",
-            "{'nebius': {'key': '{}'}}                             | values.nebiusCredentials.tenantId | which tenant",
-            "{'runpod': {'apiKeyFile': 'hush-hush'}}               | credentials.runpod.apiKeyFile     | no such file to read"})
+            "{'nebius': {'key': '{}'}}                             | credentials.nebius.key            | JSON key with subject-credentials",
+            "{'nebius': {'key': '{}'}}                             | values.nebiusCredentials.tenantId | the tenant of credentials.nebius",
+            "{'runpod': {'apiKeyFile': 'hush-hush'}}               | credentials.runpod.apiKeyFile     | no such text file to read"})
     void badKeyIsRefusedByItsPathAndNeverShown(String credentials, String path, String why) {
         var refusal = GivenConfig.complete().withSecret("credentials", credentials.replace('\'', '"')).refusal();
         assertTrue(refusal.contains("\n  " + path + ": ") && refusal.contains(why), refusal);
         assertFalse(refusal.contains("hush-hush"), refusal);
     }
 
+    @Test
+    void cloudThatTheChartDoesNotKnowIsRefused() {
+        var credentials = read(Map.of("nosuchcloud", Map.of("apiKey", "hush-hush")));
+        credentials.refuseIgnored("sky", "{\"name\": \"sky-nosuchcloud-credentials\"}");
+        var refusal = assertThrows(RunException.class, () -> credentials.refuseIgnored("sky", "{}")).getMessage();
+        assertTrue(refusal.contains("The chart does not use credentials.nosuchcloud"), refusal);
+        assertTrue(refusal.contains("pulumi config rm --path 'credentials.nosuchcloud'"), refusal);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"type", "project_id", "client_email", "private_key"})
     void gcpKeyHasAllThatItNeeds(String field) {
         var refusal = GivenConfig.complete().withSecret("credentials", json(Map.of("gcp", Map.of("key", GCP_KEY.replace(field, "other"))))).refusal();
-        assertTrue(refusal.contains("credentials.gcp.key: it is not a service account's JSON key"), refusal);
-        assertTrue(refusal.contains("pulumi config set --path --secret credentials.gcp.key    # or credentials.gcp.keyFile PATH"), refusal);
+        assertTrue(refusal.contains("credentials.gcp.key: it must be a service account's JSON key"), refusal);
+        assertTrue(refusal.contains("pulumi config set --path --secret credentials.gcp.key    # or pulumi config set --path credentials.gcp.keyFile PATH"), refusal);
         assertFalse(refusal.contains("hush-hush"), refusal);
     }
 
@@ -123,7 +136,7 @@ public class CredentialsReaderTest {
     @ValueSource(strings = {"text", "[1]", "{\"open\": "})
     void credentialsAreAnObject(String credentials) {
         var refusal = GivenConfig.complete().withSecret("credentials", credentials).refusal();
-        assertTrue(refusal.contains("credentials: they are structured"), refusal);
+        assertTrue(refusal.contains("credentials: it must be structured"), refusal);
     }
 
     @Test

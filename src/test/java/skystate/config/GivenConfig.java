@@ -11,11 +11,15 @@ import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-/** A stack's config as a test states it: one that is complete, and what differs from it. */
+/**
+ * A stack's config as a test states it: one that is complete, and what differs from it. As the engine does, it adds
+ * the defaults of Pulumi.yaml.
+ */
 public record GivenConfig(Map<String, String> values, Set<String> secrets, String kubeconfig) {
 
     public static final String PROJECT = "sky-api-server";
     public static final String PASSWORD = "correct-horse-battery";
+    private static final Map<String, String> DEFAULTS = PulumiYamlTest.defaults();
 
     public GivenConfig(Map<String, String> values, Set<String> secrets) {
         this(values, secrets, "");
@@ -52,7 +56,10 @@ public record GivenConfig(Map<String, String> values, Set<String> secrets, Strin
     }
 
     public ConfigSource source() {
-        return new ConfigSource(PROJECT, Collections.unmodifiableMap(values), secrets, kubeconfig);
+        var all = new LinkedHashMap<String, String>();
+        DEFAULTS.forEach((key, value) -> all.put(full(key), value));
+        all.putAll(values);
+        return new ConfigSource(PROJECT, Collections.unmodifiableMap(all), secrets, kubeconfig);
     }
 
     /** The settings, for a config that is in order. */

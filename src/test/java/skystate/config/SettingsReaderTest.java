@@ -28,9 +28,9 @@ class SettingsReaderTest {
     private static final String X53 = X10 + X10 + X10 + X10 + X10 + "xxx";
     private static final String X63 = X53 + X10;
 
-    private static final String GCE_NAME = "Compute Engine takes up to 63 lower-case letters";
-    private static final String KUBERNETES_NAME = "Kubernetes takes up to 63 lower-case letters";
-    private static final String RELEASE_NAME = "Helm takes up to 53 characters";
+    private static final String GCE_NAME = "it must have up to 63 lower-case letters";
+    private static final String KUBERNETES_NAME = "it must have up to 63 lower-case letters";
+    private static final String RELEASE_NAME = "it must have up to 53 lower-case letters";
 
     @ParameterizedTest
     @ValueSource(strings = {"zone", "diskName", "authUser", "chart", "namespace"})
@@ -44,34 +44,34 @@ class SettingsReaderTest {
     @CsvSource(delimiter = '|', value = {
             "gcp:project     | My_Project          | 6 to 30 lower-case letters            | pulumi config set gcp:project PROJECT_ID",
             "gcp:project     | short               | 6 to 30 lower-case letters            | pulumi config set gcp:project PROJECT_ID",
-            "zone            | us-east5            | that is a region                      | pulumi config set zone us-east5-b",
-            "zone            | europe-west4        | that is a region                      | pulumi config set zone europe-west4-b",
-            "zone            | nowhere             | that is no zone                       | pulumi config set zone us-east5-b",
-            "zone            | US-EAST5-B          | that is no zone                       | pulumi config set zone us-east5-b",
+            "zone            | us-east5            | it is a region                        | pulumi config set zone us-east5-b",
+            "zone            | europe-west4        | it is a region                        | pulumi config set zone europe-west4-b",
+            "zone            | nowhere             | it is not a GCP zone                  | pulumi config set zone us-east5-b",
+            "zone            | US-EAST5-B          | it is not a GCP zone                  | pulumi config set zone us-east5-b",
             "diskSize        | 9                   | a whole number of GiB, from 10        | pulumi config set diskSize 10",
             "diskSize        | 10.5                | a whole number of GiB, from 10        | pulumi config set diskSize 10",
             "diskSize        | 10Gi                | without a unit                        | pulumi config set diskSize 10",
             "diskSize        | -20                 | a whole number of GiB, from 10        | pulumi config set diskSize 10",
             "diskSize        | 65537               | to 65536                              | pulumi config set diskSize 10",
             "diskSize        | 99999999999         | to 65536                              | pulumi config set diskSize 10",
-            "diskType        | PD_SSD              | it is the name of a type of disk of Google's | pulumi config set diskType pd-balanced",
-            "replicaZone     | us-east5-b          | it is the disk's zone already         | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
-            "replicaZone     | us-east4-b          | it is a zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
-            "replicaZone     | us-east5            | it is a zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
-            "diskKmsKey      | state               | it is the whole path of a key         | pulumi config set diskKmsKey projects/PROJECT/locations/us-east5/keyRings/RING/cryptoKeys/KEY",
-            "diskKmsKey      | projects/my-project/locations/us-east4/keyRings/r/cryptoKeys/k | the disk is in us-east5 | pulumi config set diskKmsKey projects/PROJECT/locations/us-east5/keyRings/RING/cryptoKeys/KEY",
-            "diskKmsKey      | projects/proj-1/locations/us-east5/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1 | Google chooses the version | pulumi config set diskKmsKey projects/proj-1/locations/us-east5/keyRings/r/cryptoKeys/k",
-            "disk            | import              | create (this stack makes the disk)    | pulumi config set disk create",
+            "diskType        | PD_SSD              | it must be a disk type                | pulumi config set diskType pd-balanced",
+            "replicaZone     | us-east5-b          | it must be another zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
+            "replicaZone     | us-east4-b          | it must be another zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
+            "replicaZone     | us-east5            | it must be another zone of the disk's region, us-east5 | pulumi config set replicaZone ZONE    # gcloud compute zones list --filter=region:us-east5",
+            "diskKmsKey      | state               | it must be the full path, without a version, of a Cloud KMS key | pulumi config set diskKmsKey projects/PROJECT/locations/us-east5/keyRings/RING/cryptoKeys/KEY",
+            "diskKmsKey      | projects/my-project/locations/us-east4/keyRings/r/cryptoKeys/k | of a Cloud KMS key in us-east5, a multi-region or global | pulumi config set diskKmsKey projects/PROJECT/locations/us-east5/keyRings/RING/cryptoKeys/KEY",
+            "diskKmsKey      | projects/proj-1/locations/us-east5/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1 | without a version | pulumi config set diskKmsKey projects/PROJECT/locations/us-east5/keyRings/RING/cryptoKeys/KEY",
+            "disk            | import              | create (this stack creates the disk)  | pulumi config set disk create",
             "disk            | Reference           | without owning it) or restore (       | pulumi config set disk create",
             "snapshot        | daily               | disk is create, and only restore      | pulumi config rm snapshot",
             "diskName        | Sky                 | " + GCE_NAME + "                      | pulumi config set diskName sky-api-server-state",
             "diskName        | 1disk               | " + GCE_NAME + "                      | pulumi config set diskName sky-api-server-state",
             "diskName        | disk-               | " + GCE_NAME + "                      | pulumi config set diskName sky-api-server-state",
             "diskName        | x" + X63 + "        | " + GCE_NAME + "                      | pulumi config set diskName sky-api-server-state",
-            "deleteDisk      | sky-api-server-stat | nothing is done on a name          | pulumi config set deleteDisk sky-api-server-state",
-            "deleteDisk      | true                | nothing is done on a name          | pulumi config set deleteDisk sky-api-server-state",
-            "blankDisk       | sky-api-server-stat | nothing is done on a name          | pulumi config set blankDisk sky-api-server-state",
-            "blankDisk       | true                | nothing is done on a name          | pulumi config set blankDisk sky-api-server-state",
+            "deleteDisk      | sky-api-server-stat | it must be the name of this stack's disk | pulumi config set deleteDisk sky-api-server-state",
+            "deleteDisk      | true                | it must be the name of this stack's disk | pulumi config set deleteDisk sky-api-server-state",
+            "blankDisk       | sky-api-server-stat | it must be the name of this stack's disk | pulumi config set blankDisk sky-api-server-state",
+            "blankDisk       | true                | it must be the name of this stack's disk | pulumi config set blankDisk sky-api-server-state",
             "kubeconfig      | no/such/file        | there is no such file                 | pulumi config set kubeconfig FILE",
             "namespace       | Sky                 | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
             "namespace       | -sky                | " + KUBERNETES_NAME + "               | pulumi config set namespace skypilot",
@@ -79,8 +79,8 @@ class SettingsReaderTest {
             "release         | Sky                 | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
             "release         | 1sky                | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
             "release         | x" + X53 + "        | " + RELEASE_NAME + "                  | pulumi config set release skypilot",
-            "chart           | ./no/chart          | no Chart.yaml to read                 | pulumi config set chart skypilot-nightly",
-            "chart           | oci://host/chart    | no Chart.yaml to read                 | pulumi config set chart skypilot-nightly",
+            "chart           | ./no/chart          | that folder has no Chart.yaml         | pulumi config set chart skypilot-nightly",
+            "chart           | oci://host/chart    | that folder has no Chart.yaml         | pulumi config set chart skypilot-nightly",
             "chartVersion    | latest              | one exact version                     | pulumi config set chartVersion 1.0.0",
             "chartVersion    | >=1.0.0             | one exact version                     | pulumi config set chartVersion 1.0.0",
             "installTimeout  | 29                  | seconds, from 30 to 7200              | pulumi config set installTimeout 600",
@@ -90,6 +90,8 @@ class SettingsReaderTest {
             "snapshotDays    | -1                  | days (0: no snapshots), from 0 to 655 | pulumi config set snapshotDays 14",
             "snapshotDays    | 65536               | days (0: no snapshots), from 0 to 655 | pulumi config set snapshotDays 14",
             "snapshotDays    | 2w                  | without a unit                        | pulumi config set snapshotDays 14",
+            "nodesOnDemand   | maybe               | it must be true or false              | pulumi config set nodesOnDemand false",
+            "allowUnauthenticated | yes            | it must be true or false              | pulumi config set allowUnauthenticated false",
             "zones           |                     | no such key; the nearest is zone      | pulumi config rm zones",
             "disksize        |                     | no such key; the nearest is diskSize  | pulumi config rm disksize",
             "authPasword     |                     | the nearest is authPassword           | pulumi config rm authPasword"})
@@ -104,8 +106,8 @@ class SettingsReaderTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
             "gcp:project  | it is missing            | pulumi config set gcp:project PROJECT_ID",
-            "zone         | the disk's zone          | pulumi config set zone us-east5-b",
-            "context      | never uses whatever      | pulumi config set context CONTEXT",
+            "zone         | the zone of the disk     | pulumi config set zone us-east5-b",
+            "context      | never uses the current   | pulumi config set context CONTEXT",
             "authPassword | the server has no login  | pulumi config set --secret authPassword"})
     void whatHasNoDefaultIsAskedFor(String key, String why, String fix) {
         for (var given : List.of(GivenConfig.complete().without(key), GivenConfig.complete().with(key, " "))) {
@@ -140,9 +142,10 @@ class SettingsReaderTest {
 
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource({
-            "authUser, alice:hidden, a user name has no colon",
+            "authUser, '#hidden', it must not have a colon",
+            "authUser, alice:hidden, it must not have a colon",
             "chartRepository, https://alice:hidden@charts.example.com, without a password",
-            "chartRepository, hidden, it is the URL of a Helm repository",
+            "chartRepository, hidden, it must be the URL of a Helm repository",
             "authPasswrd, hidden, the nearest is authPassword"})
     void plainTextThatMayBeAPasswordByASlipIsNotShownEither(String key, String value, String why) {
         var refusal = GivenConfig.complete().with(key, value).refusal();
@@ -171,7 +174,7 @@ class SettingsReaderTest {
     @ValueSource(strings = {"alice", ":" + HASH, HASH, "alice:plain", "alice:rl0uE4sYEVUqM", "alice:" + HASH + "x"})
     void hashThatNginxCannotReadIsRefused(String line) {
         var refusal = GivenConfig.complete().without("authPassword").withSecret("authHash", line).refusal();
-        assertTrue(refusal.contains("\n  authHash: it is not the user:hash that `htpasswd -nb USER PASSWORD` prints"), refusal);
+        assertTrue(refusal.contains("\n  authHash: it must be the user:hash that `htpasswd -nb USER PASSWORD` prints"), refusal);
         assertTrue(refusal.contains("htpasswd -nb USER PASSWORD | pulumi config set --secret authHash"), refusal);
     }
 
@@ -179,23 +182,24 @@ class SettingsReaderTest {
     @ValueSource(strings = {"Daily", "daily-", "global/snapshots/daily", "projects/my-project/snapshots/daily", "https://www.googleapis.com/compute/v1/projects/p/global/snapshots/s"})
     void snapshotIsANameOrAPath(String snapshot) {
         var refusal = GivenConfig.complete().with("disk", "restore").with("snapshot", snapshot).refusal();
-        assertTrue(refusal.contains("\n  snapshot = " + snapshot + ": it is the name of a snapshot"), refusal);
+        assertTrue(refusal.contains("\n  snapshot = " + snapshot + ": it must be the name of a snapshot"), refusal);
         assertTrue(refusal.contains("pulumi config set snapshot NAME    # gcloud compute snapshots list --project my-project"), refusal);
     }
 
     @Test
     void restoreNamesItsSnapshot() {
         var refusal = GivenConfig.complete().with("disk", "restore").refusal();
-        assertTrue(refusal.startsWith("The stack's config has a problem; nothing was changed:\n  snapshot: disk is restore"), refusal);
+        assertTrue(refusal.startsWith("The stack's config has a problem; nothing was changed:\n  snapshot: it is missing; disk is restore"), refusal);
         assertTrue(refusal.endsWith("\n      pulumi config set snapshot NAME    # gcloud compute snapshots list --project my-project"
                 + " --filter='sourceDisk~/disks/sky-api-server-state$' --sort-by='~creationTimestamp' lists them\n"), refusal);
     }
 
     @ParameterizedTest(name = "{0} with {1}")
     @CsvSource({
-            "reference, blankDisk,  makes no disk in place of one that it doesn't own",
-            "reference, deleteDisk, and never deletes it",
-            "restore,   blankDisk,  'a disk is made from a snapshot, or blank'"})
+            "reference, blankDisk,  never replaces a disk that it doesn't own",
+            "reference, snapshotDays, the owner of the disk schedules its snapshots",
+            "reference, deleteDisk, never deletes a disk that it doesn't own",
+            "restore,   blankDisk,  'can''t be both restored and blank'"})
     void whatCannotBeMeantOfTheDiskIsRefused(String disk, String key, String why) {
         var given = GivenConfig.complete().with("disk", disk).with(key, "sky-api-server-state");
         var refusal = (disk.equals("restore") ? given.with("snapshot", "daily") : given).refusal();
@@ -208,7 +212,7 @@ class SettingsReaderTest {
     @ValueSource(strings = {"adopt", "reference"})
     void onlyRestoreTakesASnapshot(String disk) {
         var refusal = GivenConfig.complete().with("disk", disk).with("snapshot", "daily").refusal();
-        assertTrue(refusal.contains("\n  snapshot = daily: disk is " + disk + ", and only restore makes a disk from a snapshot"), refusal);
+        assertTrue(refusal.contains("\n  snapshot = daily: disk is " + disk + ", and only restore uses a snapshot"), refusal);
     }
 
     @Test
@@ -236,7 +240,7 @@ class SettingsReaderTest {
         assertTrue(Internal.of(cluster.kubeconfigOutput().orElseThrow()).isSecret().join());
         for (var plain : List.of(contents, "{\"apiVersion\": \"hidden\"}")) {
             var refusal = GivenConfig.complete().with("kubeconfig", plain).refusal();
-            assertTrue(refusal.contains("\n  kubeconfig: the contents of a kubeconfig hold credentials"), refusal);
+            assertTrue(refusal.contains("\n  kubeconfig: a kubeconfig holds credentials"), refusal);
             assertTrue(refusal.contains("pulumi config set --secret kubeconfig < KUBECONFIG_FILE"), refusal);
             assertFalse(refusal.contains("apiVersion"), refusal);
         }
@@ -258,14 +262,14 @@ class SettingsReaderTest {
     void fileOfAKubeconfigAloneDoesNotSayWhichCluster(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("kubeconfig"), "apiVersion: v1").toString();
         var refusal = GivenConfig.complete().without("context").with("kubeconfig", file).refusal();
-        assertTrue(refusal.contains("\n  context: which cluster is missing"), refusal);
+        assertTrue(refusal.contains("\n  context: it is missing"), refusal);
     }
 
     @Test
     void folderOfAChartTakesNoVersion(@TempDir Path chart) throws IOException {
         Files.writeString(chart.resolve("Chart.yaml"), "name: skypilot");
         var refusal = GivenConfig.complete().with("chart", chart.toString()).with("chartVersion", "1.0.0").refusal();
-        assertTrue(refusal.contains("\n  chartVersion = 1.0.0: the folder of a chart has a version of its own"), refusal);
+        assertTrue(refusal.contains("\n  chartVersion = 1.0.0: chart is a folder, which has its own version"), refusal);
         assertTrue(refusal.contains("pulumi config rm chartVersion"), refusal);
     }
 

@@ -6,14 +6,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.yaml.snakeyaml.Yaml;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -56,22 +55,23 @@ public class StateReaderTest {
 
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', value = {
-            "{'handle': 'v', 'size': 1}                                           | volume.driver: it is missing: the name of a CSI driver",
-            "{'driver': 'not a name', 'handle': 'v', 'size': 1}                   | volume.driver = not a name: the name of a CSI driver",
-            "{'driver': 'pd.csi.storage.gke.io', 'handle': 'v', 'size': 1}        | use it by persistence disk, and disk reference",
+            "{'handle': 'v', 'size': 1}                                           | volume.driver: it is missing; it must be the name of a CSI driver",
+            "{'driver': 'not a name', 'handle': 'v', 'size': 1}                   | volume.driver = not a name: it must be the name of a CSI driver",
+            "{'driver': 'pd.csi.storage.gke.io', 'handle': 'v', 'size': 1}        | use persistence disk with disk reference",
             "{'driver': 'd', 'size': 1}                                           | volume.handle: it is missing",
+            "{'driver': 'd', 'handle': 'v w', 'size': 1}                          | volume.handle = v w: ",
             "{'driver': 'd', 'handle': 'v'}                                       | volume.size: it is missing",
-            "{'driver': 'd', 'handle': 'v', 'size': '10Gi'}                       | volume.size = 10Gi: the volume's size, a whole number of GiB from 1",
+            "{'driver': 'd', 'handle': 'v', 'size': '10Gi'}                       | volume.size = 10Gi: it must be a whole number of GiB, from 1",
             "{'driver': 'd', 'handle': 'v', 'size': 0}                            | volume.size = 0: ",
             "{'driver': 'd', 'handle': 'v', 'size': 1, 'fsType': 'EXT 4'}         | volume.fsType = EXT 4: ",
-            "{'driver': 'd', 'handle': 'v', 'size': 1, 'fstype': 'xfs'}           | volume.fstype: there is no such part; the nearest is fsType",
+            "{'driver': 'd', 'handle': 'v', 'size': 1, 'fstype': 'xfs'}           | volume.fstype: there is no such key; the nearest is fsType",
             "{'driver': 'd', 'handle': 'v', 'size': 1, 'topology': 'us-east-2a'}  | volume.topology = ",
             "{'driver': 'd', 'handle': 'v', 'size': 1, 'topology': {'a b': 'c'}}  | volume.topology = ",
             "{'driver': 'd', 'handle': 'v', 'size': 1, 'topology': {'a': []}}     | volume.topology = ",
-            "'vol-0a'                                                             | volume: it is structured: it has driver, handle, fsType, topology, size"})
+            "'vol-0a'                                                             | it must be structured, with the keys driver, handle, fsType, topology, size"})
     void volumeThatIsNotInOrderIsRefused(String volume, String why) {
         var refusal = onVolume(volume).refusal();
-        assertTrue(refusal.contains("\n  " + why) || refusal.contains(why) && why.startsWith("use"), refusal);
+        assertTrue(refusal.contains("\n  " + why) || refusal.contains(why) && !why.startsWith("volume"), refusal);
         assertTrue(refusal.contains("pulumi config "), refusal);
     }
 
@@ -82,16 +82,16 @@ public class StateReaderTest {
 
     @Test
     void connectionIsASecretAllTheWay() {
-        var database = assertInstanceOf(Database.Connection.class, inDatabase().read().state());
-        assertEquals(CONNECTION, Internal.of(database.connection()).getValueNullable().join());
-        assertTrue(Internal.of(database.connection()).isSecret().join());
+        var database = assertInstanceOf(Database.class, inDatabase().read().state());
+        assertEquals(CONNECTION, Internal.of(database.connection().orElseThrow()).getValueNullable().join());
+        assertTrue(Internal.of(database.connection().orElseThrow()).isSecret().join());
         assertFalse(database.toString().contains("pass-word"), database.toString());
         assertFalse(database.digest().contains("pass-word"));
     }
 
     @Test
     void secretThatIsThereIsNamed() {
-        assertEquals(new Database.ConnectionSecret("sky-db"), inDatabase().without("database").with("database", "{\"connectionSecret\": \"sky-db\"}").read().state());
+        assertEquals(new Database(Optional.of("sky-db"), Optional.empty(), ""), inDatabase().without("database").with("database", "{\"connectionSecret\": \"sky-db\"}").read().state());
     }
 
     @ParameterizedTest
@@ -104,7 +104,7 @@ public class StateReaderTest {
     @ValueSource(strings = {"sqlite:///root/.sky/hidden.db", "mysql://u:hidden@h/sky", "postgresql://u:hid/den@h/sky", "postgresql://h/hidden", "postgresql://u:hidden@h", "hidden"})
     void whatIsNoConnectionStringIsRefusedAndNotShown(String connection) {
         var refusal = inDatabase().withSecret("database", "{\"connection\": \"" + connection + "\"}").refusal();
-        assertTrue(refusal.contains("  database.connection: it is not postgresql://USER:PASSWORD@HOST:PORT/DATABASE"), refusal);
+        assertTrue(refusal.contains("  database.connection: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE"), refusal);
         assertFalse(refusal.contains("hid"), refusal);
     }
 
@@ -123,10 +123,10 @@ public class StateReaderTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
-            "{}                                                     | database: it is missing how to reach it",
-            "{'connection': 'postgresql://u:p@h/d', 'connectionSecret': 'a'} | database: it is given twice: by connection and connectionSecret",
-            "{'connectionSecret': 'NAME'}                           | database.connectionSecret: the name of a Secret",
-            "{'connectSecret': 'a'}                                 | database.connectSecret: there is no such part; the nearest is connectionSecret"})
+            "{}                                                     | database: it is missing how to reach the database",
+            "{'connection': 'postgresql://u:p@h/d', 'connectionSecret': 'a'} | database: both connection and connectionSecret are set",
+            "{'connectionSecret': 'NAME'}                           | database.connectionSecret: it must be the name of a Secret",
+            "{'connectSecret': 'a'}                                 | database.connectSecret: there is no such key; the nearest is connectionSecret"})
     void databaseThatIsNotInOrderIsRefused(String database, String why) {
         var refusal = inDatabase().withSecret("database", database.replace('\'', '"')).refusal();
         assertTrue(refusal.contains("\n  " + why), refusal);
@@ -136,26 +136,24 @@ public class StateReaderTest {
     @CsvSource({"volume", "database"})
     void whatIsForADiskIsRefusedUnlessItIsTheDefault(String kind) {
         var given = kind.equals("volume") ? onVolume() : inDatabase();
-        for (var entry : DiskReader.DEFAULTS.entrySet()) {
-            given.with(entry.getKey(), entry.getValue()).read();
-        }
+        given.with("diskSize", "10").with("diskType", "pd-balanced").with("disk", "create").read();
         var refusal = given.with("zone", "us-east5-b").with("diskSize", "20").with("deleteDisk", "sky-api-server-state").refusal();
         for (var key : List.of("zone = us-east5-b", "diskSize = 20", "deleteDisk = sky-api-server-state")) {
-            assertTrue(refusal.contains("\n  " + key + ": persistence is " + kind + ", and it would mean nothing\n      pulumi config rm "), refusal);
+            assertTrue(refusal.contains("\n  " + key + ": persistence is " + kind + ", which does not use this key\n      pulumi config rm "), refusal);
         }
     }
 
     @Test
     void volumeOrDatabaseThatNothingAsksForIsRefused() {
         var refusal = GivenConfig.complete().with("volume", "{\"driver\": \"d\"}").withSecret("database", "{\"connection\": \"hidden\"}").refusal();
-        assertTrue(refusal.contains("  volume: persistence is disk, and it would mean nothing\n      pulumi config set persistence volume    # or pulumi config rm volume"), refusal);
+        assertTrue(refusal.contains("  volume: persistence is disk, which does not use this key\n      pulumi config set persistence volume    # or pulumi config rm volume"), refusal);
         assertTrue(refusal.contains("  database: persistence is disk") && !refusal.contains("hidden"), refusal);
         assertFalse(GivenConfig.complete().with("database", "postgresql://sky:hidden@db/sky").refusal().contains("hidden"), "in plain text by a slip");
     }
 
     @Test
     void otherPersistenceIsRefused() {
-        assertTrue(GivenConfig.complete().with("persistence", "nfs").refusal().contains("persistence = nfs: it is disk ("));
+        assertTrue(GivenConfig.complete().with("persistence", "nfs").refusal().contains("persistence = nfs: it must be disk ("));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -176,16 +174,9 @@ public class StateReaderTest {
         assertTrue(refusal.startsWith("The stack's config has 2 problems"), refusal);
     }
 
-    /** The engine hands over what Pulumi.yaml has as if the user had set it. */
     @Test
-    void defaultsOfADisksKeysAreThoseOfPulumiYaml() throws IOException {
-        Map<String, Map<String, Map<String, Object>>> project = new Yaml().load(Files.readString(Path.of("Pulumi.yaml")));
-        var described = new TreeMap<String, String>();
-        project.get("config").forEach((key, entry) -> {
-            if (key.matches("(?i).*(disk|zone|snapshot).*")) {
-                described.put(key, String.valueOf(entry.get("default")));
-            }
-        });
-        assertEquals(described, new TreeMap<>(DiskReader.DEFAULTS));
+    void keysOfADiskAreThoseOfPulumiYaml() {
+        assertEquals(PulumiYamlTest.defaults().keySet().stream().filter(key -> key.matches("(?i).*(disk|zone|snapshot).*")).toList(),
+                DiskReader.KEYS.stream().sorted().toList());
     }
 }
