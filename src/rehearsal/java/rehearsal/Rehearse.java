@@ -33,7 +33,7 @@ public final class Rehearse {
               ./rehearse NAME            one scenario
               ./rehearse all             every scenario
               ./rehearse list            their names
-              ./rehearse lives           random lives: see docs/lives.md
+              ./rehearse lives           random lives: see src/rehearsal/lives.md
               ./rehearse shell           a shell in the same world, to type pulumi and kubectl in
 
             Options:

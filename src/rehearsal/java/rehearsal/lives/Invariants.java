@@ -17,7 +17,7 @@ public final class Invariants {
 
     private final List<Pattern> documented;
 
-    /** @param documented the messages that the README's table has */
+    /** @param documented the messages that the runbook's table has */
     public Invariants(List<Pattern> documented) {
         this.documented = List.copyOf(documented);
     }
@@ -116,7 +116,7 @@ public final class Invariants {
         }
     }
 
-    /** A run that failed names a command, or is one of those that the README's table has. */
+    /** A run that failed names a command, or has a message of the runbook's table. */
     void failureNamesACommand(List<Outcome> outcomes) {
         outcomes.stream().filter(outcome -> outcome.runsEngine() && !outcome.killed() && !outcome.good()
                 && !COMMAND.matcher(outcome.output()).find() && documented.stream().noneMatch(message -> message.matcher(outcome.output()).find()))

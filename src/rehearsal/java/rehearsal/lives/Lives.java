@@ -13,9 +13,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
-/** {@code ./rehearse lives}: plays lives that nobody chose, and makes one that breaks an invariant as short as it finds. */
+/** {@code ./rehearse lives}: plays random lives, and shortens one that breaks an invariant. */
 public final class Lives {
 
     /**
@@ -84,7 +86,8 @@ public final class Lives {
     /** Plays them, and gives how many broke an invariant. */
     public int play(Order order) throws IOException {
         var pool = Executors.newFixedThreadPool(order.atOnce());
-        var lives = LongStream.range(order.seed(), order.seed() + order.count()).mapToObj(seed -> pool.submit(() -> passes(order, seed))).toList();
+        var lives = LongStream.range(order.seed(), order.seed() + order.count()).mapToObj(seed ->
+                    pool.submit(() -> passes(order, seed))).toList();
         pool.shutdown();
         var failed = 0;
         for (var life : lives) {
@@ -98,7 +101,8 @@ public final class Lives {
                 throw new IOException("interrupted", interrupted);
             }
         }
-        out.println("\n" + (order.count() - failed) + " passed, " + failed + " failed; with " + commands + " pulumi commands");
+        out.println("\n" + (order.count() - failed) + " passed, " + failed + " failed; with " + commands
+                + " pulumi commands");
         return failed;
     }
 
@@ -109,7 +113,7 @@ public final class Lives {
 
     private Optional<Broken> play(List<Act> acts, PrintStream told) throws IOException {
         try (var theatre = theatres.open()) {
-            var life = new Life(theatre, new Invariants(documented(checkout.resolve("README.md"))), told);
+            var life = new Life(theatre, new Invariants(documented(checkout.resolve("docs/runbook.md"))), told);
             try {
                 life.play(acts);
             } finally {
@@ -129,7 +133,8 @@ public final class Lives {
         told.println("\nlife " + (order.acts().isPresent() ? "" : seed) + ": " + Act.words(acts));
         var start = System.nanoTime();
         var broken = play(acts, told);
-        told.printf("life %d %s after %d s%n", seed, broken.isEmpty() ? "passed" : "FAILED", (System.nanoTime() - start) / 1_000_000_000);
+        told.printf("life %d %s after %d s%n", seed, broken.isEmpty() ? "passed" : "FAILED",
+                (System.nanoTime() - start) / 1_000_000_000);
         if (broken.isPresent()) {
             told.println("\n✗ " + broken.get().invariant() + ": " + broken.get().getMessage());
             var shortest = shrink(acts, broken.get().invariant(), order.shrink(), told);
@@ -153,7 +158,8 @@ public final class Lives {
                 var rest = new ArrayList<>(shortest.subList(0, from));
                 rest.addAll(shortest.subList(Math.min(shortest.size(), from + size), shortest.size()));
                 told.println("\nshorter: " + Act.words(rest));
-                shorter = play(rest, told).filter(broken -> broken.invariant().equals(invariant)).map(broken -> List.copyOf(rest));
+                shorter = play(rest, told).filter(broken -> broken.invariant().equals(invariant))
+                        .map(broken -> List.copyOf(rest));
             }
             shortest = shorter.orElse(shortest);
             size = shorter.isPresent() ? Math.min(size, shortest.size() / 2) : size / 2;
@@ -164,14 +170,14 @@ public final class Lives {
         return shortest;
     }
 
-    /** The messages that the README's table of failures has, as patterns: … stands for anything. */
-    public static List<Pattern> documented(Path readme) throws IOException {
-        var text = Files.readString(readme);
-        var table = text.substring(text.indexOf("## When it fails"), text.indexOf("## How it works"));
-        return Pattern.compile("(?m)^\\| (.*?) \\|").matcher(table).results()
-                .flatMap(row -> Pattern.compile("`([^`]+)`").matcher(row.group(1)).results())
-                .filter(code -> code.group(1).contains(" "))
-                .map(code -> Pattern.compile(List.of(code.group(1).split("…")).stream().map(Pattern::quote).reduce((one, other) -> one + ".*" + other).orElseThrow()))
+    /** The messages with which rows, points and entries of the runbook begin, as patterns: … stands for anything. */
+    public static List<Pattern> documented(Path runbook) throws IOException {
+        var begins = Pattern.compile("(?m)^(?:\\| |- |### .+\n\n)((?:`[^`]+`(?:, )?)+)");
+        return begins.matcher(Files.readString(runbook)).results()
+                .flatMap(begin -> Pattern.compile("`([^`]+)`").matcher(begin.group(1)).results())
+                .map(message -> message.group(1)).filter(message -> message.contains(" "))
+                .map(message -> Pattern.compile(
+                        Stream.of(message.split("…")).map(Pattern::quote).collect(Collectors.joining(".*"))))
                 .toList();
     }
 }

@@ -35,7 +35,7 @@ import java.util.function.Predicate;
 /**
  * The world of a life in memory: the real engine, the program and the stand-ins of the provider plugins and of Google, as in the rehearsal's world,
  * but no process is started for a command, and the clusters are imitations that have done all they are going to do before they answer.
- * A life takes seconds; see docs/lives.md for what it can't show.
+ * A life takes seconds; see src/rehearsal/lives.md for what it can't show.
  */
 public final class MemoryTheatre implements Theatre {
 

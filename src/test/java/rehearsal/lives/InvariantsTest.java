@@ -25,7 +25,7 @@ class InvariantsTest {
 
     @BeforeEach
     void aServerRunsAndHasWritten() throws Exception {
-        invariants = new Invariants(Lives.documented(Path.of("README.md")));
+        invariants = new Invariants(Lives.documented(Path.of("docs/runbook.md")));
         memory.said(Model.START);
         memory.ended(Model.START, List.of(UP), sight(DISK, SERVER));
         memory.wrote(DISK.path(), "line one");
@@ -102,7 +102,7 @@ class InvariantsTest {
     }
 
     @Test
-    @DisplayName("a run that failed says a command, or what the README has one for; one that was killed can't")
+    @DisplayName("a run that failed says a command, or has a message of the runbook's table; one that was killed can't")
     void failures() {
         breaks("failure-names-command", new Outcome("pulumi up", 255, false, "error: it did not work"), sight(DISK, SERVER));
         assertDoesNotThrow(() -> invariants.check(Model.START, memory, List.of(

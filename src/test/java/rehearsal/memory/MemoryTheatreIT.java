@@ -52,9 +52,9 @@ class MemoryTheatreIT {
 
     /** Many at once: most of their time Pulumi waits, to write once more what its full disk has no room for. */
     @TestFactory
-    @DisplayName("Nothing breaks any more in those that broke something once, as docs/lives.md has them")
+    @DisplayName("Nothing breaks any more in those that broke something once, as src/rehearsal/lives.md has them")
     Stream<DynamicTest> known() throws IOException {
-        var page = Files.readString(CHECKOUT.resolve("docs/lives.md"));
+        var page = Files.readString(CHECKOUT.resolve("src/rehearsal/lives.md"));
         var lives = ROW.matcher(page.substring(page.indexOf("## What lives have found"))).results().map(row -> row.group(1)).toList();
         assertFalse(lives.isEmpty(), page);
         var pool = Executors.newFixedThreadPool(AT_ONCE);

@@ -26,7 +26,8 @@ class PulumiYamlTest {
     @Test
     void itDescribesEveryKeyThatIsRead() {
         assertEquals(new TreeSet<>(SettingsReader.KEYS), new TreeSet<>(described.keySet()));
-        described.forEach((key, entry) -> assertFalse(String.valueOf(entry.getOrDefault("description", "")).isBlank(), key));
+        described.forEach((key, entry) ->
+                assertFalse(String.valueOf(entry.getOrDefault("description", "")).isBlank(), key));
     }
 
     /** Without a default the CLI stops at the first missing key, and the program can't report them all. */
@@ -56,17 +57,32 @@ class PulumiYamlTest {
     }
 
     @Test
+    void pageOnTheConfigHasTheSameTable() throws IOException {
+        var table = new StringBuilder("| key | type | default | description |\n|---|---|---|---|\n");
+        described.forEach((key, entry) -> {
+            var standard = entry.get("default");
+            var type = entry.getOrDefault("type", standard instanceof Map ? "object" : "string");
+            var shown = standard.equals("") || standard.equals(Map.of()) ? "" : "`" + standard + "`";
+            table.append("| `%s` | %s | %s | %s |\n".formatted(key, type, shown, entry.get("description")));
+        });
+        var page = Files.readString(Path.of("docs/config.md"));
+        assertTrue(page.contains(table), () -> "docs/config.md is to have this table:\n" + table);
+    }
+
+    @Test
     void exampleStackNeedsOnlyTheProjectTheContextAndThePassword() {
         Map<String, Map<String, Object>> example = load("Pulumi.dev.yaml");
         var given = new GivenConfig(Map.of(), Set.of());
         for (var entry : example.get("config").entrySet()) {
             given = given.with(entry.getKey(), asTheEngineHandsIt(entry.getValue()));
         }
-        given = given.with("gcp:project", "my-project").with("context", "my-context").withSecret("authPassword", GivenConfig.PASSWORD);
-        assertEquals(plain(GivenConfig.complete().read()), plain(given.read()), "it is the guide's own example, as are the defaults");
+        given = given.with("gcp:project", "my-project").with("context", "my-context")
+                .withSecret("authPassword", GivenConfig.PASSWORD);
+        assertEquals(plain(GivenConfig.complete().read()), plain(given.read()),
+                "it is the guide's own example, as are the defaults");
     }
 
-    /** Without it a plain `up` on a fresh cluster, or after a hand-made deletion, changes nothing and exits 0 (facts: 1, 3). */
+    /** Without it a plain `up` on a fresh cluster, or after a deletion by hand, changes nothing (facts: 1, 3). */
     @Test
     void whatWasChangedBehindTheStacksBackIsNoticedEachTime() {
         Map<String, Object> project = load("Pulumi.yaml");
@@ -75,8 +91,9 @@ class PulumiYamlTest {
 
     private static List<Object> plain(Settings settings) {
         var server = settings.server();
-        return List.of(settings.state(), settings.cluster(), server.namespace(), server.release(), server.chart(), server.installSeconds(),
-                server.login().mode(), server.login().user(), Internal.of(server.login().htpasswd().orElseThrow()).getValueNullable().join(), server.credentials(),
+        return List.of(settings.state(), settings.cluster(), server.namespace(), server.release(), server.chart(),
+                server.installSeconds(), server.login().mode(), server.login().user(),
+                Internal.of(server.login().htpasswd().orElseThrow()).getValueNullable().join(), server.credentials(),
                 server.values(), server.valuesSecret());
     }
 
