@@ -151,7 +151,7 @@ class DiskLookupTest {
     @Test
     void blankDiskThatNamesAnotherDiskIsNoYes() {
         refuses(given("create").lastDisk(DISK_ID).with("blankDisk", "another-disk"),
-                "blankDisk = another-disk: this stack's disk is sky-api-server-state", "pulumi config set blankDisk sky-api-server-state");
+                "blankDisk = another-disk: it must be the name of this stack's disk, sky-api-server-state", "pulumi config set blankDisk sky-api-server-state");
     }
 
     @Test

@@ -140,7 +140,7 @@ class SnapshotScheduleTest {
         assertTrue(run.reads().stream().map(ReadResourceRequest::getId).toList().containsAll(List.of(SCHEDULE_ID, ATTACHMENT_ID)), run.reads()::toString);
         assertFalse(passing(given.getDisk(DISK_OF_OURS)).reads().stream().map(ReadResourceRequest::getId).anyMatch(SCHEDULE_ID::equals));
         var refusal = given.with("snapshotDays", "7").run().refusal();
-        assertTrue(refusal.contains("disk is reference: whoever owns the disk has its snapshots taken"), refusal);
+        assertTrue(refusal.contains("disk is reference: the owner of the disk schedules its snapshots"), refusal);
         assertTrue(refusal.contains("\n      pulumi config rm snapshotDays"), refusal);
     }
 

@@ -88,7 +88,7 @@ final class StackRun {
     private static final List<Map<String, Object>> ASKING = Stream.of("skypilot", "sky", "other").<Map<String, Object>>map(release -> Map.of(
             "kind", "Deployment", "metadata", Map.of("name", release + "-api-server"), "spec", Map.of("template", Map.of("metadata", Map.of("labels", Map.of()),
                     "spec", Map.of("containers", List.of(Map.of("args", List.of("sky api start --enable-basic-auth"),
-                            "envFrom", Stream.of("aws", "gcp", "runpod").map(cloud -> Map.of("secretRef", Map.of("name", release + "-" + cloud + "-credentials"))).toList()))))))).toList();
+                            "envFrom", Stream.of("aws", "gcp", "lambda", "runpod").map(cloud -> Map.of("secretRef", Map.of("name", release + "-" + cloud + "-credentials"))).toList()))))))).toList();
 
     /** A node in the disk's zone and project. */
     static final ClusterState.Machine NODE = new ClusterState.Machine("my-project", "us-east5-b",
