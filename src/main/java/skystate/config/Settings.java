@@ -198,11 +198,6 @@ public record Settings(State state, Cluster cluster, Server server, String compu
         /** Where a printed command has the kubeconfig that the config holds by its contents. */
         private static final String WRITTEN = "sky-api-server.kubeconfig";
 
-        /** The key that names the cluster. */
-        public String key() {
-            return "context";
-        }
-
         /** A line that names another cluster. */
         public String another() {
             return "pulumi config set context CONTEXT";
