@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import static java.util.stream.Collectors.toCollection;
 
 /**
- * Refuses, before anything is registered, a cluster in which the server could not run on its disk, or that has what
- * another made under the names that this stack would take.
+ * Refuses, before anything is registered, a cluster in which the server could not run on its disk, or which has objects
+ * of others under the names that this stack needs.
  */
 final class ClusterCheck {
 
@@ -42,9 +42,9 @@ final class ClusterCheck {
      *
      * @param cluster  what it has
      * @param settings the stack's settings
-     * @param owner    by which this stack knows what is its own
-     * @param last     what this stack had
-     * @throws RunException that says what is in the way, and the command that helps
+     * @param owner    the stack's label
+     * @param last     the stack's last outputs
+     * @throws RunException that says what is wrong, and the command that fixes it
      */
     static void refuseUnlessFit(ClusterState cluster, Settings settings, Owner owner, LastUp last) {
         var check = new ClusterCheck(cluster, settings, owner, last);
@@ -67,67 +67,76 @@ final class ClusterCheck {
         var projects = distinct(cluster.nodes().stream().map(Machine::project).toList());
         var wanted = disk.project();
         if (!projects.isEmpty() && !projects.contains(wanted)) {
-            throw new RunException(name + " is of project " + String.join(", ", projects) + ", and the disk of " + wanted
-                    + ": a disk attaches to machines of its own project only. Nothing was changed.\n"
-                    + "Set " + settings.cluster().key() + " to a cluster of the disk's project, or gcp:project to the disk's:\n"
-                    + "  " + settings.cluster().another() + "\n  pulumi config set gcp:project " + projects.iterator().next());
+            throw new RunException(name + " is of project " + String.join(", ", projects) + ", and the disk of "
+                    + wanted + ": a disk attaches to machines of its own project only. Nothing was changed.\n"
+                    + "Name a cluster of the disk's project, or a disk of the cluster's project:\n  "
+                    + settings.cluster().another() + "\n  pulumi config set gcp:project " + projects.iterator().next());
         }
     }
 
     private void zone(Settings.Disk disk) {
         var zones = distinct(cluster.nodes().stream().map(Machine::zone).toList());
         var wanted = String.join(" or ", disk.zones());
-        if (!zones.isEmpty() && disk.zones().stream().noneMatch(zones::contains) && !settings.cluster().nodesOnDemand()) {
-            throw new RunException(name + " has nodes in " + String.join(", ", zones) + " only, and the disk is in " + String.join(" and ", disk.zones())
-                    + ": no server could run on it. Nothing was changed.\n"
-                    + "Add a node pool in " + wanted + ", or set " + settings.cluster().key() + " to a cluster that has one. If this cluster makes its nodes on demand, there too:\n"
+        if (!zones.isEmpty() && disk.zones().stream().noneMatch(zones::contains)
+                && !settings.cluster().nodesOnDemand()) {
+            throw new RunException(name + " has nodes in " + String.join(", ", zones) + " only, and the disk is in "
+                    + String.join(" and ", disk.zones()) + ": no server could run on it. Nothing was changed.\n"
+                    + "Add a node pool in " + wanted + ", or name another cluster:\n  " + settings.cluster().another()
+                    + "\nIf this cluster creates nodes on demand, also in " + wanted + ":\n"
                     + "  pulumi config set nodesOnDemand true");
         }
     }
 
-    /** Nodes that don't have the labels are nodes on which the driver doesn't say where they are. */
+    /** A node without the labels doesn't count: its CSI driver does not say where it is. */
     private void topology(Volume volume) {
         var wanted = volume.topology();
-        var telling = cluster.nodes().stream().map(Machine::labels).filter(labels -> labels.keySet().containsAll(wanted.keySet())).toList();
-        if (!telling.isEmpty() && !settings.cluster().nodesOnDemand() && telling.stream().noneMatch(labels ->
+        var nodes = cluster.nodes().stream().map(Machine::labels)
+                .filter(labels -> labels.keySet().containsAll(wanted.keySet())).toList();
+        if (!nodes.isEmpty() && !settings.cluster().nodesOnDemand() && nodes.stream().noneMatch(labels ->
                 wanted.entrySet().stream().allMatch(label -> label.getValue().contains(labels.get(label.getKey()))))) {
-            var theirs = wanted.keySet().stream().map(key -> key + " " + String.join(", ", distinct(telling.stream().map(labels -> labels.get(key)).toList()))).toList();
-            throw new RunException(name + " has nodes with " + String.join(" and ", theirs) + " only, and volume.topology says " + wanted
-                    + ": no server could run on the volume. Nothing was changed.\n"
-                    + "Set " + settings.cluster().key() + " to a cluster that has a node there, or volume to one that is where the nodes are. If this cluster makes its nodes on demand:\n"
+            var theirs = wanted.keySet().stream().map(key -> key + " "
+                    + String.join(", ", distinct(nodes.stream().map(labels -> labels.get(key)).toList()))).toList();
+            throw new RunException(name + " has nodes with " + String.join(" and ", theirs)
+                    + " only, and volume.topology says " + wanted + ": no server could run on the volume."
+                    + " Nothing was changed.\nName a cluster that has a node there, or a volume where the nodes are:\n"
+                    + "  " + settings.cluster().another() + "\nIf this cluster creates nodes on demand, also there:\n"
                     + "  pulumi config set nodesOnDemand true");
         }
     }
 
     private void storageClass() {
-        cluster.storageClass().filter(this::strange).ifPresent(labels -> {
-            throw new RunException(name + " has a StorageClass " + StateVolume.CLASS + " already, which this stack did not make; nothing was changed.\n"
-                    + "No volume and no claim needs it to go on as it is, so it can be deleted, and this stack makes its own:\n"
+        cluster.storageClass().filter(this::foreign).ifPresent(labels -> {
+            throw new RunException(name + " has a StorageClass " + StateVolume.CLASS
+                    + " already, which this stack did not make; nothing was changed.\n"
+                    + "Delete it, and run the same command again, which creates this stack's. Existing volumes and"
+                    + " claims do not need it:\n"
                     + settings.cluster().lines(kubectl + " delete storageclass " + StateVolume.CLASS));
         });
     }
 
     private void namespace() {
         var name = settings.server().namespace();
-        cluster.namespace().filter(ClusterState.Namespace::leaving).ifPresent(leaving -> {
-            throw new RunException("The namespace " + name + " is being deleted, with all that is in it; nothing was changed.\n"
-                    + "Once it is gone, an up creates it again, on the same disk:\n"
+        cluster.namespace().filter(ClusterState.Namespace::terminating).ifPresent(its -> {
+            throw new RunException("The namespace " + name + " is being deleted, with all that is in it;"
+                    + " nothing was changed.\nOnce it is gone, `pulumi up` creates it again, on the same disk:\n"
                     + settings.cluster().lines(kubectl + " wait --for=delete namespace/" + name + " --timeout=10m"));
         });
     }
 
     private void release() {
         var server = settings.server();
-        Optional.ofNullable(cluster.unsettled().get(server.release())).filter(status -> !status.equals(ClusterState.UNINSTALLING)).ifPresent(status -> {
-            throw new RunException("The release " + server.release() + " is " + status + ": Helm is at work on it, or was interrupted, and starts nothing"
-                    + " else on it. Nothing was changed.\nIf nobody is at work on it, have Helm forget what it had begun, and run the same command"
-                    + " again; what is there of the server stays:\n"
-                    + settings.cluster().lines(kubectl + " --namespace " + server.namespace() + " delete secret --selector owner=helm,name=" + server.release()
-                    + ",status=" + status));
+        var status = Optional.ofNullable(cluster.unsettled().get(server.release()));
+        status.filter(its -> !its.equals(ClusterState.UNINSTALLING)).ifPresent(pending -> {
+            throw new RunException("The release " + server.release() + " is " + pending + ": a Helm operation is under"
+                    + " way or was interrupted, and Helm starts no other. Nothing was changed.\n"
+                    + "If none is under way, delete Helm's record of it, and run the same command again. The server's"
+                    + " objects stay:\n"
+                    + settings.cluster().lines(kubectl + " --namespace " + server.namespace()
+                    + " delete secret --selector owner=helm,name=" + server.release() + ",status=" + pending));
         });
     }
 
-    private boolean strange(Map<String, String> labels) {
+    private boolean foreign(Map<String, String> labels) {
         return !owner.is(labels.getOrDefault(Owner.LABEL, ""));
     }
 

@@ -20,15 +20,16 @@ import java.util.stream.Stream;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
-/** Looks at the cluster as it is, at preview too. The provider can't be asked: it has no invoke for it. */
+/** Looks at the cluster as it is, at preview too. The provider has no invoke for it. */
 final class ClusterLookup {
 
-    /** Where the driver says on which nodes a disk of a zone can be used, and where any cloud says it. */
+    /** A node's zone: the label of Google's CSI driver, and the one of any cloud. */
     private static final List<String> ZONE_LABELS = List.of("topology.gke.io/zone", "topology.kubernetes.io/zone");
     private static final Pattern PROVIDER_ID = Pattern.compile("gce://([^/]+)/([^/]+)/([^/]+)");
-    /** The releases that Helm takes for being worked on, or was to take away and did not finish with. */
-    private static final String UNSETTLED = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback,uninstalling)";
-    /** Where Helm says of which release an object is. */
+    /** The releases on which a Helm operation is under way, or was interrupted. */
+    private static final String UNSETTLED = "owner=helm,"
+            + "status in (pending-install,pending-upgrade,pending-rollback,uninstalling)";
+    /** Helm's annotation on each object of a release. */
     private static final String RELEASE = "meta.helm.sh/release-name";
     private static final String VOLUMES = "/api/v1/persistentvolumes";
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
@@ -99,37 +100,46 @@ final class ClusterLookup {
         var zone = ZONE_LABELS.stream().filter(labels::containsKey).findFirst().map(labels::get).orElse("");
         var id = PROVIDER_ID.matcher(text(node, "spec", "providerID").orElse(""));
         return id.matches()
-                ? new ClusterState.Machine(id.group(1), zone, "projects/" + id.group(1) + "/zones/" + id.group(2) + "/instances/" + id.group(3), labels)
+                ? new ClusterState.Machine(id.group(1), zone,
+                        "projects/" + id.group(1) + "/zones/" + id.group(2) + "/instances/" + id.group(3), labels)
                 : new ClusterState.Machine("", zone, "", labels);
     }
 
     private static ClusterState.Volume volume(JsonElement volume) {
         var source = source(volume);
-        return new ClusterState.Volume(text(volume, "metadata", "name").orElse(""), labels(volume).getOrDefault(Owner.LABEL, ""),
-                source.getKey(), source.getValue(),
-                at(volume, "spec", "claimRef").map(claim -> text(claim, "namespace").orElse("") + "/" + text(claim, "name").orElse("")).orElse(""),
-                text(volume, "status", "phase").orElse(""), terminating(volume), text(volume, "spec", "persistentVolumeReclaimPolicy").orElse(""));
+        var claim = at(volume, "spec", "claimRef").map(its ->
+                text(its, "namespace").orElse("") + "/" + text(its, "name").orElse(""));
+        return new ClusterState.Volume(text(volume, "metadata", "name").orElse(""),
+                labels(volume).getOrDefault(Owner.LABEL, ""), source.getKey(), source.getValue(), claim.orElse(""),
+                text(volume, "status", "phase").orElse(""), terminating(volume),
+                text(volume, "spec", "persistentVolumeReclaimPolicy").orElse(""));
     }
 
-    /** Driver and handle. What an in-tree source says is what Kubernetes' own CSI migration makes of it. */
+    /** Driver and handle; for an in-tree source, those that Kubernetes' CSI migration gives it. */
     private static Map.Entry<String, String> source(JsonElement volume) {
         var spec = at(volume, "spec").orElseThrow();
-        return text(spec, "csi", "driver").map(driver -> Map.entry(driver, text(spec, "csi", "volumeHandle").orElse("")))
-                .or(() -> text(spec, "gcePersistentDisk", "pdName").map(disk -> Map.entry(Settings.Disk.DRIVER, migrated(disk, labels(volume)))))
-                .or(() -> text(spec, "awsElasticBlockStore", "volumeID").map(id -> Map.entry("ebs.csi.aws.com", id.substring(id.lastIndexOf('/') + 1))))
+        return text(spec, "csi", "driver")
+                .map(driver -> Map.entry(driver, text(spec, "csi", "volumeHandle").orElse("")))
+                .or(() -> text(spec, "gcePersistentDisk", "pdName")
+                        .map(disk -> Map.entry(Settings.Disk.DRIVER, migrated(disk, labels(volume)))))
+                .or(() -> text(spec, "awsElasticBlockStore", "volumeID")
+                        .map(id -> Map.entry("ebs.csi.aws.com", id.substring(id.lastIndexOf('/') + 1))))
                 .or(() -> text(spec, "azureDisk", "diskURI").map(uri -> Map.entry("disk.csi.azure.com", uri)))
                 .orElse(Map.entry("", ""));
     }
 
-    /** The zones of a regional disk stand in one label, with two underscores between them. */
+    /** A regional disk has both zones in one label, with two underscores between them. */
     private static String migrated(String disk, Map<String, String> labels) {
         var zone = ZONE_LABELS.stream().map(labels::get).filter(Objects::nonNull).findFirst().orElse("UNSPECIFIED");
-        return "projects/UNSPECIFIED/" + (zone.contains("__") ? "regions/UNSPECIFIED" : "zones/" + zone) + "/disks/" + disk;
+        return "projects/UNSPECIFIED/" + (zone.contains("__") ? "regions/UNSPECIFIED" : "zones/" + zone)
+                + "/disks/" + disk;
     }
 
     /** The releases whose objects these are. */
     private static Set<String> releases(Stream<JsonElement> objects) {
-        return objects.filter(object -> !terminating(object)).map(object -> texts(object, "metadata", "annotations").get(RELEASE)).filter(Objects::nonNull).collect(toSet());
+        return objects.filter(object -> !terminating(object))
+                .map(object -> texts(object, "metadata", "annotations").get(RELEASE))
+                .filter(Objects::nonNull).collect(toSet());
     }
 
     private static boolean terminating(JsonElement object) {
@@ -141,7 +151,8 @@ final class ClusterLookup {
     }
 
     static Map<String, String> texts(JsonElement object, String... path) {
-        return at(object, path).map(JsonElement::getAsJsonObject).map(JsonObject::asMap).orElse(Map.of()).entrySet().stream().filter(text -> !text.getValue().isJsonNull())
+        return at(object, path).map(JsonElement::getAsJsonObject).map(JsonObject::asMap).orElse(Map.of())
+                .entrySet().stream().filter(text -> !text.getValue().isJsonNull())
                 .collect(toMap(Map.Entry::getKey, text -> text.getValue().getAsString()));
     }
 
@@ -152,7 +163,8 @@ final class ClusterLookup {
     static Optional<JsonElement> at(JsonElement object, String... path) {
         var found = Optional.of(object);
         for (var key : path) {
-            found = found.map(JsonElement::getAsJsonObject).map(within -> within.get(key)).filter(value -> !value.isJsonNull());
+            found = found.map(JsonElement::getAsJsonObject).map(within -> within.get(key))
+                    .filter(value -> !value.isJsonNull());
         }
         return found;
     }
@@ -161,7 +173,7 @@ final class ClusterLookup {
         return cluster.context().map(context -> " of context " + context).orElse("");
     }
 
-    /** The words of the innermost cause that has any; a time that ran out has none but its name. */
+    /** The message of the innermost cause that has one; the cause's class if none has. */
     static String reason(Throwable failed) {
         var said = "";
         var innermost = failed;

@@ -18,21 +18,22 @@ import java.util.stream.IntStream;
  * @param claim          the claim of the release's name, if there is one
  * @param storageClass   the labels of the StorageClass of the state's name, if there is one
  * @param namespace      the server's namespace, if there is one
- * @param unsettled      the releases in it that Helm takes for being installed, upgraded, rolled back or uninstalled: status by name
+ * @param unsettled      the releases in it with a Helm operation under way or interrupted: status by name
  * @param running        the releases in it that have a Deployment or a StatefulSet which isn't being deleted
  * @param ingressClasses the controller of each IngressClass, by the class's name
- * @param serverConfig   the config.yaml that the release's ConfigMap has: what the server runs with
+ * @param serverConfig   the config.yaml in the release's ConfigMap, with which the server runs
  */
-record ClusterState(String version, List<Machine> nodes, List<Volume> volumes, Optional<Claim> claim, Optional<Map<String, String>> storageClass,
-                    Optional<Namespace> namespace, Map<String, String> unsettled, Set<String> running,
+record ClusterState(String version, List<Machine> nodes, List<Volume> volumes, Optional<Claim> claim,
+                    Optional<Map<String, String>> storageClass, Optional<Namespace> namespace,
+                    Map<String, String> unsettled, Set<String> running,
                     Map<String, String> ingressClasses, Optional<String> serverConfig) {
 
     /** A cluster that has nothing. */
-    static final ClusterState EMPTY = new ClusterState("v1.33.0", List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(),
-            Map.of(), Set.of(), Map.of(), Optional.empty());
-    /** What Helm says of a release whose uninstall it has begun. */
+    static final ClusterState EMPTY = new ClusterState("v1.33.0", List.of(), List.of(), Optional.empty(),
+            Optional.empty(), Optional.empty(), Map.of(), Set.of(), Map.of(), Optional.empty());
+    /** Helm's status of a release whose uninstall has begun. */
     static final String UNINSTALLING = "uninstalling";
-    /** What a volumeHandle of Google's has where the driver is to find project or zone by itself. */
+    /** In a volumeHandle of Google's: the driver finds the project or the zone itself. */
     private static final String ANY = "UNSPECIFIED";
 
     /**
@@ -55,14 +56,15 @@ record ClusterState(String version, List<Machine> nodes, List<Volume> volumes, O
      *
      * @param name        its name
      * @param owner       the stack that its label names; empty if it has none
-     * @param driver      the CSI driver that mounts it, also where an in-tree source says so in other words; empty if none does
-     * @param handle      what the driver knows the disk by
-     * @param claim       namespace and name of the claim it is for; empty if it is for none
-     * @param phase       as Kubernetes has it: Available, Bound, Released or Failed
+     * @param driver      the CSI driver that mounts it, for an in-tree source too; empty if none does
+     * @param handle      the driver's id of the disk
+     * @param claim       namespace and name of the claim that its claimRef names; empty if it has none
+     * @param phase       Available, Bound, Released or Failed
      * @param terminating whether it is being deleted
-     * @param policy      its reclaim policy: what becomes of the disk when the claim goes
+     * @param policy      its reclaim policy: Retain keeps the disk when the claim is deleted
      */
-    record Volume(String name, String owner, String driver, String handle, String claim, String phase, boolean terminating, String policy) {
+    record Volume(String name, String owner, String driver, String handle, String claim, String phase,
+                  boolean terminating, String policy) {
 
         /** The claim's namespace. */
         String namespace() {
@@ -114,10 +116,10 @@ record ClusterState(String version, List<Machine> nodes, List<Volume> volumes, O
     /**
      * A namespace.
      *
-     * @param labels  its labels
-     * @param leaving whether it is being deleted
+     * @param labels      its labels
+     * @param terminating whether it is being deleted
      */
-    record Namespace(Map<String, String> labels, boolean leaving) {
+    record Namespace(Map<String, String> labels, boolean terminating) {
     }
 
     /** The PersistentVolume of the state's name, if there is one. */
@@ -127,7 +129,8 @@ record ClusterState(String version, List<Machine> nodes, List<Volume> volumes, O
 
     /** Whether the volume is there and the server's claim holds it. */
     boolean holds(Settings.Server server) {
-        return volume().filter(found -> found.bound() && !found.terminating() && found.claim().equals(claim(server))).isPresent();
+        return volume().filter(found ->
+                found.bound() && !found.terminating() && found.claim().equals(claim(server))).isPresent();
     }
 
     /** Namespace and name of the server's claim. */

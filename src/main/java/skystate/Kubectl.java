@@ -65,12 +65,13 @@ final class Kubectl implements AutoCloseable {
         this.cluster = cluster;
         this.timeout = timeout;
         // Without one kubectl asks whatever listens at localhost:8080.
-        if (cluster.context().isEmpty() && cluster.contents().flatMap(Yaml::parse).filter(its -> its instanceof Map<?, ?> map
-                && map.get("current-context") instanceof String name && !name.isBlank()).isEmpty()) {
+        var current = cluster.contents().flatMap(Yaml::parse).filter(its -> its instanceof Map<?, ?> config
+                && config.get("current-context") instanceof String name && !name.isBlank());
+        if (cluster.context().isEmpty() && current.isEmpty()) {
             throw new Failure("the kubeconfig has no current context: pulumi config set context CONTEXT");
         }
         try {
-            var folder = temporary(Files.createTempDirectory("sky-api-server-"));
+            var folder = temporary(Files.createTempDirectory("sky-"));
             socket = temporary(folder.resolve("socket"));
             printed = temporary(folder.resolve("printed"));
             // Like the folder, it is open to this user only.
@@ -91,11 +92,11 @@ final class Kubectl implements AutoCloseable {
         }
     }
 
-    /** Asks for what is at a path, which may be nothing. What is returned waits, so several requests can be sent first. */
+    /** Asks for what is at a path, which may be nothing. The result waits, so send several requests first. */
     Supplier<Optional<JsonElement>> ask(String path) {
         // A Secret is asked for its name and labels, and keeps its data for itself.
         var request = "GET " + path + " HTTP/1.0\r\nHost: localhost\r\nAccept: "
-                + (path.contains("/secrets") ? METADATA : "") + "application/json\r\n\r\n";
+                + (path.contains("/secrets?") ? METADATA : "") + "application/json\r\n\r\n";
         try {
             var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
             channel.write(ByteBuffer.wrap(request.getBytes(UTF_8)));
@@ -206,7 +207,9 @@ final class Kubectl implements AutoCloseable {
 
     /** With the plugin that logs in. Waited for: a JVM at its exit waits for each thread that waits for a process. */
     private void kill() {
-        process.descendants().toList().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().onExit().join();
+        if (process.isAlive()) {
+            process.descendants().toList().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().onExit().join();
+        }
     }
 }

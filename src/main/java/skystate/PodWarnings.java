@@ -41,8 +41,8 @@ final class PodWarnings {
                     .filter(pod -> !terminating(pod))
                     .collect(toMap(pod -> text(pod, "metadata", "uid"), PodWarnings::name, (one, same) -> one));
             var warnings = new LinkedHashMap<String, ArrayDeque<String>>();
-            events.get().filter(event -> waiting.containsKey(uid(event))).sorted(Comparator.comparing(PodWarnings::time))
-                    .forEach(event -> {
+            events.get().filter(event -> waiting.containsKey(uid(event)))
+                    .sorted(Comparator.comparing(PodWarnings::time)).forEach(event -> {
                         var last = warnings.computeIfAbsent(uid(event), first -> new ArrayDeque<>());
                         last.addLast(line(waiting.get(uid(event)), event, server.valuesSecret()));
                         if (last.size() > WARNINGS) {

@@ -157,8 +157,8 @@ class ClusterLookupIT {
 
         var refusal = assertThrows(RunException.class, () -> look(nobody, "skypilot")).getMessage();
 
-        assertTrue(refusal.contains("nothing was changed: nodes is forbidden: User \"system:serviceaccount:default:nobody\""
-                + " cannot list resource \"nodes\""), refusal);
+        var words = "nodes is forbidden: User \"system:serviceaccount:default:nobody\" cannot list resource \"nodes\"";
+        assertTrue(refusal.contains("nothing was changed: " + words), refusal);
         assertFalse(refusal.contains(token), refusal);
     }
 

@@ -189,11 +189,6 @@ public record Settings(Persistence state, Cluster cluster, Server server, String
         /** Where a printed command has the kubeconfig that the config holds by its contents. */
         private static final String WRITTEN = "sky-api-server.kubeconfig";
 
-        /** The key that names the cluster. */
-        public String key() {
-            return "context";
-        }
-
         /** A line that names another cluster. */
         public String another() {
             return "pulumi config set context CONTEXT";
