@@ -70,7 +70,8 @@ final class InstallFails implements Scenario {
         stage.says(said, "failed to become available within allocated timeout");
         stage.says(said, "context deadline exceeded");
         stage.says(said, "Failed to pull image \"registry.invalid/skypilot:none\"");
-        stage.says(stage.run("kubectl --namespace skypilot describe pod"), "Failed to pull image \"registry.invalid/skypilot:none\"");
+        stage.says(stage.run("kubectl --context " + World.context("first", World.ZONE) + " --namespace skypilot describe pod"),
+                "Failed to pull image \"registry.invalid/skypilot:none\"");
         stage.holds("the volume is Bound to the claim",
                 stage.run("kubectl get pv sky-api-server-pv -o jsonpath='{.status.phase} {.spec.claimRef.name}'").equals("Bound skypilot-state"));
         stage.says(stage.refused("pulumi up --yes"), "The release skypilot is failed");
