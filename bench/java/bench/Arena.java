@@ -69,7 +69,8 @@ final class Arena implements AutoCloseable {
      *
      * @param only names of the contenders that are meant; all if empty
      */
-    static Arena open(Path checkout, Tools tools, List<String> only) throws IOException, InterruptedException, GeneralSecurityException {
+    static Arena open(Path checkout, Tools tools, List<String> only)
+            throws IOException, InterruptedException, GeneralSecurityException {
         var arena = new Arena(Files.createTempDirectory("sky-bench-").toRealPath(), checkout, tools);
         Runtime.getRuntime().addShutdownHook(arena.atExit);
         arena.start(only);
@@ -101,13 +102,16 @@ final class Arena implements AutoCloseable {
 
     /** Where and with what it was measured. */
     String describe(LocalDate date) {
-        return date + ", " + Runtime.getRuntime().availableProcessors() + " cores, Pulumi " + Tool.PULUMI.version() + ", Node " + version("node", "--version") + ", "
+        return date + ", " + Runtime.getRuntime().availableProcessors() + " cores, Pulumi " + Tool.PULUMI.version()
+                + ", Node " + version("node", "--version") + ", "
                 + version("python3", "--version");
     }
 
     private static String version(String... words) {
         try {
-            return new String(new ProcessBuilder(words).redirectErrorStream(true).start().getInputStream().readAllBytes()).strip();
+            return new String(
+                    new ProcessBuilder(words).redirectErrorStream(true).start().getInputStream().readAllBytes())
+                    .strip();
         } catch (IOException none) {
             return "?";
         }
@@ -124,14 +128,16 @@ final class Arena implements AutoCloseable {
         certificate = Certificate.make(home);
         var plugins = Files.createDirectories(home.resolve("pulumi"));
         for (var version : List.of("4.0.0", "4.1.1", KubernetesProvider.VERSION)) {
-            open.push(PluginHost.serve(plugins, "kubernetes", version, launch -> clusters.get(launch.environment().get(WORLD)).provider(version)));
+            open.push(PluginHost.serve(plugins, "kubernetes", version,
+                    launch -> clusters.get(launch.environment().get(WORLD)).provider(version)));
         }
         for (var version : List.of("7.0.0", GcpProvider.VERSION)) {
             open.push(PluginHost.serve(plugins, "gcp", version, GcpProvider::new));
         }
         var bin = Files.createDirectories(home.resolve("bin"));
         for (var language : List.of("nodejs", "python", LanguageHost.NONE)) {
-            open.push(PluginHost.serve(bin.resolve("pulumi-language-" + language), launch -> new LanguageHost(language, launch)));
+            open.push(PluginHost.serve(bin.resolve("pulumi-language-" + language),
+                    launch -> new LanguageHost(language, launch)));
         }
         Files.copy(checkout.resolve("bench/python/executor.py"), home.resolve("executor.py"));
 
@@ -148,39 +154,47 @@ final class Arena implements AutoCloseable {
             Files.createSymbolicLink(folder.resolve("node_modules"), node.resolve("node_modules"));
         });
         for (var jdk : Jdks.all()) {
-            add(only, java(jdk.version()), Kind.STACK, "java", Map.of("JAVA_HOME", jdk.home().toString()), this::javaProject);
-            add(only, java(jdk.version()) + " by Maven", Kind.STACK, "java", Map.of("JAVA_HOME", jdk.home().toString()), folder -> {
-                javaProject(folder);
-                Files.deleteIfExists(folder.resolve("mvnw"));
-            });
+            add(only, java(jdk.version()), Kind.STACK, "java", Map.of("JAVA_HOME", jdk.home().toString()),
+                    this::javaProject);
+            add(only, java(jdk.version()) + " by Maven", Kind.STACK, "java", Map.of("JAVA_HOME", jdk.home().toString()),
+                    folder -> {
+                        javaProject(folder);
+                        Files.deleteIfExists(folder.resolve("mvnw"));
+                    });
         }
         add(only, "TypeScript by ts-node", Kind.STACK, "nodejs", Map.of("PULUMI_NODEJS_TYPESCRIPT", "true"), folder -> {
             copy(checkout.resolve("bench/typescript"), folder);
             Files.createSymbolicLink(folder.resolve("node_modules"), node.resolve("node_modules"));
         });
-        add(only, "Python", Kind.STACK, "python", Map.of("PYTHON", python.resolve("bin/python").toString(), "EXECUTOR", home.resolve("executor.py").toString()), folder ->
-                Files.copy(checkout.resolve("bench/python/__main__.py"), folder.resolve("__main__.py")));
+        add(only, "Python", Kind.STACK, "python",
+                Map.of("PYTHON", python.resolve("bin/python").toString(), "EXECUTOR",
+                        home.resolve("executor.py").toString()),
+                folder -> Files.copy(checkout.resolve("bench/python/__main__.py"), folder.resolve("__main__.py")));
         for (var servers : GROWTH) {
-            add(only, servers(servers), Kind.GROWTH, "java", Map.of("BENCH_SERVERS", String.valueOf(servers)), folder -> {
-                javaProject(folder);
-                copy(checkout.resolve("bench/java/skystate/Servers.java"), folder.resolve("src/main/java/skystate/Servers.java"));
-                var pom = folder.resolve("pom.xml");
-                Files.writeString(pom, Files.readString(pom).replace("<mainClass>skystate.App</mainClass>", "<mainClass>skystate.Servers</mainClass>"));
-            });
+            add(only, servers(servers), Kind.GROWTH, "java", Map.of("BENCH_SERVERS", String.valueOf(servers)),
+                    folder -> {
+                        javaProject(folder);
+                        copy(checkout.resolve("bench/java/skystate/Servers.java"),
+                                folder.resolve("src/main/java/skystate/Servers.java"));
+                        var pom = folder.resolve("pom.xml");
+                        Files.writeString(pom, Files.readString(pom).replace("<mainClass>skystate.App</mainClass>",
+                                "<mainClass>skystate.Servers</mainClass>"));
+                    });
         }
-        add(only, "no program", Kind.FLOOR, LanguageHost.NONE, environment, folder -> { });
+        add(only, "no program", Kind.FLOOR, LanguageHost.NONE, environment, folder -> {});
         add(only, "empty TypeScript", Kind.FLOOR, "nodejs", environment, folder -> {
             Files.copy(compiled.resolve("package.json"), folder.resolve("package.json"));
             Files.writeString(folder.resolve("index.js"), "require(\"@pulumi/pulumi\");\n");
             Files.createSymbolicLink(folder.resolve("node_modules"), node.resolve("node_modules"));
         });
         for (var jdk : Jdks.all()) {
-            add(only, "empty Java " + jdk.version(), Kind.FLOOR, "java", Map.of("JAVA_HOME", jdk.home().toString()), folder -> {
-                javaProject(folder);
-                delete(folder.resolve("src/main/java/skystate"));
-                Files.createDirectories(folder.resolve("src/main/java/skystate"));
-                Files.writeString(folder.resolve("src/main/java/skystate/App.java"), EMPTY_JAVA);
-            });
+            add(only, "empty Java " + jdk.version(), Kind.FLOOR, "java", Map.of("JAVA_HOME", jdk.home().toString()),
+                    folder -> {
+                        javaProject(folder);
+                        delete(folder.resolve("src/main/java/skystate"));
+                        Files.createDirectories(folder.resolve("src/main/java/skystate"));
+                        Files.writeString(folder.resolve("src/main/java/skystate/App.java"), EMPTY_JAVA);
+                    });
         }
     }
 
@@ -191,7 +205,8 @@ final class Arena implements AutoCloseable {
         void put(Path folder) throws IOException;
     }
 
-    private void add(List<String> only, String name, Kind kind, String language, Map<String, String> environment, Program program)
+    private void add(List<String> only, String name, Kind kind, String language, Map<String, String> environment,
+                     Program program)
             throws IOException, InterruptedException {
         if (!only.isEmpty() && !only.contains(name)) {
             return;
@@ -205,8 +220,9 @@ final class Arena implements AutoCloseable {
         clusters.put(world, cluster);
         Files.writeString(home.resolve(world).resolve("kubeconfig"), cluster.kubeconfig(certificate));
         program.put(folder);
-        Files.writeString(folder.resolve("Pulumi.yaml"), google.configured(Files.readString(checkout.resolve("Pulumi.yaml")))
-                .replaceFirst("(?m)^runtime: java$", "runtime: " + language));
+        Files.writeString(folder.resolve("Pulumi.yaml"),
+                google.configured(Files.readString(checkout.resolve("Pulumi.yaml")))
+                        .replaceFirst("(?m)^runtime: java$", "runtime: " + language));
         var all = new HashMap<>(environment);
         all.putAll(Map.of(
                 WORLD, world,
@@ -218,9 +234,11 @@ final class Arena implements AutoCloseable {
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true"));
         var contender = new Contender(name, folder, all, kind);
         pulumi(contender, List.of("stack", "init", "dev"));
-        pulumi(contender, List.of("config", "set-all", "--plaintext", "gcp:project=" + PROJECT, "--plaintext", "zone=" + ZONE,
-                "--plaintext", "context=bench", "--plaintext", "kubeconfig=" + home.resolve(world).resolve("kubeconfig"),
-                "--secret", "authHash=skypilot:$apr1$benchmrk$Q1G0ZEmQGRJXmTfgCDvDK/"));
+        pulumi(contender,
+                List.of("config", "set-all", "--plaintext", "gcp:project=" + PROJECT, "--plaintext", "zone=" + ZONE,
+                        "--plaintext", "context=bench", "--plaintext",
+                        "kubeconfig=" + home.resolve(world).resolve("kubeconfig"),
+                        "--secret", "authHash=skypilot:$apr1$benchmrk$Q1G0ZEmQGRJXmTfgCDvDK/"));
         pulumi(contender, List.of("config", "set", "--path", "values.apiService.skipResourceCheck", "true"));
         contenders.add(contender);
     }

@@ -36,7 +36,8 @@ public final class Bench {
 
     /** What is measured, in the table's order, with what is done for it. */
     private enum Step {
-        FIRST_UP("first up, on a disk that is there", UP), PREVIEW("no-op preview", Bench.PREVIEW), NO_OP_UP("no-op up", UP), DESTROY("destroy", Bench.DESTROY);
+        FIRST_UP("first up, on a disk that is there", UP), PREVIEW("no-op preview", Bench.PREVIEW),
+        NO_OP_UP("no-op up", UP), DESTROY("destroy", Bench.DESTROY);
 
         private final String title;
         private final List<String> words;
@@ -58,7 +59,8 @@ public final class Bench {
     }
 
     public static void main(String[] args) throws Exception {
-        // The engine asks a plugin for a method without a name, to see whether it is there, and the server would warn of it.
+        // The engine asks a plugin for a method without a name, to see whether it is there, and the server would warn
+        // of it.
         SERVER.setLevel(Level.OFF);
         var rounds = 10;
         var only = List.<String>of();
@@ -103,14 +105,18 @@ public final class Bench {
                 for (var step : steps(contender, round)) {
                     taken.get(contender).computeIfAbsent(step, none -> new ArrayList<>()).add(take(contender, step));
                     if (step == Step.PREVIEW && contender.full() && contender.name().startsWith("Java")) {
-                        phases.computeIfAbsent(contender, none -> new ArrayList<>()).add(Phases.of(arena.pulumi(contender, Phases.PREVIEW)));
+                        phases.computeIfAbsent(contender, none -> new ArrayList<>())
+                                .add(Phases.of(arena.pulumi(contender, Phases.PREVIEW)));
                     }
                 }
             }
         }
     }
 
-    /** A stack of a hundred servers goes up once and never down: the engine takes minutes to write its state as often as it has resources. */
+    /**
+     * A stack of a hundred servers goes up once and never down: the engine takes minutes to write its state as often as
+     * it has resources.
+     */
     private static List<Step> steps(Contender contender, int round) {
         return contender.kind() != Kind.GROWTH ? List.of(Step.values())
                 : round == 0 ? List.of(Step.FIRST_UP) : round <= GROWTH_ROUNDS ? List.of(Step.PREVIEW) : List.of();
@@ -120,9 +126,14 @@ public final class Bench {
         return arena.pulumi(contender, step.words);
     }
 
-    /** What each resource was asked for, by its URN: without what differs by the SDK's version, or by the contender's own Google and cluster. */
+    /**
+     * What each resource was asked for, by its URN: without what differs by the SDK's version, or by the contender's
+     * own Google and cluster.
+     */
     private Map<String, JsonObject> inputs(Contender contender) throws IOException, InterruptedException {
-        var state = JsonParser.parseString(arena.pulumi(contender, List.of("stack", "export", "--show-secrets")).output()).getAsJsonObject();
+        var state =
+                JsonParser.parseString(arena.pulumi(contender, List.of("stack", "export", "--show-secrets")).output())
+                        .getAsJsonObject();
         var inputs = new TreeMap<String, JsonObject>();
         state.getAsJsonObject("deployment").getAsJsonArray("resources").forEach(entry -> {
             var resource = entry.getAsJsonObject();
@@ -139,18 +150,21 @@ public final class Bench {
         inputs.forEach((name, its) -> {
             var first = inputs.entrySet().iterator().next();
             if (!its.keySet().equals(first.getValue().keySet())) {
-                throw new IllegalStateException(name + " has other resources than " + first.getKey() + ":\n" + its.keySet() + "\n" + first.getValue().keySet());
+                throw new IllegalStateException(name + " has other resources than " + first.getKey() + ":\n"
+                        + its.keySet() + "\n" + first.getValue().keySet());
             }
             its.forEach((urn, asked) -> {
                 if (!asked.equals(first.getValue().get(urn))) {
-                    throw new IllegalStateException(name + " asks for something else than " + first.getKey() + " of " + urn + ":\n" + asked + "\n" + first.getValue().get(urn));
+                    throw new IllegalStateException(name + " asks for something else than " + first.getKey() + " of "
+                            + urn + ":\n" + asked + "\n" + first.getValue().get(urn));
                 }
             });
         });
     }
 
     private void tell() throws IOException {
-        System.out.println("\n" + arena.describe(LocalDate.now()) + "; " + rounds + " rounds, interleaved; median (least to most), and the ratio to TypeScript's median\n");
+        System.out.println("\n" + arena.describe(LocalDate.now()) + "; " + rounds
+                + " rounds, interleaved; median (least to most), and the ratio to TypeScript's median\n");
         var full = arena.contenders().stream().filter(Contender::full).toList();
         head(full);
         for (var step : Step.values()) {
@@ -186,7 +200,8 @@ public final class Bench {
     private void ratio(String title, int jdk) {
         ToDoubleFunction<Command.Taken> wall = its -> seconds(its.wall());
         named(Arena.java(jdk)).ifPresent(java -> named(Arena.TYPESCRIPT).ifPresent(typescript -> System.out.println(
-                title + text("%.2f", median(sorted(java, Step.PREVIEW, wall)) / median(sorted(typescript, Step.PREVIEW, wall))))));
+                title + text("%.2f",
+                        median(sorted(java, Step.PREVIEW, wall)) / median(sorted(typescript, Step.PREVIEW, wall))))));
     }
 
     /** Where the time of this stack's preview goes, by the engine's log and the processes that were seen. */
@@ -199,8 +214,10 @@ public final class Bench {
         head(contenders);
         for (var i = 0; i < Phases.TITLES.size(); i++) {
             var phase = i;
-            System.out.println("| " + Phases.TITLES.get(i) + String.join("", contenders.stream().map(its ->
-                    " | " + text("%.2f", median(phases.get(its).stream().map(run -> seconds(run.get(phase))).sorted().toList()))).toList()) + " |");
+            System.out.println("| " + Phases.TITLES.get(i) + String.join("", contenders.stream()
+                    .map(its -> " | " + text("%.2f",
+                            median(phases.get(its).stream().map(run -> seconds(run.get(phase))).sorted().toList())))
+                    .toList()) + " |");
         }
     }
 
@@ -213,13 +230,15 @@ public final class Bench {
         System.out.println("|---|" + "---|".repeat(contenders.size()));
     }
 
-    private void row(String title, List<Contender> contenders, Step step, ToDoubleFunction<Command.Taken> of, String format) {
+    private void row(String title, List<Contender> contenders, Step step, ToDoubleFunction<Command.Taken> of,
+                     String format) {
         var line = new StringBuilder("| " + title);
         for (var contender : contenders) {
             var values = sorted(contender, step, of);
-            line.append(" | ").append(text(format, median(values))).append(" (").append(number(values.get(0))).append("–").append(number(values.get(values.size() - 1))).append(")");
-            named(Arena.TYPESCRIPT).filter(its -> contender.full() && its != contender).ifPresent(its ->
-                    line.append(" **").append(text("%.2f", median(values) / median(sorted(its, step, of)))).append("**"));
+            line.append(" | ").append(text(format, median(values))).append(" (").append(number(values.get(0)))
+                    .append("–").append(number(values.get(values.size() - 1))).append(")");
+            named(Arena.TYPESCRIPT).filter(its -> contender.full() && its != contender).ifPresent(its -> line
+                    .append(" **").append(text("%.2f", median(values) / median(sorted(its, step, of)))).append("**"));
         }
         System.out.println(line + " |");
     }

@@ -21,8 +21,10 @@ record Certificate(KeyStore keys) {
     /** Makes one in a folder. */
     static Certificate make(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         var file = folder.resolve("keys.p12");
-        var keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "bench", "-keyalg", "EC",
-                "-dname", "CN=bench", "-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true", "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString())
+        var keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-alias", "bench", "-keyalg", "EC",
+                "-dname", "CN=bench", "-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true", "-storetype", "PKCS12",
+                "-storepass", PASSWORD, "-keystore", file.toString())
                 .redirectErrorStream(true).start();
         var said = new String(keytool.getInputStream().readAllBytes());
         if (keytool.waitFor() != 0) {
@@ -51,7 +53,9 @@ record Certificate(KeyStore keys) {
     /** As a kubeconfig has it. */
     String base64() {
         try {
-            var pem = "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(keys.getCertificate("bench").getEncoded())
+            var pem = "-----BEGIN CERTIFICATE-----\n"
+                    + Base64.getMimeEncoder(64, new byte[]{'\n'})
+                            .encodeToString(keys.getCertificate("bench").getEncoded())
                     + "\n-----END CERTIFICATE-----\n";
             return Base64.getEncoder().encodeToString(pem.getBytes());
         } catch (GeneralSecurityException broken) {

@@ -31,7 +31,8 @@ final class Command {
      * @param began     when it was started
      * @param processes its processes
      */
-    record Taken(Duration wall, Duration firstLine, Duration cpu, long peakKib, String output, Instant began, List<Seen> processes) {
+    record Taken(Duration wall, Duration firstLine, Duration cpu, long peakKib, String output, Instant began,
+                 List<Seen> processes) {
     }
 
     /**
@@ -60,7 +61,8 @@ final class Command {
     }
 
     /** Runs a command to its end, which must be a good one. */
-    static Taken run(Path folder, Map<String, String> environment, List<String> words) throws IOException, InterruptedException {
+    static Taken run(Path folder, Map<String, String> environment, List<String> words)
+            throws IOException, InterruptedException {
         var builder = new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         var at = Instant.now();
@@ -71,7 +73,8 @@ final class Command {
         var output = new StringBuilder();
         var first = 0L;
         command.process.getOutputStream().close();
-        try (var lines = new BufferedReader(new InputStreamReader(command.process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var lines =
+                new BufferedReader(new InputStreamReader(command.process.getInputStream(), StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 first = first == 0 && !line.isBlank() ? System.nanoTime() : first;
                 output.append(line).append('\n');
@@ -81,11 +84,14 @@ final class Command {
         var ended = System.nanoTime();
         watch.join();
         if (exitCode != 0) {
-            throw new IllegalStateException("exit code " + exitCode + ": " + String.join(" ", words) + " in " + folder + "\n" + output);
+            throw new IllegalStateException(
+                    "exit code " + exitCode + ": " + String.join(" ", words) + " in " + folder + "\n" + output);
         }
         return new Taken(Duration.ofNanos(ended - began), Duration.ofNanos(first - began),
-                Duration.ofMillis(command.seen.values().stream().mapToLong(Seen::ticks).sum() * 1000 / TICKS_PER_SECOND),
-                command.seen.values().stream().mapToLong(Seen::peakKib).max().orElse(0), output.toString(), at, List.copyOf(command.seen.values()));
+                Duration.ofMillis(
+                        command.seen.values().stream().mapToLong(Seen::ticks).sum() * 1000 / TICKS_PER_SECOND),
+                command.seen.values().stream().mapToLong(Seen::peakKib).max().orElse(0), output.toString(), at,
+                List.copyOf(command.seen.values()));
     }
 
     private void watch() {
@@ -110,7 +116,8 @@ final class Command {
                     var pid = Long.parseLong(folder.getFileName().toString());
                     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
                     parents.put(pid, Long.parseLong(fields[1]));
-                    stats.put(pid, new String[] {stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')), fields[11], fields[12]});
+                    stats.put(pid, new String[]{stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+                            fields[11], fields[12]});
                 } catch (IOException gone) {
                     // It has ended since.
                 }
@@ -122,8 +129,10 @@ final class Command {
             var stat = stats.get(pid);
             var ticks = Long.parseLong(stat[1]) + Long.parseLong(stat[2]);
             var before = seen.get(pid);
-            var words = before == null ? words(pid) : before.name().equals(stat[0]) ? before.words() : before.words() + "; " + words(pid);
-            seen.put(pid, new Seen(stat[0], words, before == null ? Instant.now() : before.first(), Instant.now(), ticks,
+            var words = before == null ? words(pid)
+                    : before.name().equals(stat[0]) ? before.words() : before.words() + "; " + words(pid);
+            seen.put(pid, new Seen(stat[0], words, before == null ? Instant.now() : before.first(), Instant.now(),
+                    ticks,
                     Math.max(before == null ? 0 : before.peakKib(), PROGRAMS.contains(stat[0]) ? resident(pid) : 0)));
         }
     }

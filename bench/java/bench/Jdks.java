@@ -26,7 +26,9 @@ final class Jdks {
     static List<Jdk> all() throws IOException {
         var found = new ArrayList<Jdk>();
         try (var beside = Files.list(Path.of(System.getProperty("java.home")).toRealPath().getParent())) {
-            for (var home : beside.filter(its -> !Files.isSymbolicLink(its) && Files.isExecutable(its.resolve("bin/javac"))).toList()) {
+            for (var home : beside
+                    .filter(its -> !Files.isSymbolicLink(its) && Files.isExecutable(its.resolve("bin/javac")))
+                    .toList()) {
                 var version = version(home);
                 if (version >= 17 && found.stream().noneMatch(its -> its.version() == version)) {
                     found.add(new Jdk(home, version));

@@ -33,8 +33,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A cluster in memory, with as much of Kubernetes' API, by TLS as on GKE, as the look at the cluster asks for. The provider
- * keeps its resources in it, and does at once whatever it is asked: what is measured is the program, the SDK and the engine.
+ * A cluster in memory, with as much of Kubernetes' API, by TLS as on GKE, as the look at the cluster asks for. The
+ * provider keeps its resources in it, and does at once whatever it is asked: what is measured is the program, the SDK
+ * and the engine.
  */
 final class Kubernetes implements AutoCloseable {
 
@@ -105,8 +106,11 @@ final class Kubernetes implements AutoCloseable {
             case "nodes" -> Optional.of(list("NodeList", List.of(Map.of(
                     "metadata", Map.of("name", "node", "labels", Map.of("topology.gke.io/zone", zone)),
                     "spec", Map.of("providerID", "gce://" + project + "/" + zone + "/node")))));
-            case "deployments" -> Optional.of(list("DeploymentList", kept.values().stream().filter(its -> its.kind().equals("Release"))
-                    .<Map<String, Object>>map(its -> Map.of("metadata", Map.of("annotations", Map.of("meta.helm.sh/release-name", its.inputs().get("name"))))).toList()));
+            case "deployments" -> Optional.of(list("DeploymentList", kept.values().stream()
+                    .filter(its -> its.kind().equals("Release"))
+                    .<Map<String, Object>>map(its -> Map.of("metadata",
+                            Map.of("annotations", Map.of("meta.helm.sh/release-name", its.inputs().get("name")))))
+                    .toList()));
             case "statefulsets" -> Optional.of(list("StatefulSetList", List.of()));
             case "secrets" -> Optional.of(list("SecretList", List.of()));
             case "persistentvolumes" -> Optional.of(list("PersistentVolumeList", kept.values().stream()
@@ -118,10 +122,13 @@ final class Kubernetes implements AutoCloseable {
                 case "storageclasses" -> named("StorageClass", name);
                 case "namespaces" -> named("Namespace", name);
                 case "persistentvolumeclaims", "configmaps" -> Optional.empty();
-                default -> throw new IOException("nothing that the look at the cluster asks for: " + exchange.getRequestURI());
+                default -> throw new IOException(
+                        "nothing that the look at the cluster asks for: " + exchange.getRequestURI());
             };
         };
-        var body = JSON.toJson(answer.orElseGet(() -> Map.of("apiVersion", "v1", "kind", "Status", "status", "Failure", "reason", "NotFound", "code", 404)))
+        var body = JSON
+                .toJson(answer.orElseGet(() -> Map.of("apiVersion", "v1", "kind", "Status", "status", "Failure",
+                        "reason", "NotFound", "code", 404)))
                 .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(answer.isPresent() ? 200 : 404, body.length);
@@ -130,7 +137,8 @@ final class Kubernetes implements AutoCloseable {
     }
 
     private Optional<Map<String, Object>> named(String kind, String name) {
-        return kept.values().stream().filter(its -> its.kind().equals(kind) && at(its.outputs(), "metadata", "name").equals(name))
+        return kept.values().stream()
+                .filter(its -> its.kind().equals(kind) && at(its.outputs(), "metadata", "name").equals(name))
                 .map(Kept::outputs).findFirst();
     }
 
@@ -192,15 +200,19 @@ final class Kubernetes implements AutoCloseable {
             if (!request.getPreview()) {
                 kept.put(request.getUrn(), made);
             }
-            answer(out, CreateResponse.newBuilder().setId(request.getPreview() ? "" : request.getUrn().replaceFirst(".*::", ""))
-                    .setProperties(Wire.write(made.outputs())).build());
+            answer(out,
+                    CreateResponse.newBuilder()
+                            .setId(request.getPreview() ? "" : request.getUrn().replaceFirst(".*::", ""))
+                            .setProperties(Wire.write(made.outputs())).build());
         }
 
         @Override
         public void read(ReadRequest request, StreamObserver<ReadResponse> out) {
-            answer(out, Optional.ofNullable(kept.get(request.getUrn())).map(found -> ReadResponse.newBuilder().setId(request.getId())
-                            .setInputs(struct(found.inputs())).setProperties(struct(found.outputs())).build())
-                    .orElseGet(ReadResponse::getDefaultInstance));
+            answer(out,
+                    Optional.ofNullable(kept.get(request.getUrn()))
+                            .map(found -> ReadResponse.newBuilder().setId(request.getId())
+                                    .setInputs(struct(found.inputs())).setProperties(struct(found.outputs())).build())
+                            .orElseGet(ReadResponse::getDefaultInstance));
         }
 
         @Override
@@ -251,7 +263,8 @@ final class Kubernetes implements AutoCloseable {
             var outputs = new LinkedHashMap<>(inputs);
             switch (kind) {
                 case "PersistentVolume" -> outputs.put("status", Map.of("phase", "Bound"));
-                case "Release" -> outputs.put("status", Map.of("status", "deployed", "revision", 1, "name", inputs.get("name"), "namespace", inputs.get("namespace")));
+                case "Release" -> outputs.put("status", Map.of("status", "deployed", "revision", 1, "name",
+                        inputs.get("name"), "namespace", inputs.get("namespace")));
                 default -> {
                 }
             }

@@ -24,8 +24,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands in for Pulumi's language hosts of Node and Python, which no registry has that this project uses: starts the program as they
- * do. It costs less than they do: it is here already, and knows which plugins there are without looking.
+ * Stands in for Pulumi's language hosts of Node and Python, which no registry has that this project uses: starts the
+ * program as they do. It costs less than they do: it is here already, and knows which plugins there are without
+ * looking.
  */
 final class LanguageHost extends LanguageRuntimeImplBase {
 
@@ -36,7 +37,8 @@ final class LanguageHost extends LanguageRuntimeImplBase {
     static final String NONE = "none";
 
     /** Which tools the real host asks for their versions before each preview and up, side by side. */
-    private static final Map<String, List<String>> ASKED_FOR_VERSIONS = Map.of("nodejs", List.of("node", "npm"), "python", List.of("python3"), NONE, List.of());
+    private static final Map<String, List<String>> ASKED_FOR_VERSIONS =
+            Map.of("nodejs", List.of("node", "npm"), "python", List.of("python3"), NONE, List.of());
 
     private final String language;
     private final Launch launch;
@@ -56,7 +58,8 @@ final class LanguageHost extends LanguageRuntimeImplBase {
         try {
             var questions = new ArrayList<Process>();
             for (var tool : ASKED_FOR_VERSIONS.get(language)) {
-                var question = new ProcessBuilder(tool, "--version").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+                var question = new ProcessBuilder(tool, "--version").redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD);
                 question.environment().putAll(launch.environment());
                 questions.add(question.start());
             }
@@ -74,10 +77,11 @@ final class LanguageHost extends LanguageRuntimeImplBase {
     }
 
     @Override
-    public void getRequiredPackages(GetRequiredPackagesRequest request, StreamObserver<GetRequiredPackagesResponse> out) {
+    public void getRequiredPackages(GetRequiredPackagesRequest request,
+                                    StreamObserver<GetRequiredPackagesResponse> out) {
         var answer = GetRequiredPackagesResponse.newBuilder();
-        Bench.PLUGINS.getOrDefault(language, Map.of()).forEach((name, version) ->
-                answer.addPackages(PackageDependency.newBuilder().setKind("resource").setName(name).setVersion(version)));
+        Bench.PLUGINS.getOrDefault(language, Map.of()).forEach((name, version) -> answer
+                .addPackages(PackageDependency.newBuilder().setKind("resource").setName(name).setVersion(version)));
         answer(out, answer.build());
     }
 
@@ -93,8 +97,10 @@ final class LanguageHost extends LanguageRuntimeImplBase {
     }
 
     private String run(RunRequest request) throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(language.equals("nodejs") ? node(request) : List.of(launch.environment().get("PYTHON"), "-u", launch.environment().get("EXECUTOR"),
-                request.getInfo().getProgramDirectory())).directory(Path.of(request.getInfo().getProgramDirectory()).toFile());
+        var builder = new ProcessBuilder(language.equals("nodejs") ? node(request)
+                : List.of(launch.environment().get("PYTHON"), "-u", launch.environment().get("EXECUTOR"),
+                        request.getInfo().getProgramDirectory()))
+                .directory(Path.of(request.getInfo().getProgramDirectory()).toFile());
         builder.environment().clear();
         builder.environment().putAll(launch.environment());
         builder.environment().put("PULUMI_CONFIG", new Gson().toJson(request.getConfigMap()));
@@ -113,15 +119,20 @@ final class LanguageHost extends LanguageRuntimeImplBase {
     }
 
     private List<String> node(RunRequest request) {
-        return List.of("node", "node_modules/@pulumi/pulumi/cmd/run", "--monitor=" + request.getMonitorAddress(), "--engine=" + launch.engine(),
-                "--organization=" + request.getOrganization(), "--project=" + request.getProject(), "--stack=" + request.getStack(),
-                "--pwd=" + request.getInfo().getProgramDirectory(), "--dry-run=" + request.getDryRun(), "--parallel=" + request.getParallel(),
+        return List.of("node", "node_modules/@pulumi/pulumi/cmd/run", "--monitor=" + request.getMonitorAddress(),
+                "--engine=" + launch.engine(),
+                "--organization=" + request.getOrganization(), "--project=" + request.getProject(),
+                "--stack=" + request.getStack(),
+                "--pwd=" + request.getInfo().getProgramDirectory(), "--dry-run=" + request.getDryRun(),
+                "--parallel=" + request.getParallel(),
                 "--root-directory=" + request.getInfo().getRootDirectory(), ".");
     }
 
     private Map<String, Object> python(RunRequest request) {
-        var run = new LinkedHashMap<String, Object>(Map.of("organization", request.getOrganization(), "project", request.getProject(), "stack", request.getStack(),
-                "parallel", request.getParallel(), "preview", request.getDryRun(), "monitor", request.getMonitorAddress(), "engine", launch.engine(),
+        var run = new LinkedHashMap<String, Object>(Map.of("organization", request.getOrganization(), "project",
+                request.getProject(), "stack", request.getStack(),
+                "parallel", request.getParallel(), "preview", request.getDryRun(), "monitor",
+                request.getMonitorAddress(), "engine", launch.engine(),
                 "config", request.getConfigMap(), "secretKeys", request.getConfigSecretKeysList()));
         return run;
     }

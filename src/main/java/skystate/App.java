@@ -3,9 +3,17 @@ package skystate;
 import com.pulumi.Context;
 import com.pulumi.Pulumi;
 import com.pulumi.resources.StackOptions;
+import skystate.cluster.ClusterLookup;
+import skystate.cluster.PodWarnings;
 import skystate.config.ConfigSource;
-import skystate.config.Settings;
 import skystate.config.Persistence;
+import skystate.config.Settings;
+import skystate.disk.DiskLookup;
+import skystate.disk.Guardrails;
+import skystate.engine.Background;
+import skystate.engine.EngineChannels;
+import skystate.engine.PluginVersions;
+import skystate.engine.RunnerThrottle;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +46,7 @@ public final class App {
             ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         }));
         var config = ConfigSource.fromEnvironment(System.getenv());
-        var beginning = new Beginning(config, ClusterLookup::look);
+        var beginning = new Prefetch(config, ClusterLookup::look);
         var channels = EngineChannels.install();
         var exitCode = Pulumi.withOptions(options(config)).runAsync(program(beginning, unfinished::set)).join();
         if (exitCode == 0) {
@@ -52,14 +60,17 @@ public final class App {
     /** What still stands, looked up at once at Google and in the cluster. */
     static String afterFailure(Unfinished run) {
         var settings = run.settings();
-        var seen = CompletableFuture.supplyAsync(() -> seen(run), Beginning::aside);
+        var seen = CompletableFuture.supplyAsync(() -> seen(run), Background::start);
         var warnings = PodWarnings.of(settings.cluster(), settings.server(), HELP);
-        return Exports.afterFailure(settings, seen.completeOnTimeout(unseen(settings.state()), HELP.toMillis(), TimeUnit.MILLISECONDS).join(), warnings);
+        return StackOutputs.afterFailure(settings,
+                seen.completeOnTimeout(unseen(settings.state()), HELP.toMillis(), TimeUnit.MILLISECONDS).join(),
+                warnings);
     }
 
     private static String seen(Unfinished run) {
         return run.settings().state() instanceof Settings.Disk disk && run.token().isPresent()
-                ? DiskLookup.seen(disk, run.settings().computeEndpoint(), run.token().get()) : unseen(run.settings().state());
+                ? DiskLookup.seen(disk, run.settings().computeEndpoint(), run.token().get())
+                : unseen(run.settings().state());
     }
 
     private static String unseen(Persistence state) {
@@ -69,13 +80,15 @@ public final class App {
 
     /** Holds every resource to the pinned plugins and to the guardrails. */
     static StackOptions options(ConfigSource config) {
-        return StackOptions.builder().resourceTransformations(new PluginVersions(), new Guardrails(config.get("deleteDisk").isPresent())).build();
+        return StackOptions.builder()
+                .resourceTransformations(new PluginVersions(), new Guardrails(config.get("deleteDisk").isPresent()))
+                .build();
     }
 
     /** The program: see {@link ServerStack#declare}. */
-    static Consumer<Context> program(Beginning beginning, Consumer<Unfinished> begins) {
+    static Consumer<Context> program(Prefetch beginning, Consumer<Unfinished> begins) {
         return context -> {
-            RestingRunner.install();
+            RunnerThrottle.install();
             ServerStack.declare(context, beginning, begins);
         };
     }

@@ -1,16 +1,37 @@
 package skystate;
 
 import com.pulumi.Context;
-import com.pulumi.core.Output;
 import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
+import skystate.checks.ClusterCheck;
+import skystate.checks.DiskCheck;
+import skystate.checks.Exposure;
+import skystate.checks.MoveCheck;
+import skystate.checks.VolumeCheck;
+import skystate.cluster.ClusterLookup;
+import skystate.cluster.ClusterState;
 import skystate.config.Database;
 import skystate.config.Settings;
 import skystate.config.Volume;
 import skystate.config.Yaml;
+import skystate.disk.ChartLabel;
+import skystate.disk.ComputeApi;
+import skystate.disk.DiskLookup;
+import skystate.disk.DiskNotice;
+import skystate.disk.ExistingDisk;
+import skystate.disk.ScheduleLookup;
+import skystate.disk.SnapshotSchedule;
+import skystate.disk.StateDisk;
+import skystate.engine.Background;
+import skystate.engine.PreviousOutputs;
+import skystate.engine.StackLabel;
+import skystate.server.ApiServer;
+import skystate.server.ChartTemplate;
+import skystate.server.StateDatabase;
+import skystate.volume.StateVolume;
 
 import java.util.List;
 import java.util.Map;
@@ -23,23 +44,24 @@ final class ServerStack {
 
     private final Context context;
     private final Settings settings;
-    private final LastUp last;
-    private final Owner owner;
+    private final PreviousOutputs last;
+    private final StackLabel owner;
     private final CompletableFuture<ClusterState> asked;
     /** The cluster that the server was in, if the config names another. */
     private final Optional<Settings.Cluster> formerCluster;
     /** Its volumes, if it still answers. */
     private final Optional<CompletableFuture<Optional<List<ClusterState.Volume>>>> former;
 
-    private ServerStack(Context context, Beginning beginning) {
+    private ServerStack(Context context, Prefetch beginning) {
         this.context = context;
         this.asked = beginning.cluster();
-        this.last = LastUp.read(context);
+        this.last = PreviousOutputs.read(context);
         this.settings = last.keepChart(beginning.settings());
-        this.owner = Owner.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
+        this.owner =
+                StackLabel.of(context.organizationName(), context.projectName(), context.stackName(), last.owner());
         this.formerCluster = last.formerCluster(settings.cluster());
         this.former = formerCluster.map(its -> CompletableFuture.supplyAsync(
-                () -> ClusterLookup.volumesIfReachable(its), Beginning::aside));
+                () -> ClusterLookup.volumesIfReachable(its), Background::start));
     }
 
     /**
@@ -51,7 +73,7 @@ final class ServerStack {
      * @throws com.pulumi.exceptions.RunException if the config, the cluster, or the disk at Google is not in order;
      *                                            nothing is registered then
      */
-    static void declare(Context context, Beginning beginning, Consumer<Unfinished> begins) {
+    static void declare(Context context, Prefetch beginning, Consumer<Unfinished> begins) {
         // The config is refused before the engine is asked for anything.
         beginning.settings();
         var stack = new ServerStack(context, beginning);
@@ -63,7 +85,7 @@ final class ServerStack {
                 : state instanceof Volume volume ? stack.checkVolume(volume) : stack.checkDatabase((Database) state);
         begins.accept(new Unfinished(stack.settings, token));
         register.run();
-        Exports.state(context, stack.settings, stack.last);
+        StackOutputs.state(context, stack.settings, stack.last);
     }
 
     /** Checks all that a stack on a disk depends on. @return registers it */
@@ -76,20 +98,22 @@ final class ServerStack {
         refuseUnlessFit();
         var template = template(StateVolume.values(disk.quantity()));
         var existing = check.check(diskAnswer, formerVolumes().isPresent());
-        var schedule = ScheduleLookup.look(disk, existing.map(ExistingDisk::policies).orElse(List.of()), scheduleAnswer);
+        var schedule =
+                ScheduleLookup.look(disk, existing.map(ExistingDisk::policies).orElse(List.of()), scheduleAnswer);
         refuseOpen(template, existing.isPresent());
         notice(disk, existing, schedule);
         return () -> {
             var chart = settings.server().chart();
             var stateDisk = new StateDisk("disk", new StateDisk.Args(disk, existing.isPresent(),
                     ChartLabel.add(owner.diskLabels(), chart, ChartLabel.of(existing)), last.deletes(disk),
-                    settings.server().patience()), ComponentResourceOptions.Empty);
+                    settings.server().timeout()), ComponentResourceOptions.Empty);
             if (schedule.isOurs(disk)) {
                 new SnapshotSchedule("snapshots", new SnapshotSchedule.Args(disk, schedule, stateDisk,
-                        last.deletes(disk), settings.server().patience()), ComponentResourceOptions.Empty);
+                        last.deletes(disk), settings.server().timeout()), ComponentResourceOptions.Empty);
             }
             onVolume(List.of(stateDisk), stateDisk.volumeSource());
-            Exports.disk(context, disk, existing.isPresent() ? existing.flatMap(ExistingDisk::snapshot) : disk.snapshot(),
+            StackOutputs.disk(context, disk,
+                    existing.isPresent() ? existing.flatMap(ExistingDisk::snapshot) : disk.snapshot(),
                     stateDisk, schedule);
         };
     }
@@ -97,7 +121,7 @@ final class ServerStack {
     private void notice(Settings.Disk disk, Optional<ExistingDisk> existing, ScheduleLookup.Found schedule) {
         DiskNotice.change(disk, existing, owner, last).ifPresent(context.log()::info);
         schedule.notice(disk, last).ifPresent(context.log()::info);
-        if (existing.isPresent() && disk.blankMeant()) {
+        if (existing.isPresent() && disk.allowBlankReplacement()) {
             context.log().warn("blankDisk is still set: if the disk were lost, a blank one would replace it."
                     + " pulumi config rm blankDisk");
         }
@@ -118,13 +142,13 @@ final class ServerStack {
 
     private void refuseUnlessFit() {
         ClusterCheck.refuseUnlessFit(nodes(), settings, owner, last);
-        formerVolumes().ifPresent(volumes ->
-                VolumeCheck.refuseUnlessLeft(formerCluster.orElseThrow(), volumes, settings, owner, last));
+        formerVolumes().ifPresent(
+                volumes -> VolumeCheck.refuseUnlessLeft(formerCluster.orElseThrow(), volumes, settings, owner, last));
     }
 
     /** The volumes of the cluster that the server was in, if the config names another and the former still answers. */
     private Optional<List<ClusterState.Volume>> formerVolumes() {
-        return former.flatMap(Beginning::outcome);
+        return former.flatMap(Background::await);
     }
 
     /** Has the chart rendered with all of its values. @param state those that say where the state is */
@@ -139,27 +163,29 @@ final class ServerStack {
         server.credentials().refuseIgnored(server.release(), objects.toString());
         Exposure.refuseUnlessAsked(objects, nodes().ingressClasses(), server);
         server.config().filter(given -> used
-                && !nodes().serverConfig().map(Yaml::parse).equals(Optional.of(Yaml.parse(given)))).ifPresent(given ->
-                context.log().warn("values.apiService.config is new, or differs from what the server last ran with."
-                        + " A config.yaml that is on the server's volume already takes precedence over it, unless the"
-                        + " chart heeds apiService.configAuthoritative: change the config in the dashboard as well."));
+                && !nodes().serverConfig().map(Yaml::parse).equals(Optional.of(Yaml.parse(given))))
+                .ifPresent(given -> context.log()
+                        .warn("values.apiService.config is new, or differs from what the server last ran with."
+                                + " A config.yaml that is on the server's volume already takes precedence over it,"
+                                + " unless the chart heeds apiService.configAuthoritative: change the config in the"
+                                + " dashboard as well."));
     }
 
     private void onVolume(List<Resource> under, StateVolume.Source source) {
         var server = settings.server();
         var cluster = cluster();
         var volume = new StateVolume("volume", new StateVolume.Args(source, server.namespace(), server.claim(),
-                owner.label(), remade(), nodes().holds(server), cluster),
+                owner.label(), rebuildGeneration(), nodes().holds(server), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build());
         server(volume.place(), cluster, List.of(volume));
-        Exports.volume(context, settings, volume);
+        StackOutputs.volume(context, settings, volume);
     }
 
     private void server(ApiServer.StatePlace place, Provider cluster, List<Resource> under) {
         var server = new ApiServer("server", new ApiServer.Args(settings.server(), place, createsNamespace(),
-                owner.label(), remade(), settings.cluster(), cluster),
+                owner.label(), rebuildGeneration(), settings.cluster(), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build());
-        Exports.server(context, settings, owner, remade(), createsNamespace(), server);
+        StackOutputs.server(context, settings, owner, rebuildGeneration(), createsNamespace(), server);
     }
 
     /**
@@ -168,7 +194,7 @@ final class ServerStack {
      */
     private boolean createsNamespace() {
         var name = settings.server().namespace();
-        var labelled = nodes().namespace().filter(its -> owner.is(its.labels().getOrDefault(Owner.LABEL, "")));
+        var labelled = nodes().namespace().filter(its -> owner.is(its.labels().getOrDefault(StackLabel.LABEL, "")));
         // A version without the output created the namespace.
         return nodes().namespace().isEmpty() || former.isEmpty() && last.createdNamespace().map(name::equals)
                 .orElse(last.owner().isPresent() && labelled.isPresent());
@@ -181,18 +207,18 @@ final class ServerStack {
      * at the last finished up until the next up has finished. Before the first has finished, it comes from the context:
      * what a failed up made in another cluster is not in this one.
      */
-    private int remade() {
+    private int rebuildGeneration() {
         var finished = last.owner().isPresent();
-        var before = finished ? last.remade() : settings.cluster().context()
+        var before = finished ? last.rebuildGeneration() : settings.cluster().context()
                 .map(context -> Math.floorMod(context.hashCode(), 1_000_000)).orElse(0);
         var release = settings.server().release();
-        var uninstalling = ClusterState.UNINSTALLING.equals(nodes().unsettled().get(release));
-        return before + (uninstalling || finished && !nodes().running().contains(release) ? 1 : 0);
+        var uninstalling = ClusterState.UNINSTALLING.equals(nodes().pendingReleases().get(release));
+        return before + (uninstalling || finished && !nodes().releasesWithWorkload().contains(release) ? 1 : 0);
     }
 
     /** What the cluster has, waited for. */
     private ClusterState nodes() {
-        return Beginning.outcome(asked);
+        return Background.await(asked);
     }
 
     /** The cluster's provider. */
@@ -200,8 +226,8 @@ final class ServerStack {
         var args = ProviderArgs.builder();
         settings.cluster().kubeconfigOutput().ifPresent(args::kubeconfig);
         settings.cluster().context().ifPresent(args::context);
-        // In another context nothing of this stack is there, and the provider would take the change for none (facts: 1).
-        // The new provider is created first: if the old one went first, a run that is cut off couldn't be continued.
+        // In another context nothing of this stack is there, and the provider would see no change (facts: 1).
+        // The new provider is created first: otherwise a run that is cut off couldn't be continued.
         // The SDK stores PULUMI_K8S_DELETE_UNREACHABLE in the state, and it is meant for one run.
         return new Provider("cluster", args.build(),
                 CustomResourceOptions.builder().replaceOnChanges("context").ignoreChanges("deleteUnreachable").build());

@@ -26,7 +26,8 @@ import java.util.Optional;
 public final class Rehearse {
 
     private static final String HELP = """
-            Rehearses a SkyPilot API server and its disk on this machine, with no cloud account: the real Pulumi engine, its
+            Rehearses a SkyPilot API server and its disk on this machine, with no cloud account: the real Pulumi \
+            engine, its
             official Kubernetes plugin and a real Kubernetes control plane, with stand-ins for Google and its plugin.
 
               ./rehearse                 the main story, step by step
@@ -43,7 +44,8 @@ public final class Rehearse {
               --help
 
             Of lives:
-              --fast                             clusters in memory, and one engine for all commands: seconds a life, not minutes
+              --fast                             clusters in memory, and one engine for all commands: seconds a life, \
+              not minutes
               --count N                          how many; 1
               --at-once N                        how many at the same time; 1
               --seed S                           seed of the first, each further one's being the next number; 1
@@ -94,7 +96,8 @@ public final class Rehearse {
             case "all" -> play(Scenarios.ALL, arguments.options());
             case "" -> play(Scenarios.ALL.subList(0, 1), arguments.options());
             default -> play(List.of(Scenarios.named(arguments.command()).orElseThrow(() -> new IllegalArgumentException(
-                    "there is no scenario " + arguments.command() + "; ./rehearse list names them"))), arguments.options());
+                    "there is no scenario " + arguments.command() + "; ./rehearse list names them"))),
+                    arguments.options());
         };
     }
 
@@ -113,7 +116,8 @@ public final class Rehearse {
                     world.serveSkyPilot(System.out::println);
                 }
                 scenario.play(stage);
-                stage.holds("no process and no file showed others a secret " + world.exposed(), world.exposed().isEmpty());
+                stage.holds("no process and no file showed others a secret " + world.exposed(),
+                        world.exposed().isEmpty());
                 stage.held().forEach(held -> rows.add("%8s  %2d rules held  %s".formatted(
                         Stage.seconds(held.took()), held.rules(), held.title())));
                 rows.add("%8s  %s passed".formatted(since(start), scenario.name()));
@@ -124,8 +128,10 @@ public final class Rehearse {
             }
         }
         System.out.println("\n" + String.join("\n", rows));
-        System.out.println("\n" + (scenarios.size() - skipped.size() - failed) + " passed, " + failed + " failed" + (skipped.isEmpty() ? "" : "; not played, for there is no"
-                + " PostgreSQL for this platform: " + String.join(", ", skipped.stream().map(Scenario::name).toList())));
+        System.out.println("\n" + (scenarios.size() - skipped.size() - failed) + " passed, " + failed + " failed"
+                + (skipped.isEmpty() ? "" : "; not played, for there is no"
+                        + " PostgreSQL for this platform: "
+                        + String.join(", ", skipped.stream().map(Scenario::name).toList())));
         return failed == 0 ? 0 : 1;
     }
 
@@ -183,7 +189,8 @@ public final class Rehearse {
                 case "--seed" -> lives = lives.withSeed(number(word, words));
                 case "--length" -> lives = lives.withLength(howMany(word, words, 1));
                 case "--shrink" -> lives = lives.withShrink(howMany(word, words, 0));
-                case "--acts" -> lives = lives.withActs(Act.parseAll(Optional.ofNullable(words.poll()).orElseThrow(() -> new IllegalArgumentException("--acts takes acts"))));
+                case "--acts" -> lives = lives.withActs(Act.parseAll(Optional.ofNullable(words.poll())
+                        .orElseThrow(() -> new IllegalArgumentException("--acts takes acts"))));
                 default -> {
                     if (word.startsWith("-") || !command.isEmpty()) {
                         throw new IllegalArgumentException("what is " + word + "? ./rehearse --help");
@@ -212,7 +219,8 @@ public final class Rehearse {
     }
 
     private static Path chart(ArrayDeque<String> words) {
-        var word = Optional.ofNullable(words.poll()).orElseThrow(() -> new IllegalArgumentException("--chart takes a folder"));
+        var word = Optional.ofNullable(words.poll())
+                .orElseThrow(() -> new IllegalArgumentException("--chart takes a folder"));
         var folder = Path.of(word).toAbsolutePath();
         if (!Files.isReadable(folder.resolve("Chart.yaml"))) {
             throw new IllegalArgumentException("--chart DIR: there is no Chart.yaml in " + folder);

@@ -34,7 +34,8 @@ public final class NeedsTools {
                 tools.put(wanted, Tools.get(wanted, System.err::println));
             } catch (MissingToolsException notHere) {
                 missing = notHere;
-                System.err.println("Skipped, each *IT that runs the real engine or control plane: " + notHere.getMessage());
+                System.err.println(
+                        "Skipped, each *IT that runs the real engine or control plane: " + notHere.getMessage());
             }
         }
         if (missing == null) {
@@ -51,7 +52,10 @@ public final class NeedsTools {
         System.setProperty("skystate.kubectl", get(Set.of(Tool.KUBECTL)).path(Tool.KUBECTL).toString());
     }
 
-    /** SkyPilot's own server, or the test is skipped: where PyPI or Python can't be had, a stand-in plays its part in the scenarios too. */
+    /**
+     * SkyPilot's own server, or the test is skipped: where PyPI or Python can't be had, a stand-in plays its part in
+     * the scenarios too.
+     */
     public static SkyPilot skyPilot() {
         try {
             return SkyPilot.get(System.err::println);

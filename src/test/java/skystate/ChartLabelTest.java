@@ -23,14 +23,16 @@ class ChartLabelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.2.3, 1_2_3", "v1.2.3, 1_2_3", "1.0.0-dev20261101, 1_0_0-dev20261101", "1.2.3+build.5, 1_2_3", "1.2.3-RC.1, 1_2_3-rc_1"})
+            "1.2.3, 1_2_3", "v1.2.3, 1_2_3", "1.0.0-dev20261101, 1_0_0-dev20261101", "1.2.3+build.5, 1_2_3",
+            "1.2.3-RC.1, 1_2_3-rc_1"})
     void pinnedVersionIsKeptAsALabelMayBeSpelled(String version, String label) {
         assertEquals(label, label(run("", version)));
     }
 
     @ParameterizedTest
-    @CsvSource({"1_2_2, 1.2.3, 1_2_3", "1_2_3, 1.2.2, 1_2_3", "1_2_9, 1.2.10, 1_2_10", "1_2_3-dev20261101, 1.2.3, 1_2_3", "1_2_3, 1.2.3-dev20261101, 1_2_3",
-        "not-a-version, 1.0.0, 1_0_0"})
+    @CsvSource({"1_2_2, 1.2.3, 1_2_3", "1_2_3, 1.2.2, 1_2_3", "1_2_9, 1.2.10, 1_2_10",
+            "1_2_3-dev20261101, 1.2.3, 1_2_3", "1_2_3, 1.2.3-dev20261101, 1_2_3",
+            "not-a-version, 1.0.0, 1_0_0"})
     void labelKeepsTheNewest(String onDisk, String version, String kept) {
         var run = run(onDisk, version);
         assertEquals(kept, label(run));
@@ -45,13 +47,16 @@ class ChartLabelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1_2_3, 1.2.2", "1_2_3, 1.2.3-dev20261101", "1_2_3-dev20261102, 1.2.3-dev20261101", "1_2_3-rc_2, 1.2.3-RC.1"})
+    @CsvSource({"1_2_3, 1.2.2", "1_2_3, 1.2.3-dev20261101", "1_2_3-dev20261102, 1.2.3-dev20261101",
+            "1_2_3-rc_2, 1.2.3-RC.1"})
     void olderChartIsWarnedOfWithBothVersionsAndTheLineThatHelps(String onDisk, String version) {
         var warnings = run(onDisk, version).warned();
         assertEquals(1, warnings.size());
         var wrote = onDisk.replace('_', '.');
-        assertTrue(warnings.get(0).contains("A server of chart version " + wrote + " wrote the state on the disk " + StackRun.DISK_ID
-                + ", and this one is " + version), warnings::toString);
+        assertTrue(warnings.get(0)
+                .contains("A server of chart version " + wrote + " wrote the state on the disk " + StackRun.DISK_ID
+                        + ", and this one is " + version),
+                warnings::toString);
         assertTrue(warnings.get(0).contains("  pulumi config set chartVersion " + wrote), warnings::toString);
     }
 
@@ -63,10 +68,12 @@ class ChartLabelTest {
 
     @Test
     void chartInAFolderTellsItsVersion(@TempDir Path chart) throws IOException {
-        Files.writeString(chart.resolve("Chart.yaml"), "apiVersion: v2\ndependencies:\n- name: ingress-nginx\n  version: 9.9.9\nversion: \"1.2.2\" # ours\n");
+        Files.writeString(chart.resolve("Chart.yaml"),
+                "apiVersion: v2\ndependencies:\n- name: ingress-nginx\n  version: 9.9.9\nversion: \"1.2.2\" # ours\n");
         var run = given("1_2_3").with("chart", chart.toString()).run();
         assertEquals("1_2_3", label(run));
-        assertTrue(run.warned().get(0).contains("pulumi config set chart FOLDER    # one that holds chart version 1.2.3 or later"));
+        assertTrue(run.warned().get(0)
+                .contains("pulumi config set chart FOLDER    # one that holds chart version 1.2.3 or later"));
         assertEquals("1_2_2", label(given("").with("chart", chart.toString()).run()));
     }
 
@@ -84,6 +91,7 @@ class ChartLabelTest {
 
     private static String label(StackRun run) {
         assertEquals(List.of(), run.result().errors());
-        return String.valueOf(((Map<?, ?>) run.inputs(DISK).get("labels")).get("sky-api-server-chart")).replace("null", "none");
+        return String.valueOf(((Map<?, ?>) run.inputs(DISK).get("labels")).get("sky-api-server-chart")).replace("null",
+                "none");
     }
 }

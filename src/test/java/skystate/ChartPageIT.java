@@ -27,12 +27,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.RELEASE;
 
-/** What docs/chart.md and docs/state.md have for the usual cases: each block of commands gives a config that is in order, and values that the chart takes. */
+/**
+ * What docs/chart.md and docs/state.md have for the usual cases: each block of commands gives a config that is in
+ * order, and values that the chart takes.
+ */
 class ChartPageIT {
 
     /** Verb, whether it is a secret, whether it is text in any case, key, value. */
     private static final Pattern COMMAND = Pattern.compile(
-            "(?m)^pulumi config (set|rm)(?: --path)?( --secret)?( --type string)? '?([^'\\s]+)'?(?: (?:'([^']+)'|(\\S+)))?$");
+            "(?m)^pulumi config (set|rm)(?: --path)?( --secret)?( --type string)? '?([^'\\s]+)'?(?: "
+                    + "(?:'([^']+)'|(\\S+)))?$");
     private static final Pattern STEP = Pattern.compile("\\[\"([^\"]+)\"]|\\[(\\d+)]|([^.\\[]+)");
 
     private static Tools tools;
@@ -41,19 +45,25 @@ class ChartPageIT {
     @BeforeAll
     static void findThem() throws IOException {
         tools = NeedsTools.get();
-        blocks = Pattern.compile("(?ms)^```\n(.*?)^```").matcher(Files.readString(Path.of("docs/chart.md")) + Files.readString(Path.of("docs/state.md"))).results()
+        blocks = Pattern.compile("(?ms)^```\n(.*?)^```")
+                .matcher(Files.readString(Path.of("docs/chart.md")) + Files.readString(Path.of("docs/state.md")))
+                .results()
                 .map(result -> result.group(1)).filter(block -> block.startsWith("pulumi config ")).toList();
     }
 
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', value = {
-            "0 | secretName: skypilot-gcp-credentials | mountPath: /root/gcp-cred.json | name: skypilot-runpod-credentials, key: api_key",
-            "1 | iam.gke.io/gcp-service-account: sky@PROJECT_ID.iam.gserviceaccount.com | auth-secret: skypilot-login | PersistentVolumeClaim",
+            "0 | secretName: skypilot-gcp-credentials | mountPath: /root/gcp-cred.json | name: "
+                    + "skypilot-runpod-credentials, key: api_key",
+            "1 | iam.gke.io/gcp-service-account: sky@PROJECT_ID.iam.gserviceaccount.com | auth-secret: skypilot-login "
+                    + "| PersistentVolumeClaim",
             "2 | name: MY-SECRET, key: api_key | auth-secret: skypilot-login | PersistentVolumeClaim",
             "3 | SKYPILOT_INITIAL_BASIC_AUTH | name: skypilot-login | ENABLE_SERVICE_ACCOUNTS",
-            "4 | {name: sky-oauth, key: client-id} | --oidc-issuer-url=https://ISSUER | SKYPILOT_AUTH_OAUTH2_PROXY_ENABLED",
+            "4 | {name: sky-oauth, key: client-id} | --oidc-issuer-url=https://ISSUER | "
+                    + "SKYPILOT_AUTH_OAUTH2_PROXY_ENABLED",
             "5 | SKYPILOT_API_SERVER_STORAGE_ENABLED | type: ClusterIP | PersistentVolumeClaim",
-            "6 | secretName: skypilot-tls-secrets | cert-manager.io/cluster-issuer: letsencrypt | host: sky.example.com",
+            "6 | secretName: skypilot-tls-secrets | cert-manager.io/cluster-issuer: letsencrypt | host: "
+                    + "sky.example.com",
             "7 | host: sky.example.com | auth-secret: skypilot-login | PersistentVolumeClaim",
             "8 | bucket: gs://BUCKET | auth-secret: skypilot-login | PersistentVolumeClaim",
             "9 | cloud.google.com/gke-nodepool: POOL | key: dedicated | memory: 16Gi",
@@ -63,13 +73,16 @@ class ChartPageIT {
             "13 | name: sky-db | key: connection_string | emptyDir: {}",
             "14 | name: skypilot-database | type: RollingUpdate | replicas: 2",
             "15 | name: skypilot-database | SKYPILOT_DB_CONNECTION_URI | emptyDir: {}"})
-    void chartTakesWhatTheCommandsSet(int block, String first, String second, String third, @TempDir Path folder) throws Exception {
+    void chartTakesWhatTheCommandsSet(int block, String first, String second, String third, @TempDir Path folder)
+            throws Exception {
         Files.writeString(folder.resolve("gcp-key.json"), CredentialsReaderTest.GCP_KEY);
         var config = typed(blocks.get(block).replaceAll("(?m)^pulumi up\n", ""), folder);
-        var given = StackRun.given(false).config(config).getDisk(StackRun.failing(StackRun.DISK_ID + " not found, sky-api-server not found"));
+        var given = StackRun.given(false).config(config)
+                .getDisk(StackRun.failing(StackRun.DISK_ID + " not found, sky-api-server not found"));
         var run = given.run();
         assertEquals(List.of(), run.result().errors());
-        var rendered = render(Files.writeString(folder.resolve("values.json"), new Gson().toJson(run.inputs(RELEASE).get("values"))));
+        var rendered = render(
+                Files.writeString(folder.resolve("values.json"), new Gson().toJson(run.inputs(RELEASE).get("values"))));
         for (var words : List.of(first, second, third)) {
             assertTrue(rendered.contains(words), () -> words + " in:\n" + rendered);
         }
@@ -93,7 +106,8 @@ class ChartPageIT {
                 given = given.without(key);
             } else if (key.contains(".")) {
                 secret |= command.group(2) != null;
-                put(structured, key, command.group(3) != null ? value : key.equals("database.connection") ? "postgresql://sky:typed@db/sky" : engines(value, folder));
+                put(structured, key, command.group(3) != null ? value
+                        : key.equals("database.connection") ? "postgresql://sky:typed@db/sky" : engines(value, folder));
             } else {
                 given = command.group(2) != null ? given.withSecret(key, "typed-by-the-user") : given.with(key, value);
             }
@@ -126,7 +140,8 @@ class ChartPageIT {
                 : step.group(1) != null ? step.group(1) : step.group(3)));
         for (var i = 0; i < steps.size(); i++) {
             var last = i == steps.size() - 1;
-            Object next = last ? value : steps.get(i + 1) instanceof Integer ? new ArrayList<>() : new LinkedHashMap<String, Object>();
+            Object next = last ? value
+                    : steps.get(i + 1) instanceof Integer ? new ArrayList<>() : new LinkedHashMap<String, Object>();
             if (at instanceof List<?> list) {
                 if (list.isEmpty()) {
                     ((List<Object>) list).add(next);
@@ -140,8 +155,10 @@ class ChartPageIT {
     }
 
     private static String render(Path values) throws IOException, InterruptedException {
-        var helm = new ProcessBuilder(Arrays.asList(tools.path(Tool.HELM).toString(), "template", "skypilot", "src/rehearsal/chart",
-                "-n", "skypilot", "-f", values.toString())).redirectErrorStream(true).start();
+        var helm = new ProcessBuilder(
+                Arrays.asList(tools.path(Tool.HELM).toString(), "template", "skypilot", "src/rehearsal/chart",
+                        "-n", "skypilot", "-f", values.toString()))
+                .redirectErrorStream(true).start();
         var text = new String(helm.getInputStream().readAllBytes());
         assertEquals(0, helm.waitFor(), text);
         return text;

@@ -1,12 +1,10 @@
 package skystate;
 
 import com.pulumi.exceptions.RunException;
-import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -16,11 +14,12 @@ import rehearsal.NeedsTools;
 import rehearsal.cluster.Cluster;
 import rehearsal.cluster.ClusterSpec;
 import rehearsal.google.Google;
+import skystate.cluster.ClusterLookup;
+import skystate.cluster.ClusterState;
 import skystate.config.Settings;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +67,8 @@ class ClusterLookupIT {
     void nodes() {
         var found = look(file(SPEC.context()), "skypilot");
 
-        assertEquals(List.of("us-east5-b", "us-east5-c"), found.nodes().stream().map(ClusterState.Machine::zone).sorted().toList());
+        assertEquals(List.of("us-east5-b", "us-east5-c"),
+                found.nodes().stream().map(ClusterState.Node::zone).sorted().toList());
         found.nodes().forEach(node -> {
             assertEquals("p", node.project());
             assertTrue(node.id().startsWith("projects/p/zones/" + node.zone() + "/instances/gke-sky-"), node.id());
@@ -83,8 +83,10 @@ class ClusterLookupIT {
         assertEquals(Optional.empty(), look(file(SPEC.context()), "there").volume());
         assertEquals(Optional.empty(), look(file(SPEC.context()), "there").namespace());
 
-        cluster.client().namespaces().resource(new NamespaceBuilder().withNewMetadata().withName("there").addToLabels("team", "research")
-                .endMetadata().build()).create();
+        cluster.client().namespaces()
+                .resource(new NamespaceBuilder().withNewMetadata().withName("there").addToLabels("team", "research")
+                        .endMetadata().build())
+                .create();
         cluster.client().load(new ByteArrayInputStream("""
                 apiVersion: v1
                 kind: PersistentVolume
@@ -99,21 +101,25 @@ class ClusterLookupIT {
                 """.getBytes(StandardCharsets.UTF_8))).create();
 
         var found = look(file(SPEC.context()), "there");
-        assertEquals(StackRun.volume("dev-12345678", "projects/p/zones/us-east5-b/disks/d", "there/sky-state", false, false, true), found.volume().orElseThrow());
+        assertEquals(StackRun.volume("dev-12345678", "projects/p/zones/us-east5-b/disks/d", "there/sky-state", false,
+                false, true), found.volume().orElseThrow());
         assertEquals("research", found.namespace().orElseThrow().labels().get("team"));
     }
 
     @Test
     @DisplayName("the releases that Helm takes for being at work on, and no others")
     void unsettledReleases() {
-        for (var revision : Map.of("sky", "deployed", "api", "pending-install", "old", "failed", "left", "uninstalling").entrySet()) {
+        for (var revision : Map.of("sky", "deployed", "api", "pending-install", "old", "failed", "left", "uninstalling")
+                .entrySet()) {
             cluster.client().secrets().inNamespace("default").resource(new SecretBuilder().withNewMetadata()
                     .withName("sh.helm.release.v1." + revision.getKey() + ".v1")
-                    .withLabels(Map.of("owner", "helm", "name", revision.getKey(), "status", revision.getValue())).endMetadata().build()).create();
+                    .withLabels(Map.of("owner", "helm", "name", revision.getKey(), "status", revision.getValue()))
+                    .endMetadata().build()).create();
         }
 
-        assertEquals(Map.of("api", "pending-install", "left", "uninstalling"), look(file(SPEC.context()), "default").unsettled());
-        assertEquals(Map.of(), look(file(SPEC.context()), "skypilot").unsettled());
+        assertEquals(Map.of("api", "pending-install", "left", "uninstalling"),
+                look(file(SPEC.context()), "default").pendingReleases());
+        assertEquals(Map.of(), look(file(SPEC.context()), "skypilot").pendingReleases());
     }
 
     @Test
@@ -129,11 +135,12 @@ class ClusterLookupIT {
     }
 
     private static Set<String> running() {
-        return look(file(SPEC.context()), "kube-public").running();
+        return look(file(SPEC.context()), "kube-public").releasesWithWorkload();
     }
 
     private static void workload(String kind, String release, String spec) {
-        cluster.client().load(new ByteArrayInputStream("""
+        cluster.client()
+                .load(new ByteArrayInputStream("""
                 apiVersion: apps/v1
                 kind: %s
                 metadata: {name: %s-api-server, namespace: kube-public, annotations: {%s: %2$s}}
@@ -141,7 +148,11 @@ class ClusterLookupIT {
                   %s
                   selector: {matchLabels: {app: %2$s}}
                   template: {metadata: {labels: {app: %2$s}}, spec: {containers: [{name: main, image: none}]}}
-                """.formatted(kind, release, release.equals("by-hand") ? "example.com/note" : "meta.helm.sh/release-name", spec).getBytes(StandardCharsets.UTF_8))).create();
+                """
+                        .formatted(kind, release,
+                                release.equals("by-hand") ? "example.com/note" : "meta.helm.sh/release-name", spec)
+                        .getBytes(StandardCharsets.UTF_8)))
+                .create();
     }
 
     @Test
@@ -163,7 +174,8 @@ class ClusterLookupIT {
     }
 
     private static Settings.Cluster file(String context) {
-        return new Settings.Cluster(Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false, "");
+        return new Settings.Cluster(Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false,
+                "");
     }
 
     private static ClusterState look(Settings.Cluster cluster, String namespace) {

@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import rehearsal.NeedsTools;
 import rehearsal.http.Loopback;
+import skystate.cluster.ClusterLookup;
+import skystate.cluster.ClusterState;
 import skystate.config.Settings;
+import skystate.engine.Background;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -29,10 +32,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What the program says of a kubeconfig that it can't read, a parser's own words quoting what it reads, and of answers that are none; and what its look leaves behind. */
+/**
+ * What the program says of a kubeconfig that it can't read, a parser's own words quoting what it reads, and of answers
+ * that are none; and what its look leaves behind.
+ */
 class ClusterLookupTest {
 
-    private static final Set<String> WAITING = Set.of("jdk.internal.misc.Unsafe", "java.lang.Object", "java.lang.Thread");
+    private static final Set<String> WAITING =
+            Set.of("jdk.internal.misc.Unsafe", "java.lang.Object", "java.lang.Thread");
 
     @TempDir
     private Path folder;
@@ -74,7 +81,8 @@ class ClusterLookupTest {
     @CsvSource(delimiter = '|', textBlock = """
             200 | <html>Sign in</html>                                              | is no Kubernetes API
             502 | <html>Bad gateway</html>                                          | HTTP status 502
-            403 | {"kind": "Status", "message": "nodes is forbidden: User me …"} | so nothing was changed: nodes is forbidden: User me …
+            403 | {"kind": "Status", "message": "nodes is forbidden: User me …"} | so nothing was changed: nodes is \
+            forbidden: User me …
             """)
     void whatElseIsAnsweredIsSaid(int status, String body, String said) {
         var refusal = assertThrows(RunException.class, () -> lookWhereAllIsAnswered(status, body));
@@ -91,21 +99,25 @@ class ClusterLookupTest {
         })) {
             look(new Settings.Cluster(Optional.of("""
                     {"current-context": "it", "contexts": [{"name": "it", "context": {"cluster": "it"}}],
-                     "clusters": [{"name": "it", "cluster": {"server": "http://%s"}}]}""".formatted(api.address())), true, Optional.of("it"), false, ""), "skypilot");
+                     "clusters": [{"name": "it", "cluster": {"server": "http://%s"}}]}""".formatted(api.address())),
+                    true, Optional.of("it"), false, ""), "skypilot");
         }
     }
 
     /** What waits in Java is none of them, although the JDK waits by native methods. */
     private static Set<Thread> inNativeCode() {
-        return Thread.getAllStackTraces().entrySet().stream().filter(its -> its.getKey() != Thread.currentThread() && its.getValue().length > 0)
-                .filter(its -> its.getValue()[0].isNativeMethod() && !WAITING.contains(its.getValue()[0].getClassName()))
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(its -> its.getKey() != Thread.currentThread() && its.getValue().length > 0)
+                .filter(its -> its.getValue()[0].isNativeMethod()
+                        && !WAITING.contains(its.getValue()[0].getClassName()))
                 .map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 
     @Test
     void whatHasNoWordsIsNamedByItsKind() {
-        assertEquals("TimeoutException", ClusterLookup.reason(new CompletionException(null, new TimeoutException())));
-        assertEquals("connection refused", ClusterLookup.reason(new CompletionException("Operation failed", new ConnectException("connection refused"))));
+        assertEquals("TimeoutException", Background.reason(new CompletionException(null, new TimeoutException())));
+        assertEquals("connection refused", Background
+                .reason(new CompletionException("Operation failed", new ConnectException("connection refused"))));
     }
 
     private static ClusterState look(Settings.Cluster cluster, String namespace) {

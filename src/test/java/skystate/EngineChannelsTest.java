@@ -9,9 +9,10 @@ import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import pulumirpc.EngineGrpc;
 import pulumirpc.EngineGrpc.EngineImplBase;
+import pulumirpc.EngineGrpc;
 import pulumirpc.EngineOuterClass.LogRequest;
+import skystate.engine.EngineChannels;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,14 +33,15 @@ class EngineChannelsTest {
 
     @BeforeEach
     void start() throws IOException {
-        engine = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).addService(new EngineImplBase() {
-            @Override
-            public void log(LogRequest request, StreamObserver<Empty> out) {
-                told.add(request.getMessage());
-                out.onNext(Empty.getDefaultInstance());
-                out.onCompleted();
-            }
-        }).build().start();
+        engine = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(new EngineImplBase() {
+                    @Override
+                    public void log(LogRequest request, StreamObserver<Empty> out) {
+                        told.add(request.getMessage());
+                        out.onNext(Empty.getDefaultInstance());
+                        out.onCompleted();
+                    }
+                }).build().start();
     }
 
     @AfterEach

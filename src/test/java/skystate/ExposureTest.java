@@ -7,6 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import skystate.cluster.ClusterState;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +43,16 @@ class ExposureTest {
               ingressClassName: %s
               rules: [{http: {paths: [{backend: {service: {name: skypilot-api-service}}}]}}]
             """;
-    private static final String CLASS = "{kind: IngressClass, metadata: {name: nginx}, spec: {controller: k8s.io/ingress-nginx}}";
-    private static final String BASIC = "nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: skypilot-login";
+    private static final String CLASS =
+            "{kind: IngressClass, metadata: {name: nginx}, spec: {controller: k8s.io/ingress-nginx}}";
+    private static final String BASIC =
+            "nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: skypilot-login";
     private static final String OPEN = "Anybody could use the server without logging in: ";
 
     @Test
     void chartsOwnIngressAsksForThePassword() {
-        assertEquals(List.of(), errors(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted(BASIC, "nginx"), CLASS));
+        assertEquals(List.of(), errors(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"),
+                INGRESS.formatted(BASIC, "nginx"), CLASS));
     }
 
     /** Basic auth there is annotations, which no other controller heeds. */
@@ -58,37 +62,48 @@ class ExposureTest {
             traefik | its class traefik belongs to traefik.io/ingress-controller
             """)
     void ingressOfAnotherClassAsksNobody(String name, String said) {
-        var given = given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted(BASIC, name), CLASS).cluster(classes(Map.of("traefik", "traefik.io/ingress-controller")));
-        refusal(given, OPEN + "the Ingress skypilot-ingress leads to it, and " + said, "pulumi config set --path values.apiService.enableUserManagement true",
+        var given =
+                given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted(BASIC, name), CLASS)
+                        .cluster(classes(Map.of("traefik", "traefik.io/ingress-controller")));
+        refusal(given, OPEN + "the Ingress skypilot-ingress leads to it, and " + said,
+                "pulumi config set --path values.apiService.enableUserManagement true",
                 "pulumi config set allowUnauthenticated true");
         assertEquals(List.of(), given.with("allowUnauthenticated", "true").run().result().errors());
     }
 
     @Test
     void clustersOwnIngressNginxAsksAsWell() {
-        assertEquals(List.of(), given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted(BASIC, "nginx"))
-                .cluster(classes(Map.of("nginx", "k8s.io/ingress-nginx"))).run().result().errors());
+        assertEquals(List.of(),
+                given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted(BASIC, "nginx"))
+                        .cluster(classes(Map.of("nginx", "k8s.io/ingress-nginx"))).run().result().errors());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nginx.ingress.kubernetes.io/auth-type: ''", "nginx.ingress.kubernetes.io/auth-type: basic", "'a': b",
-            "nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: ''", "nginx.ingress.kubernetes.io/auth-url: ''"})
+    @ValueSource(strings = {"nginx.ingress.kubernetes.io/auth-type: ''", "nginx.ingress.kubernetes.io/auth-type: basic",
+            "'a': b",
+            "nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: ''",
+            "nginx.ingress.kubernetes.io/auth-url: ''"})
     void ingressWithoutTheAnnotationsAsksNobody(String annotations) {
-        refusal(given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted(annotations, "nginx"), CLASS), OPEN, "has no annotation by which ingress-nginx would ask");
+        refusal(given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted(annotations, "nginx"),
+                CLASS), OPEN, "has no annotation by which ingress-nginx would ask");
     }
 
     @Test
     void ingressThatAsksByAProxyAsks() {
-        assertEquals(List.of(), errors(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted("nginx.ingress.kubernetes.io/auth-url: http://x/oauth2/auth", "nginx"), CLASS));
+        assertEquals(List.of(), errors(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"),
+                INGRESS.formatted("nginx.ingress.kubernetes.io/auth-url: http://x/oauth2/auth", "nginx"), CLASS));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"LoadBalancer", "NodePort"})
     void serviceThatIsReachedFromOutsideIsOpenUnlessTheServerAsks(String type) {
-        refusal(given(SERVER.formatted("", ""), SERVICE.formatted(type), INGRESS.formatted(BASIC, "nginx"), CLASS), OPEN + "the Service skypilot-api-service of type " + type);
+        refusal(given(SERVER.formatted("", ""), SERVICE.formatted(type), INGRESS.formatted(BASIC, "nginx"), CLASS),
+                OPEN + "the Service skypilot-api-service of type " + type);
         assertEquals(List.of(), errors(SERVER.formatted(" --enable-basic-auth", ""), SERVICE.formatted(type)));
-        var ofAnother = "{kind: Service, metadata: {name: grafana}, spec: {type: " + type + ", selector: {app: grafana}}}";
-        assertEquals(List.of(), errors(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted(BASIC, "nginx"), CLASS, ofAnother));
+        var ofAnother =
+                "{kind: Service, metadata: {name: grafana}, spec: {type: " + type + ", selector: {app: grafana}}}";
+        assertEquals(List.of(), errors(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"),
+                INGRESS.formatted(BASIC, "nginx"), CLASS, ofAnother));
     }
 
     @ParameterizedTest
@@ -97,7 +112,8 @@ class ExposureTest {
             ''                  | {name: ENABLE_BASIC_AUTH, value: 'true'}                               | true
             ''                  | {name: SKYPILOT_AUTH_OAUTH2_PROXY_ENABLED, value: 'true'}              | true
             --enable-basic-auth | {name: SKYPILOT_DISABLE_BASIC_AUTH_MIDDLEWARE, value: 'true'}          | false
-            ''                  | {name: ENABLE_BASIC_AUTH, value: 'true'}, {name: ENABLE_BASIC_AUTH, value: 'false'} | false
+            ''                  | {name: ENABLE_BASIC_AUTH, value: 'true'}, {name: ENABLE_BASIC_AUTH, value: 'false'} \
+            | false
             ''                  | {name: SKYPILOT_INITIAL_BASIC_AUTH, value: 'me:hash'}                  | false
             """)
     void serverAsksByItselfOrNot(String argument, String environment, boolean asks) {
@@ -107,8 +123,10 @@ class ExposureTest {
 
     @Test
     void proxyOfOnesOwnIsNotPassedByTheChartsIngress() {
-        var proxy = given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted("", "nginx"), CLASS);
-        proxy = proxy.config(proxy.config().without("authPassword").with("values", "{\"auth\": {\"externalProxy\": {\"enabled\": true}}}"));
+        var proxy =
+                given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"), INGRESS.formatted("", "nginx"), CLASS);
+        proxy = proxy.config(proxy.config().without("authPassword").with("values",
+                "{\"auth\": {\"externalProxy\": {\"enabled\": true}}}"));
         refusal(proxy, OPEN, "pulumi config set --path values.ingress.enabled false");
         var inside = given(SERVER.formatted("", ""), SERVICE.formatted("ClusterIP"));
         assertEquals(List.of(), inside.config(proxy.config()).run().result().errors());
@@ -126,8 +144,10 @@ class ExposureTest {
 
     @Test
     void chartThatRefusesItsValuesIsToldBeforeAnythingIsRegistered() {
-        var failing = StackRun.given(true).rendered(StackRun.failing("failed to create chart from template: needs at least 4 CPU"));
-        refusal(failing, "The chart skypilot-nightly could not be rendered, so nothing was changed: ", "needs at least 4 CPU");
+        var failing = StackRun.given(true)
+                .rendered(StackRun.failing("failed to create chart from template: needs at least 4 CPU"));
+        refusal(failing, "The chart skypilot-nightly could not be rendered, so nothing was changed: ",
+                "needs at least 4 CPU");
         var secret = failing.config(failing.config().withSecret("values", "{\"a\": \"needs at least\"}"));
         var said = refusal(secret, "its words are not shown");
         assertFalse(said.contains("4 CPU"), said);
@@ -136,14 +156,16 @@ class ExposureTest {
     private static StackRun.Given given(String... objects) {
         var parsed = new ArrayList<Object>();
         for (var object : objects) {
-            parsed.add(new Gson().fromJson(new Gson().toJson(new Load(LoadSettings.builder().build()).loadFromString(object)), Map.class));
+            parsed.add(new Gson().fromJson(
+                    new Gson().toJson(new Load(LoadSettings.builder().build()).loadFromString(object)), Map.class));
         }
         return StackRun.given(true).rendered(CompletableFuture.completedFuture(Map.of("result", parsed)));
     }
 
     private static ClusterState classes(Map<String, String> controllers) {
         var none = ClusterState.EMPTY;
-        return new ClusterState(none.version(), none.nodes(), none.volumes(), none.claim(), none.storageClass(), none.namespace(), none.unsettled(), none.running(), controllers, Optional.empty());
+        return new ClusterState(none.version(), none.nodes(), none.volumes(), none.claim(), none.storageClass(),
+                none.namespace(), none.pendingReleases(), none.releasesWithWorkload(), controllers, Optional.empty());
     }
 
     private static List<String> errors(String... objects) {

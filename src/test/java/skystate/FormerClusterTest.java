@@ -19,11 +19,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.DISK_ID;
 import static skystate.StackRun.OWN_LABEL;
 
-/** The cluster in which the stack's server was, once the config names another: the engine deletes there what the stack has made. */
+/**
+ * The cluster in which the stack's server was, once the config names another: the engine deletes there what the stack
+ * has made.
+ */
 class FormerClusterTest {
 
-    private static final Map<String, String> BEFORE = Map.of("diskId", DISK_ID, "owner", OWN_LABEL.get("sky-api-server-stack"), "context", "old",
-            "createdNamespace", "skypilot", "namespace", "skypilot", "claim", "skypilot-state");
+    private static final Map<String, String> BEFORE =
+            Map.of("diskId", DISK_ID, "owner", OWN_LABEL.get("sky-api-server-stack"), "context", "old",
+                    "createdNamespace", "skypilot", "namespace", "skypilot", "claim", "skypilot-state");
 
     @TempDir
     private Path folder;
@@ -37,18 +41,23 @@ class FormerClusterTest {
     void volumeThatTakesTheDiskAlongThereIsRefusedByThatClustersOwnLine() throws IOException {
         var refusal = in("Delete", "skypilot", "sky-api-server-pv", OWN_LABEL.get("sky-api-server-stack")).refusal();
         assertTrue(refusal.contains("PersistentVolume sky-api-server-pv of the cluster of context old"), refusal);
-        assertTrue(refusal.contains("\n  kubectl --kubeconfig " + folder.resolve("kubeconfig") + " --context old patch pv sky-api-server-pv"), refusal);
+        assertTrue(refusal.contains("\n  kubectl --kubeconfig " + folder.resolve("kubeconfig")
+                + " --context old patch pv sky-api-server-pv"), refusal);
     }
 
     @Test
     void serverThatWasInstalledByHandThereIsRefused() throws IOException {
         var refusal = in("Retain", "skypilot", "pvc-dyn-1", "").refusal();
-        assertTrue(refusal.contains("of the cluster of context old") && refusal.contains("helm --kubeconfig " + folder.resolve("kubeconfig") + " --kube-context old uninstall"), refusal);
+        assertTrue(
+                refusal.contains("of the cluster of context old") && refusal.contains(
+                        "helm --kubeconfig " + folder.resolve("kubeconfig") + " --kube-context old uninstall"),
+                refusal);
     }
 
     @Test
     void ownServerThereIsMoved() throws IOException {
-        assertEquals(List.of(), in("Retain", "skypilot", "sky-api-server-pv", OWN_LABEL.get("sky-api-server-stack")).result().errors());
+        assertEquals(List.of(),
+                in("Retain", "skypilot", "sky-api-server-pv", OWN_LABEL.get("sky-api-server-stack")).result().errors());
     }
 
     @Test
@@ -64,17 +73,22 @@ class FormerClusterTest {
         var there = given().cluster(StackRun.withNamespace()).run();
         assertFalse(there.types().contains(StackRun.NAMESPACE), "it is in another cluster, and somebody else's");
         assertEquals("", there.output("createdNamespace"));
-        var same = StackRun.given(true).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL)).cluster(StackRun.withNamespace());
-        assertTrue(same.lastUp(BEFORE).with("context", "old").run().types().contains(StackRun.NAMESPACE), "this stack has it among its resources");
+        var same = StackRun.given(true).getDisk(StackRun.disk(10, "pd-balanced", OWN_LABEL))
+                .cluster(StackRun.withNamespace());
+        assertTrue(same.lastUp(BEFORE).with("context", "old").run().types().contains(StackRun.NAMESPACE),
+                "this stack has it among its resources");
         assertFalse(same.run().types().contains(StackRun.NAMESPACE));
         assertTrue(given().run().request(StackRun.NAMESPACE).getRetainOnDelete());
     }
 
     private StackRun in(String policy, String namespace, String name, String owner) throws IOException {
         var volume = """
-                {"items": [{"metadata": {"name": "%s", "labels": {"sky-api-server-stack": "%s"}}, "status": {"phase": "Bound"},
-                 "spec": {"persistentVolumeReclaimPolicy": "%s", "claimRef": {"namespace": "%s", "name": "skypilot-state"},
-                  "csi": {"driver": "pd.csi.storage.gke.io", "volumeHandle": "%s"}}}]}""".formatted(name, owner, policy, namespace, DISK_ID);
+                {"items": [{"metadata": {"name": "%s", "labels": {"sky-api-server-stack": "%s"}}, "status": {"phase": \
+                "Bound"},
+                 "spec": {"persistentVolumeReclaimPolicy": "%s", "claimRef": {"namespace": "%s", "name": \
+                 "skypilot-state"},
+                  "csi": {"driver": "pd.csi.storage.gke.io", "volumeHandle": "%s"}}}]}""".formatted(name, owner, policy,
+                namespace, DISK_ID);
         try (var api = Loopback.serve("old", exchange -> {
             try (exchange) {
                 var answer = volume.getBytes(StandardCharsets.UTF_8);

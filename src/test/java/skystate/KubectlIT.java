@@ -10,7 +10,10 @@ import rehearsal.NeedsTools;
 import rehearsal.cluster.Cluster;
 import rehearsal.cluster.ClusterSpec;
 import rehearsal.google.Google;
+import skystate.cluster.ClusterLookup;
+import skystate.cluster.ClusterState;
 import skystate.config.Settings;
+import skystate.engine.Background;
 
 import java.io.File;
 import java.io.IOException;
@@ -206,6 +209,6 @@ class KubectlIT {
     }
 
     private static void aside(Callable<?> work) {
-        Beginning.aside(new FutureTask<>(work));
+        Background.start(new FutureTask<>(work));
     }
 }

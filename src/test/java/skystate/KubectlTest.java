@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rehearsal.NeedsTools;
 import rehearsal.http.Loopback;
+import skystate.cluster.JsonPath;
+import skystate.cluster.Kubectl;
 import skystate.config.Settings;
 
 import java.io.IOException;
@@ -109,7 +111,7 @@ class KubectlTest {
     }
 
     private static String asked(Kubectl kubectl, String path) {
-        return ClusterLookup.text(kubectl.ask(path).get().orElseThrow(), "asked").orElseThrow();
+        return JsonPath.text(kubectl.ask(path).get().orElseThrow(), "asked").orElseThrow();
     }
 
     private static void ask(Settings.Cluster cluster, Duration timeout) {

@@ -21,13 +21,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** {@code ./mvnw}, asked as pulumi-language-java asks it, in a project of two small classes with this project's plugins. */
+/**
+ * {@code ./mvnw}, asked as pulumi-language-java asks it, in a project of two small classes with this project's plugins.
+ */
 @Timeout(600)
 @DisplayName("mvnw")
 class MvnwIT {
 
-    private static final List<String> RUN = List.of("./mvnw", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "--no-transfer-progress", "compile", "exec:java");
-    private static final List<String> PLUGINS = List.of("./mvnw", "-Dorg.slf4j.simpleLogger.logFile=System.err", "--no-transfer-progress", "compile", "exec:java",
+    private static final List<String> RUN = List.of("./mvnw", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+            "--no-transfer-progress", "compile", "exec:java");
+    private static final List<String> PLUGINS = List.of("./mvnw", "-Dorg.slf4j.simpleLogger.logFile=System.err",
+            "--no-transfer-progress", "compile", "exec:java",
             "-DmainClass=com.pulumi.bootstrap.internal.Main", "-DmainArgs=packages");
 
     private static final String ARCHIVE = Runtime.version().feature() < 25 ? "classes.jsa" : "classes.aot";
@@ -49,11 +53,13 @@ class MvnwIT {
         Files.copy(Path.of("mvnw"), project.resolve("mvnw"));
         Files.setPosixFilePermissions(project.resolve("mvnw"), PosixFilePermissions.fromString("rwx------"));
         write(".mvn/jvm.config", Files.readString(Path.of(".mvn/jvm.config")));
-        write("pom.xml", Files.readString(Path.of("pom.xml")).replaceFirst("(?s)<dependencyManagement>.*</dependencies>", "").replace("skystate.App", "demo.App"));
+        write("pom.xml", Files.readString(Path.of("pom.xml"))
+                .replaceFirst("(?s)<dependencyManagement>.*</dependencies>", "").replace("skystate.App", "demo.App"));
         write("src/main/java/demo/App.java", app("App", "one"));
         write("src/main/java/demo/Other.java", app("Other", "other"));
         write(home.resolve("word"), "resource");
-        Files.createSymbolicLink(Files.createDirectories(project.resolve("src/main/resources")).resolve("word"), home.resolve("word"));
+        Files.createSymbolicLink(Files.createDirectories(project.resolve("src/main/resources")).resolve("word"),
+                home.resolve("word"));
         write("src/main/java/com/pulumi/bootstrap/internal/Main.java", """
                 package com.pulumi.bootstrap.internal;
 
@@ -67,7 +73,8 @@ class MvnwIT {
     }
 
     @Test
-    @DisplayName("Maven runs once; then it isn't started, for the plugins, the program and its archive of classes alike, and nothing is left but in target")
+    @DisplayName("Maven runs once; then it isn't started, for the plugins, the program and its archive of classes "
+            + "alike, and nothing is left but in target")
     void kept() throws Exception {
         var before = sources();
 
@@ -86,7 +93,8 @@ class MvnwIT {
     }
 
     @Test
-    @DisplayName("What is edited is used: a source that keeps its time, a resource behind a link, the pom, and a source that is deleted")
+    @DisplayName("What is edited is used: a source that keeps its time, a resource behind a link, the pom, and a "
+            + "source that is deleted")
     void edited() throws Exception {
         assertEquals("App one resource other\n", run(RUN).output());
         var source = project.resolve("src/main/java/demo/App.java");
@@ -107,7 +115,8 @@ class MvnwIT {
     }
 
     @Test
-    @DisplayName("What Maven compiled otherwise, of an edit that was taken back, is not used; what was made of these very sources is")
+    @DisplayName("What Maven compiled otherwise, of an edit that was taken back, is not used; what was made of these "
+            + "very sources is")
     void takenBack() throws Exception {
         for (var round = 1; round <= 2; round++) {
             write("src/main/java/demo/App.java", app("App", "two"));
@@ -126,8 +135,10 @@ class MvnwIT {
         write("pom.xml", Files.readString(project.resolve("pom.xml")).replaceFirst("</properties>", """
                 </properties>
                 <dependencies>
-                  <dependency><groupId>com.google.code.gson</groupId><artifactId>gson</artifactId><version>2.10</version></dependency>
-                  <dependency><groupId>org.opentest4j</groupId><artifactId>opentest4j</artifactId><version>1.3.0</version><scope>test</scope></dependency>
+                  <dependency><groupId>com.google.code.gson</groupId><artifactId>gson</artifactId>\
+                  <version>2.10</version></dependency>
+                  <dependency><groupId>org.opentest4j</groupId><artifactId>opentest4j</artifactId>\
+                  <version>1.3.0</version><scope>test</scope></dependency>
                 </dependencies>"""));
         assertEquals("App one resource other\n", run(RUN).output());
         var jars = Files.readString(kept("jars").orElseThrow());
@@ -183,13 +194,15 @@ class MvnwIT {
     }
 
     @Test
-    @DisplayName("What one JDK has made is not used by another, which Maven compiles with anew; each goes on with its own")
+    @DisplayName("What one JDK has made is not used by another, which Maven compiles with anew; each goes on with its "
+            + "own")
     void otherJdk() throws Exception {
         var jdk = Path.of(System.getProperty("java.home"));
         var other = Files.createDirectories(home.resolve("jdk/bin")).resolve("java");
         write(other, "#!/bin/sh\nexec '" + jdk.resolve("bin/java") + "' \"$@\"\n");
         Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rwx------"));
-        write(home.resolve("jdk/release"), Files.readString(jdk.resolve("release")) + "IMPLEMENTOR_VERSION=\"another build\"\n");
+        write(home.resolve("jdk/release"),
+                Files.readString(jdk.resolve("release")) + "IMPLEMENTOR_VERSION=\"another build\"\n");
 
         for (var java : List.of(jdk, home.resolve("jdk"), jdk, home.resolve("jdk"))) {
             assertEquals(new Ran(0, "App one resource other\n"), end(start(RUN, java)));
@@ -198,7 +211,8 @@ class MvnwIT {
     }
 
     @Test
-    @DisplayName("An archive of classes that is gone is made again, and one that is broken is passed over; Maven isn't started for either")
+    @DisplayName("An archive of classes that is gone is made again, and one that is broken is passed over; Maven "
+            + "isn't started for either")
     void archiveGone() throws Exception {
         run(RUN);
         Files.delete(kept(ARCHIVE).orElseThrow());
@@ -277,7 +291,8 @@ class MvnwIT {
     private TreeMap<String, String> sources() throws IOException {
         var all = new TreeMap<String, String>();
         try (Stream<Path> files = Files.walk(project)) {
-            for (var file : files.filter(Files::isRegularFile).filter(its -> !its.startsWith(project.resolve("target"))).toList()) {
+            for (var file : files.filter(Files::isRegularFile).filter(its -> !its.startsWith(project.resolve("target")))
+                    .toList()) {
                 all.put(file.toString(), Files.getLastModifiedTime(file) + Files.readString(file));
             }
         }

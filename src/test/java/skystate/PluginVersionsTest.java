@@ -6,6 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import rehearsal.gcp.GcpProvider;
 import rehearsal.kubernetes.KubernetesProvider;
+import skystate.engine.PluginVersions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static skystate.StackRun.given;

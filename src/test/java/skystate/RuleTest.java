@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import skystate.config.ChartValues;
 import skystate.config.GivenConfig;
 import skystate.config.StateReaderTest;
+import skystate.disk.Guardrails;
+import skystate.disk.StateDisk;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,33 +59,53 @@ class RuleTest {
     }
 
     private static final List<Change> OPTIONS = List.of(
-            new Change("disk-kept", DISK, options(Disk.class, CustomResourceOptions.builder().retainOnDelete(false).ignoreChanges(StateDisk.FIXED).build())),
+            new Change("disk-kept", DISK,
+                    options(Disk.class,
+                            CustomResourceOptions.builder().retainOnDelete(false).ignoreChanges(StateDisk.FIXED)
+                                    .build())),
             new Change("disk-never-replaced", DISK, options(Disk.class,
-                    CustomResourceOptions.builder().retainOnDelete(true).ignoreChanges(StateDisk.FIXED.stream().filter(key -> !key.equals("description")).toList()).build())),
+                    CustomResourceOptions.builder().retainOnDelete(true)
+                            .ignoreChanges(StateDisk.FIXED.stream().filter(key -> !key.equals("description")).toList())
+                            .build())),
             new Change("disk-never-replaced", DISK, options(Disk.class,
-                    CustomResourceOptions.builder().retainOnDelete(true).ignoreChanges(StateDisk.FIXED.stream().filter(key -> !key.equals("provisionedIops")).toList()).build())),
-            new Change("snapshots-go-on", POLICY, options(ResourcePolicy.class, CustomResourceOptions.builder().retainOnDelete(false).build())),
-            new Change("snapshots-go-on", ATTACHMENT, options(DiskResourcePolicyAttachment.class, CustomResourceOptions.builder().retainOnDelete(false).build())));
+                    CustomResourceOptions.builder().retainOnDelete(true)
+                            .ignoreChanges(
+                                    StateDisk.FIXED.stream().filter(key -> !key.equals("provisionedIops")).toList())
+                            .build())),
+            new Change("snapshots-go-on", POLICY,
+                    options(ResourcePolicy.class, CustomResourceOptions.builder().retainOnDelete(false).build())),
+            new Change("snapshots-go-on", ATTACHMENT, options(DiskResourcePolicyAttachment.class,
+                    CustomResourceOptions.builder().retainOnDelete(false).build())));
 
     private static final List<Change> INPUTS = List.of(
             new Change("volume-retained", VOLUME, spec(spec -> spec.persistentVolumeReclaimPolicy("Delete"))),
-            new Change("no-blank-disk", STORAGE_CLASS, args(StorageClassArgs.class, args -> StorageClassArgs.builder(args).provisioner("pd.csi.storage.gke.io").build())),
+            new Change("no-blank-disk", STORAGE_CLASS,
+                    args(StorageClassArgs.class,
+                            args -> StorageClassArgs.builder(args).provisioner("pd.csi.storage.gke.io").build())),
             new Change("volume-fits-disk", VOLUME, spec(spec -> spec.capacity(Map.of("storage", "11Gi")))),
             new Change("volume-fits-disk", VOLUME, spec(spec -> spec.capacity(Map.of("storage", "10G")))),
-            new Change("volume-for-one-claim", VOLUME, spec(spec -> spec.claimRef(ObjectReferenceArgs.builder().build()))),
+            new Change("volume-for-one-claim", VOLUME,
+                    spec(spec -> spec.claimRef(ObjectReferenceArgs.builder().build()))),
             new Change("state-on-volume", RELEASE, values(Map.of("storage", Map.of("enabled", false)))),
             new Change("state-on-volume", RELEASE, values(Map.of("storage", Map.of("volumeName", "another")))),
             new Change("state-on-volume", RELEASE, values(Map.of("storage", Map.of("size", "11Gi")))),
             new Change("state-on-volume", RELEASE, values(Map.of("fullnameOverride", "sky"))),
-            new Change("state-on-volume", RELEASE, values(Map.of("apiService", Map.of("dbConnectionString", "postgresql://elsewhere")))),
-            new Change("state-on-volume", RELEASE, args(ReleaseArgs.class, args -> ReleaseArgs.builder(args).name("another").build())),
+            new Change("state-on-volume", RELEASE,
+                    values(Map.of("apiService", Map.of("dbConnectionString", "postgresql://elsewhere")))),
+            new Change("state-on-volume", RELEASE,
+                    args(ReleaseArgs.class, args -> ReleaseArgs.builder(args).name("another").build())),
             new Change("one-writer", RELEASE, values(Map.of("apiService", Map.of("replicas", 2)))),
             new Change("one-writer", RELEASE, values(Map.of("apiService", Map.of("upgradeStrategy", "RollingUpdate")))),
             new Change("one-writer", RELEASE, values(Map.of("storage", Map.of("accessMode", "ReadWriteMany")))),
-            new Change("secret-data", SECRET, args(SecretArgs.class, args -> SecretArgs.builder(args).stringData(Map.of("auth", "user:hash")).build())),
+            new Change("secret-data", SECRET,
+                    args(SecretArgs.class,
+                            args -> SecretArgs.builder(args).stringData(Map.of("auth", "user:hash")).build())),
             new Change("no-plain-secret", NAMESPACE, args(NamespaceArgs.class, args -> NamespaceArgs.builder(args)
-                    .metadata(ObjectMetaArgs.builder().name("skypilot").annotations(Map.of("login", "skypilot:" + GivenConfig.PASSWORD)).build()).build())),
-            new Change("no-plain-secret", RELEASE, values(Map.of("apiService", Map.of("env", List.of(Map.of("value", GivenConfig.PASSWORD)))))));
+                    .metadata(ObjectMetaArgs.builder().name("skypilot")
+                            .annotations(Map.of("login", "skypilot:" + GivenConfig.PASSWORD)).build())
+                    .build())),
+            new Change("no-plain-secret", RELEASE,
+                    values(Map.of("apiService", Map.of("env", List.of(Map.of("value", GivenConfig.PASSWORD)))))));
 
     @Parameter
     private boolean preview;
@@ -109,9 +131,10 @@ class RuleTest {
     @TestFactory
     Stream<DynamicTest> changeThatTakesTheStateOutOfTheDatabaseIsSeen() {
         return Stream.<Map<String, Object>>of(Map.of("storage", Map.of("enabled", true)),
-                Map.of("apiService", Map.of("dbConnectionSecretName", "")), Map.of("apiService", Map.of("config", "a: b")),
-                Map.of("apiService", Map.of("dbConnectionString", "postgresql://elsewhere"))).map(change ->
-                dynamicTest(change.toString(), () -> isSeen("state-on-volume", StackRun.given(preview)
+                Map.of("apiService", Map.of("dbConnectionSecretName", "")),
+                Map.of("apiService", Map.of("config", "a: b")),
+                Map.of("apiService", Map.of("dbConnectionString", "postgresql://elsewhere")))
+                .map(change -> dynamicTest(change.toString(), () -> isSeen("state-on-volume", StackRun.given(preview)
                         .config(StateReaderTest.inDatabase()).programChange(values(change)))));
     }
 
@@ -124,7 +147,8 @@ class RuleTest {
     /** Only the user's own word lets destroy delete the disk. */
     @Test
     void diskThatTheUserNamedNeedNotBeKept() {
-        var given = StackRun.given(preview).lastDisk(StackRun.DISK_ID).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL));
+        var given = StackRun.given(preview).lastDisk(StackRun.DISK_ID)
+                .getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL));
         var run = given.with("deleteDisk", "sky-api-server-state").run();
         assertEquals(List.of(), run.result().errors());
         assertFalse(run.request(DISK).getRetainOnDelete());
@@ -132,7 +156,8 @@ class RuleTest {
 
     @Test
     void textsOfSecretsAreThoseThatStandNowhereElse() {
-        var config = GivenConfig.complete().withSecret("authPassword", "correct-horse-battery").withSecret("authHash", "short")
+        var config = GivenConfig.complete().withSecret("authPassword", "correct-horse-battery")
+                .withSecret("authHash", "short")
                 .withSecret("kubeconfig", "sky-api-server-state").with("diskName", "sky-api-server-state")
                 .withSecret("values", "{\"a\": [{\"b\": \"a-key-of-the-user\", \"c\": true}]}")
                 .withSecret("credentials", "{\"nebius\": {\"tenantId\": \"tenant-0123456789\"}}");
@@ -142,7 +167,9 @@ class RuleTest {
     /** One secret makes the whole key one. */
     @Test
     void textsBesideASecretAreNoneWhereTheyCantBe() {
-        var config = GivenConfig.complete().withSecret("values", "{\"persistence\": {\"accessModes\": [\"ReadWriteOnce\", \"ReadWriteOncePod\"]}, \"password\": \"correct-horse-battery\"}");
+        var config = GivenConfig.complete().withSecret("values",
+                "{\"persistence\": {\"accessModes\": [\"ReadWriteOnce\", \"ReadWriteOncePod\"]}, \"password\": "
+                        + "\"correct-horse-battery\"}");
         assertEquals(Set.of("correct-horse-battery"), StackRules.secretTexts(config.withSecret("database",
                 "{\"connectionSecret\": \"a-secret-in-the-cluster\"}").source()));
         assertEquals(Set.of("correct-horse-battery", "postgresql://sky:hidden@db/sky"),
@@ -153,7 +180,8 @@ class RuleTest {
     private static ResourceTransformation options(Class<?> type, CustomResourceOptions options) {
         return given -> type.isInstance(given.resource())
                 ? Optional.of(new ResourceTransformation.Result(given.args(), CustomResourceOptions.merge(
-                        CustomResourceOptions.builder().parent(given.options().getParent().orElseThrow()).build(), options)))
+                        CustomResourceOptions.builder().parent(given.options().getParent().orElseThrow()).build(),
+                        options)))
                 : Optional.empty();
     }
 
@@ -165,11 +193,15 @@ class RuleTest {
 
     private static ResourceTransformation spec(UnaryOperator<PersistentVolumeSpecArgs.Builder> change) {
         return args(PersistentVolumeArgs.class, args -> PersistentVolumeArgs.builder(args)
-                .spec(args.spec().orElseThrow().applyValue(spec -> change.apply(PersistentVolumeSpecArgs.builder(spec)).build())).build());
+                .spec(args.spec().orElseThrow()
+                        .applyValue(spec -> change.apply(PersistentVolumeSpecArgs.builder(spec)).build()))
+                .build());
     }
 
     private static ResourceTransformation values(Map<String, Object> others) {
         return args(ReleaseArgs.class, args -> ReleaseArgs.builder(args)
-                .values(args.values().orElse(Output.of(Map.of())).applyValue(values -> ChartValues.merge(new LinkedHashMap<>(values), others))).build());
+                .values(args.values().orElse(Output.of(Map.of()))
+                        .applyValue(values -> ChartValues.merge(new LinkedHashMap<>(values), others)))
+                .build());
     }
 }

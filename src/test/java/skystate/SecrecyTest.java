@@ -10,7 +10,6 @@ import skystate.config.GivenConfig;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static skystate.StackRun.CLUSTER;
 import static skystate.StackRun.RELEASE;
-import static skystate.StackRun.SECRET;
 
 /** No secret of the config is readable in what the engine keeps and shows, nor in what the program prints. */
 @ParameterizedClass(name = "preview: {0}")
@@ -46,7 +44,8 @@ class SecrecyTest {
 
     @Test
     void valuesThatHoldASecretStaySecretUnderOurs() {
-        var config = GivenConfig.complete().withSecret("values", "{\"apiService\": {\"env\": [{\"name\": \"KEY\", \"value\": \"a-key-of-the-user\"}]}}");
+        var config = GivenConfig.complete().withSecret("values",
+                "{\"apiService\": {\"env\": [{\"name\": \"KEY\", \"value\": \"a-key-of-the-user\"}]}}");
         var run = assertUnreadable(config, "a-key-of-the-user");
         assertInstanceOf(Wire.Secret.class, run.sent(RELEASE).get("values"));
         assertTrue(run.inputs(RELEASE).toString().contains("a-key-of-the-user"), "it reaches the chart");
@@ -54,16 +53,22 @@ class SecrecyTest {
 
     @Test
     void keysOfCloudsAreNotReadable() {
-        var config = GivenConfig.complete().withSecret("credentials", "{\"runpod\": {\"apiKey\": \"a-key-of-runpod\"}, \"aws\": {"
-                + "\"accessKeyId\": \"AKIAXXXXXXXXXXXXXXXX\", \"secretAccessKey\": \"a-key-of-aws\"}}");
+        var config = GivenConfig.complete().withSecret("credentials",
+                "{\"runpod\": {\"apiKey\": \"a-key-of-runpod\"}, \"aws\": {"
+                        + "\"accessKeyId\": \"AKIAXXXXXXXXXXXXXXXX\", \"secretAccessKey\": \"a-key-of-aws\"}}");
         var run = assertUnreadable(config, "a-key-of-runpod", "a-key-of-aws");
-        assertTrue(StackRun.decoded(Wire.reveal(Wire.read(run.requests().stream().filter(request -> request.getName().equals("server-runpod")).findFirst()
-                .orElseThrow().getObject())).get("data")).containsValue("a-key-of-runpod"), "it reaches the cluster");
+        assertTrue(
+                StackRun.decoded(Wire.reveal(Wire.read(
+                        run.requests().stream().filter(request -> request.getName().equals("server-runpod")).findFirst()
+                                .orElseThrow().getObject()))
+                        .get("data")).containsValue("a-key-of-runpod"),
+                "it reaches the cluster");
     }
 
     @Test
     void contentsOfAKubeconfigAreNotReadable() {
-        var run = assertUnreadable(GivenConfig.complete().without("context").withSecret("kubeconfig", KUBECONFIG), "a-token-of-the-cluster");
+        var run = assertUnreadable(GivenConfig.complete().without("context").withSecret("kubeconfig", KUBECONFIG),
+                "a-token-of-the-cluster");
         assertEquals(new Wire.Secret(KUBECONFIG), run.sent(CLUSTER).get("kubeconfig"));
     }
 

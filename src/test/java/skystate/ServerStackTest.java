@@ -7,6 +7,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import pulumirpc.Resource.RegisterResourceRequest;
 import rehearsal.provider.Wire;
+import skystate.disk.SnapshotSchedule;
+import skystate.disk.StateDisk;
+import skystate.server.ApiServer;
+import skystate.volume.StateVolume;
 
 import java.util.HashMap;
 import java.util.List;
@@ -64,7 +68,8 @@ class ServerStackTest {
                 "skystate:index:StateDisk$gcp:compute/disk:Disk::disk",
                 "skystate:index:SnapshotSchedule::snapshots",
                 "skystate:index:SnapshotSchedule$gcp:compute/resourcePolicy:ResourcePolicy::snapshots",
-                "skystate:index:SnapshotSchedule$gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment::snapshots",
+                "skystate:index:SnapshotSchedule$gcp:compute/"
+                        + "diskResourcePolicyAttachment:DiskResourcePolicyAttachment::snapshots",
                 "skystate:index:StateVolume::volume",
                 "skystate:index:StateVolume$kubernetes:storage.k8s.io/v1:StorageClass::volume-class",
                 "skystate:index:StateVolume$kubernetes:core/v1:PersistentVolume::volume",
@@ -79,15 +84,18 @@ class ServerStackTest {
     void everyChildHasItsComponentAsParent() {
         var parents = Map.of(DISK, STATE_DISK, VOLUME, STATE_VOLUME,
                 NAMESPACE, API_SERVER, SECRET, API_SERVER, RELEASE, API_SERVER);
-        parents.forEach((child, parent) -> assertEquals(parent, StackRun.typeOf(run.request(child).getParent()), child));
+        parents.forEach(
+                (child, parent) -> assertEquals(parent, StackRun.typeOf(run.request(child).getParent()), child));
     }
 
     @Test
     void googleIsAskedForTheDiskAndForItsSchedule() {
         var calls = run.calls().stream().collect(toMap(call -> call.token, call -> call.args));
-        assertEquals(Set.of("gcp:compute/getDisk:getDisk", "gcp:compute/getResourcePolicy:getResourcePolicy", "gcp:organizations/getClientConfig:getClientConfig",
+        assertEquals(Set.of("gcp:compute/getDisk:getDisk", "gcp:compute/getResourcePolicy:getResourcePolicy",
+                "gcp:organizations/getClientConfig:getClientConfig",
                 "kubernetes:helm:template"), calls.keySet());
-        assertEquals(Map.of("project", "my-project", "zone", "us-east5-b", "name", "sky-api-server-state"), calls.get("gcp:compute/getDisk:getDisk"));
+        assertEquals(Map.of("project", "my-project", "zone", "us-east5-b", "name", "sky-api-server-state"),
+                calls.get("gcp:compute/getDisk:getDisk"));
     }
 
     @Test
@@ -98,30 +106,39 @@ class ServerStackTest {
                 "name", "sky-api-server-state",
                 "size", 10L,
                 "type", "pd-balanced",
-                "description", "State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.",
-                "labels", Map.of("app", "sky-api-server", "managed-by", "pulumi", "sky-api-server-stack", "dev-adedc355")
-        ), run.inputs(DISK));
+                "description",
+                "State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.",
+                "labels",
+                Map.of("app", "sky-api-server", "managed-by", "pulumi", "sky-api-server-stack", "dev-adedc355")),
+                run.inputs(DISK));
     }
 
     /** The list is fact G2's, on purpose not the program's own; and what is provisioned is left as it is. */
     @Test
     void noChangeThatWouldReplaceTheDiskReachesIt() {
-        assertEquals(Set.of("description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk",
-                        "image", "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute", "provisionedIops", "provisionedThroughput"),
+        assertEquals(
+                Set.of("description", "type", "zone", "project", "name", "diskEncryptionKey", "snapshot", "sourceDisk",
+                        "image", "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute",
+                        "provisionedIops", "provisionedThroughput"),
                 Set.copyOf(run.request(DISK).getIgnoreChangesList()));
     }
 
     @Test
     void diskItsScheduleAndTheNamespaceStayOnDestroyAndNothingElseDoes() {
-        assertEquals(List.of(DISK, POLICY, ATTACHMENT, NAMESPACE), run.requests().stream().filter(RegisterResourceRequest::getRetainOnDelete)
-                .map(RegisterResourceRequest::getType).toList());
+        assertEquals(List.of(DISK, POLICY, ATTACHMENT, NAMESPACE),
+                run.requests().stream().filter(RegisterResourceRequest::getRetainOnDelete)
+                        .map(RegisterResourceRequest::getType).toList());
     }
 
-    /** The first is fact 6's: the volume never goes from one claim to another in place. Nor to other nodes, which Kubernetes refuses. */
+    /**
+     * The first is fact 6's: the volume never goes from one claim to another in place. Nor to other nodes, which
+     * Kubernetes refuses.
+     */
     @Test
     void volumeIsMadeAnewForAnotherClaimAndTheReleaseWithIt() {
         assertEquals(List.of("spec.claimRef", "spec.nodeAffinity"), run.request(VOLUME).getReplaceOnChangesList());
-        assertEquals(List.of(VOLUME), run.request(RELEASE).getReplaceWithList().stream().map(StackRun::typeOf).toList());
+        assertEquals(List.of(VOLUME),
+                run.request(RELEASE).getReplaceWithList().stream().map(StackRun::typeOf).toList());
     }
 
     /** Even where both contexts name one cluster: what is made anew there has the name of what was. */
@@ -129,11 +146,14 @@ class ServerStackTest {
     void everythingInKubernetesMovesWithTheContext() {
         assertEquals(List.of("context"), run.request(CLUSTER).getReplaceOnChangesList());
         for (var type : List.of(STORAGE_CLASS, VOLUME, NAMESPACE, SECRET, RELEASE)) {
-            assertTrue(run.request(type).getDeleteBeforeReplaceDefined() && run.request(type).getDeleteBeforeReplace(), type);
+            assertTrue(run.request(type).getDeleteBeforeReplaceDefined() && run.request(type).getDeleteBeforeReplace(),
+                    type);
         }
     }
 
-    /** Kept in the state, it would have a later refresh drop all that is in a cluster that is out of reach for a moment. */
+    /**
+     * Kept in the state, it would have a later refresh drop all that is in a cluster that is out of reach for a moment.
+     */
     @Test
     void wordToDropWhatIsOutOfReachIsForOneRun() {
         assertEquals(List.of("deleteUnreachable"), run.request(CLUSTER).getIgnoreChangesList());
@@ -141,10 +161,10 @@ class ServerStackTest {
 
     @Test
     void nothingElseIsReplacedUnasked() {
-        run.requests().stream().filter(request -> !List.of(CLUSTER, VOLUME).contains(request.getType())).forEach(request ->
-                assertEquals(List.of(), request.getReplaceOnChangesList(), request.getType()));
-        run.requests().stream().filter(request -> !request.getType().equals(RELEASE)).forEach(request ->
-                assertEquals(List.of(), request.getReplaceWithList(), request.getType()));
+        run.requests().stream().filter(request -> !List.of(CLUSTER, VOLUME).contains(request.getType()))
+                .forEach(request -> assertEquals(List.of(), request.getReplaceOnChangesList(), request.getType()));
+        run.requests().stream().filter(request -> !request.getType().equals(RELEASE))
+                .forEach(request -> assertEquals(List.of(), request.getReplaceWithList(), request.getType()));
         assertFalse(run.request(DISK).getDeleteBeforeReplace());
     }
 
@@ -168,9 +188,11 @@ class ServerStackTest {
                         "persistentVolumeReclaimPolicy", "Retain",
                         "csi", Map.of("driver", "pd.csi.storage.gke.io", "fsType", "ext4", "volumeHandle", DISK_ID),
                         "claimRef", Map.of("namespace", "skypilot", "name", "skypilot-state"),
-                        "nodeAffinity", Map.of("required", Map.of("nodeSelectorTerms", List.of(Map.of("matchExpressions", List.of(
-                                Map.of("key", "topology.gke.io/zone", "operator", "In", "values", List.of("us-east5-b"))))))))
-        ), run.inputs(VOLUME));
+                        "nodeAffinity",
+                        Map.of("required", Map.of("nodeSelectorTerms", List.of(Map.of("matchExpressions", List.of(
+                                Map.of("key", "topology.gke.io/zone", "operator", "In", "values",
+                                        List.of("us-east5-b"))))))))),
+                run.inputs(VOLUME));
     }
 
     /** It lets the claim grow, and no claim of its name ever gets a blank disk from it. */
@@ -215,14 +237,15 @@ class ServerStackTest {
                                 "accessMode", "ReadWriteOnce",
                                 "size", "10Gi",
                                 "volumeName", "sky-api-server-pv"),
-                        "ingress", Map.of("authSecret", "skypilot-login"))
-        ), release);
+                        "ingress", Map.of("authSecret", "skypilot-login"))),
+                release);
     }
 
     @Test
     void volumeWaitsForTheDiskAndTheReleaseForTheVolume() {
         assertTrue(run.waitsFor(VOLUME).contains(DISK), run.waitsFor(VOLUME)::toString);
-        assertTrue(run.waitsFor(RELEASE).containsAll(List.of(STORAGE_CLASS, VOLUME, NAMESPACE, SECRET)), run.waitsFor(RELEASE)::toString);
+        assertTrue(run.waitsFor(RELEASE).containsAll(List.of(STORAGE_CLASS, VOLUME, NAMESPACE, SECRET)),
+                run.waitsFor(RELEASE)::toString);
         assertTrue(run.waitsFor(SECRET).contains(NAMESPACE), run.waitsFor(SECRET)::toString);
     }
 
@@ -237,7 +260,8 @@ class ServerStackTest {
         assertEquals(Map.of("context", "my-context"), run.inputs(CLUSTER));
         for (var type : List.of(STORAGE_CLASS, VOLUME, NAMESPACE, SECRET, RELEASE)) {
             var provider = run.request(type).getProvider();
-            assertTrue(provider.contains("pulumi:providers:kubernetes::cluster::"), () -> type + " goes to " + provider);
+            assertTrue(provider.contains("pulumi:providers:kubernetes::cluster::"),
+                    () -> type + " goes to " + provider);
         }
     }
 
@@ -255,7 +279,9 @@ class ServerStackTest {
 
     @Test
     void outputsTellWhatAnOperatorNeeds() {
-        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "snapshotSchedule", "statePlace", "owner", "persistentVolume", "claim", "namespace", "release", "status", "serverRemade", "login", "onDestroy", "context", "createdNamespace", "chart", "chartVersion"), run.outputs().keySet());
+        assertEquals(Set.of("diskId", "diskSelfLink", "diskSource", "snapshotSchedule", "statePlace", "owner",
+                "persistentVolume", "claim", "namespace", "release", "status", "serverRemade", "login", "onDestroy",
+                "context", "createdNamespace", "chart", "chartVersion"), run.outputs().keySet());
         assertEquals(OWN_LABEL.get("sky-api-server-stack"), run.output("owner"));
         assertEquals("sky-api-server-pv", run.output("persistentVolume"));
         assertEquals("skypilot-state", run.output("claim"));
@@ -270,21 +296,28 @@ class ServerStackTest {
 
     @Test
     void onlyWhatTheCloudDecidesIsUnknownInAPreview() {
-        var unknown = run.outputs().entrySet().stream().filter(output -> !output.getValue().isKnown()).map(Map.Entry::getKey).collect(toSet());
+        var unknown = run.outputs().entrySet().stream().filter(output -> !output.getValue().isKnown())
+                .map(Map.Entry::getKey).collect(toSet());
         assertEquals(preview ? Set.of("diskId", "diskSelfLink", "status", "chartVersion") : Set.of(), unknown);
     }
 
     @Test
     void loginNamesTheClusterAndTheUserButNoPassword() {
         var login = run.output("login");
-        assertTrue(login.contains("kubectl --kubeconfig ~/.kube/config --context my-context --namespace skypilot get service"), login);
+        assertTrue(
+                login.contains(
+                        "kubectl --kubeconfig ~/.kube/config --context my-context --namespace skypilot get service"),
+                login);
         assertTrue(login.contains("http://skypilot:PASSWORD@$HOST"), login);
     }
 
     @Test
     void outputsSayThatDestroyKeepsTheDiskAndHowToDeleteIt() {
-        assertEquals("The namespace skypilot stays, with whatever else is in it. pulumi destroy keeps the disk sky-api-server-state. To delete it with the stack: "
-                + "pulumi config set deleteDisk sky-api-server-state && pulumi up && pulumi destroy", run.output("onDestroy"));
+        assertEquals(
+                "The namespace skypilot stays, with whatever else is in it. pulumi destroy keeps the disk "
+                        + "sky-api-server-state. To delete it with the stack: "
+                        + "pulumi config set deleteDisk sky-api-server-state && pulumi up && pulumi destroy",
+                run.output("onDestroy"));
     }
 
     @Test
@@ -296,7 +329,8 @@ class ServerStackTest {
     void configThatIsNotInOrderAsksForNothingAndRegistersNothing() {
         var refused = StackRun.given(preview).with("zone", "us-east5").with("diskSize", "1").run();
         assertEquals(1, refused.result().errors().size());
-        assertTrue(refused.refusal().startsWith("The stack's config has 2 problems; nothing was changed:\n"), refused::refusal);
+        assertTrue(refused.refusal().startsWith("The stack's config has 2 problems; nothing was changed:\n"),
+                refused::refusal);
         assertEquals(List.of(), refused.types());
         assertEquals(List.of(), refused.calls());
         assertEquals(List.of(), refused.reads());

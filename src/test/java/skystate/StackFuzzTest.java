@@ -7,10 +7,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.statistics.Statistics;
-import net.jqwik.api.statistics.StatisticsReport;
 import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
-import skystate.config.AnyConfig;
+import net.jqwik.api.statistics.StatisticsReport;
 import skystate.config.AnyConfig.Change;
+import skystate.config.AnyConfig;
 import skystate.config.GivenConfig;
 
 import java.util.List;
@@ -37,7 +37,8 @@ class StackFuzzTest {
             fits(run);
         }
         Statistics.label("run").collect(run.result().exitCode() == 0 ? "registered" : "refused")
-                .coverage(seen -> Stream.of("registered", "refused").forEach(outcome -> seen.check(outcome).percentage(share -> share > 5)));
+                .coverage(seen -> Stream.of("registered", "refused")
+                        .forEach(outcome -> seen.check(outcome).percentage(share -> share > 5)));
     }
 
     private static String id(GivenConfig config) {
@@ -56,8 +57,10 @@ class StackFuzzTest {
         var size = ((Number) disk.get("size")).intValue() + "Gi";
         assertEquals(size, ((Map<?, ?>) spec.get("capacity")).get("storage"));
         assertEquals(size, storage.get("size"));
-        assertEquals("projects/" + disk.get("project") + "/zones/" + disk.get("zone") + "/disks/" + disk.get("name"), ((Map<?, ?>) spec.get("csi")).get("volumeHandle"));
-        assertEquals(Map.of("namespace", release.get("namespace"), "name", release.get("name") + "-state"), spec.get("claimRef"));
+        assertEquals("projects/" + disk.get("project") + "/zones/" + disk.get("zone") + "/disks/" + disk.get("name"),
+                ((Map<?, ?>) spec.get("csi")).get("volumeHandle"));
+        assertEquals(Map.of("namespace", release.get("namespace"), "name", release.get("name") + "-state"),
+                spec.get("claimRef"));
         assertEquals(true, storage.get("enabled"));
         assertTrue(run.request(DISK).getRetainOnDelete());
     }

@@ -52,17 +52,18 @@ final class StackRules {
             case STORAGE_CLASS -> rule("no-blank-disk", inputs.is("kubernetes.io/no-provisioner", "provisioner"));
             case SECRET -> rule("secret-data", inputs.isSecret("data") && inputs.isSecret("stringData"));
             case RELEASE -> release(inputs);
-            default -> { }
+            default -> {
+            }
         }
         rule("no-plain-secret", secretTexts(config).stream().noneMatch(inputs.map().toString()::contains));
     }
 
     private void volume(Inputs volume) {
         rule("volume-retained", volume.is("Retain", "spec", "persistentVolumeReclaimPolicy"));
-        rule("volume-fits-disk", disk().map(disk ->
-                fits(volume.text("spec", "capacity", "storage"), disk.text("size") + "Gi")).orElse(true));
-        rule("volume-for-one-claim", Stream.of("namespace", "name").noneMatch(key ->
-                volume.text("spec", "claimRef", key).isEmpty()));
+        rule("volume-fits-disk", disk()
+                .map(disk -> fits(volume.text("spec", "capacity", "storage"), disk.text("size") + "Gi")).orElse(true));
+        rule("volume-for-one-claim",
+                Stream.of("namespace", "name").noneMatch(key -> volume.text("spec", "claimRef", key).isEmpty()));
     }
 
     private void release(Inputs release) {
@@ -125,14 +126,14 @@ final class StackRules {
     static Set<String> secretTexts(ConfigSource config) {
         var own = config.project() + ":";
         var texts = new TreeSet<String>();
-        config.secretKeys().stream().filter(key -> !key.equals(own + "credentials")).forEach(key ->
-                Optional.ofNullable(config.values().get(key)).map(StackRules::json)
+        config.secretKeys().stream().filter(key -> !key.equals(own + "credentials"))
+                .forEach(key -> Optional.ofNullable(config.values().get(key)).map(StackRules::json)
                         .map(value -> key.equals(own + "database") && value.isJsonObject()
                                 ? value.getAsJsonObject().get("connection") : value)
                         .ifPresent(value -> addTexts(value, texts)));
         texts.removeIf(text -> text.length() < UNLIKELY_BY_CHANCE || ACCESS_MODE.matcher(text).matches()
-                || config.values().entrySet().stream().anyMatch(entry ->
-                        !config.secretKeys().contains(entry.getKey()) && entry.getValue().contains(text)));
+                || config.values().entrySet().stream().anyMatch(
+                        entry -> !config.secretKeys().contains(entry.getKey()) && entry.getValue().contains(text)));
         return texts;
     }
 

@@ -18,8 +18,14 @@ import pulumirpc.Resource.RegisterResourceOutputsRequest;
 import pulumirpc.Resource.RegisterResourceRequest;
 import pulumirpc.Resource.ResourceInvokeRequest;
 import rehearsal.provider.Wire;
+import skystate.cluster.ClusterState;
 import skystate.config.GivenConfig;
 import skystate.config.Settings;
+import skystate.disk.SnapshotSchedule;
+import skystate.disk.StateDisk;
+import skystate.engine.PluginVersions;
+import skystate.server.ApiServer;
+import skystate.volume.StateVolume;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -60,7 +66,8 @@ final class StackRun {
     static final String SNAPSHOT_SCHEDULE = "skystate:index:SnapshotSchedule";
     static final String POLICY = "gcp:compute/resourcePolicy:ResourcePolicy";
     static final String ATTACHMENT = "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment";
-    static final String REGION_ATTACHMENT = "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment";
+    static final String REGION_ATTACHMENT =
+            "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment";
     static final String REGION_DISK = "gcp:compute/regionDisk:RegionDisk";
     static final String STATE_VOLUME = "skystate:index:StateVolume";
     static final String STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
@@ -79,41 +86,54 @@ final class StackRun {
     /** The label by which this stack knows its disk. */
     static final Map<String, String> OWN_LABEL = Map.of("sky-api-server-stack", "dev-adedc355");
 
-    static final String SCHEDULE_ID = "projects/my-project/regions/us-east5/resourcePolicies/sky-api-server-state-us-east5-b-daily";
+    static final String SCHEDULE_ID =
+            "projects/my-project/regions/us-east5/resourcePolicies/sky-api-server-state-us-east5-b-daily";
     static final String SNAPSHOT_ID = "projects/my-project/global/snapshots/daily";
     /** The provider answers nothing for a snapshot that isn't there, and tells no error. */
     static final CompletableFuture<Map<String, Object>> MISSING_SNAPSHOT = CompletableFuture.completedFuture(Map.of());
 
     /** A server that asks for the password itself, whatever its release is called. */
-    private static final List<Map<String, Object>> ASKING = Stream.of("skypilot", "sky", "other").<Map<String, Object>>map(release -> Map.of(
-            "kind", "Deployment", "metadata", Map.of("name", release + "-api-server"), "spec", Map.of("template", Map.of("metadata", Map.of("labels", Map.of()),
-                    "spec", Map.of("containers", List.of(Map.of("args", List.of("sky api start --enable-basic-auth"),
-                            "envFrom", Stream.of("aws", "gcp", "lambda", "runpod").map(cloud -> Map.of("secretRef", Map.of("name", release + "-" + cloud + "-credentials"))).toList()))))))).toList();
+    private static final List<Map<String, Object>> ASKING = Stream.of("skypilot", "sky", "other")
+            .<Map<String, Object>>map(release -> Map.of(
+                    "kind", "Deployment", "metadata", Map.of("name", release + "-api-server"), "spec",
+                    Map.of("template", Map.of("metadata", Map.of("labels", Map.of()),
+                            "spec",
+                            Map.of("containers", List.of(Map.of("args", List.of("sky api start --enable-basic-auth"),
+                                    "envFrom",
+                                    Stream.of("aws", "gcp", "lambda", "runpod")
+                                            .map(cloud -> Map.of("secretRef",
+                                                    Map.of("name", release + "-" + cloud + "-credentials")))
+                                            .toList())))))))
+            .toList();
 
     /** A node in the disk's zone and project. */
-    static final ClusterState.Machine NODE = new ClusterState.Machine("my-project", "us-east5-b",
+    static final ClusterState.Node NODE = new ClusterState.Node("my-project", "us-east5-b",
             "projects/my-project/zones/us-east5-b/instances/node");
 
     /**
      * What a run starts from.
      *
-     * @param preview  whether it is a preview
-     * @param config   the stack's config
-     * @param getDisk  what Google answers about the disk
-     * @param getSnapshot what Google answers about the snapshot
-     * @param policies what Google answers about resource policies, by path; of others, that there are none
-     * @param lastUp   the stack's last outputs
-     * @param cluster  what the cluster has
-     * @param actual   what registered resources turn out to be, by type, where they differ from the program's inputs
-     * @param rendered what the chart renders to
+     * @param preview       whether it is a preview
+     * @param config        the stack's config
+     * @param getDisk       what Google answers about the disk
+     * @param getSnapshot   what Google answers about the snapshot
+     * @param policies      what Google answers about resource policies, by path; of others, that there are none
+     * @param lastUp        the stack's last outputs
+     * @param cluster       what the cluster has
+     * @param actual        what registered resources turn out to be, by type, where they differ from the program's
+     *                      inputs
+     * @param rendered      what the chart renders to
      * @param programChange what another version of the program would register otherwise
      */
     record Given(boolean preview, GivenConfig config, CompletableFuture<Map<String, Object>> getDisk,
                  CompletableFuture<Map<String, Object>> getSnapshot,
-                 Map<String, CompletableFuture<Map<String, Object>>> policies, Map<String, String> lastUp, ClusterState cluster, Map<String, Map<String, Object>> actual, CompletableFuture<Map<String, Object>> rendered, ResourceTransformation programChange) {
+                 Map<String, CompletableFuture<Map<String, Object>>> policies, Map<String, String> lastUp,
+                 ClusterState cluster, Map<String, Map<String, Object>> actual,
+                 CompletableFuture<Map<String, Object>> rendered, ResourceTransformation programChange) {
 
         Given config(GivenConfig other) {
-            return new Given(preview, other, getDisk, getSnapshot, policies, lastUp, cluster, actual, rendered, programChange);
+            return new Given(preview, other, getDisk, getSnapshot, policies, lastUp, cluster, actual, rendered,
+                    programChange);
         }
 
         Given with(String key, String value) {
@@ -121,15 +141,18 @@ final class StackRun {
         }
 
         Given getDisk(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, other, getSnapshot, policies, lastUp, cluster, actual, rendered, programChange);
+            return new Given(preview, config, other, getSnapshot, policies, lastUp, cluster, actual, rendered,
+                    programChange);
         }
 
         Given getSnapshot(CompletableFuture<Map<String, Object>> other) {
-            return new Given(preview, config, getDisk, other, policies, lastUp, cluster, actual, rendered, programChange);
+            return new Given(preview, config, getDisk, other, policies, lastUp, cluster, actual, rendered,
+                    programChange);
         }
 
         Given policy(String path, CompletableFuture<Map<String, Object>> answer) {
-            return new Given(preview, config, getDisk, getSnapshot, Map.of(path, answer), lastUp, cluster, actual, rendered, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, Map.of(path, answer), lastUp, cluster, actual,
+                    rendered, programChange);
         }
 
         Given lastDisk(String id) {
@@ -137,23 +160,28 @@ final class StackRun {
         }
 
         Given lastUp(Map<String, String> outputs) {
-            return new Given(preview, config, getDisk, getSnapshot, policies, outputs, cluster, actual, rendered, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, outputs, cluster, actual, rendered,
+                    programChange);
         }
 
         Given cluster(ClusterState other) {
-            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, other, actual, rendered, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, other, actual, rendered,
+                    programChange);
         }
 
         Given actual(String type, Map<String, Object> properties) {
-            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, Map.of(type, properties), rendered, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, Map.of(type, properties),
+                    rendered, programChange);
         }
 
         Given rendered(CompletableFuture<Map<String, Object>> answer) {
-            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, actual, answer, programChange);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, actual, answer,
+                    programChange);
         }
 
         Given programChange(ResourceTransformation change) {
-            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, actual, rendered, change);
+            return new Given(preview, config, getDisk, getSnapshot, policies, lastUp, cluster, actual, rendered,
+                    change);
         }
 
         StackRun run() {
@@ -177,8 +205,11 @@ final class StackRun {
             case "gcp:compute/getSnapshot:getSnapshot" -> given.getSnapshot();
             case "gcp:compute/getResourcePolicy:getResourcePolicy" -> {
                 var asked = call.<Mocks.CallArgs>getArgument(0).args;
-                var path = "projects/" + asked.get("project") + "/regions/" + asked.get("region") + "/resourcePolicies/" + asked.get("name");
-                yield given.policies().getOrDefault(path, failing("invoking gcp:compute/getResourcePolicy:getResourcePolicy: 1 error occurred:\n\t* " + path + " not found\n\n"));
+                var path = "projects/" + asked.get("project") + "/regions/" + asked.get("region") + "/resourcePolicies/"
+                        + asked.get("name");
+                yield given.policies().getOrDefault(path,
+                        failing("invoking gcp:compute/getResourcePolicy:getResourcePolicy: 1 error occurred:\n\t* "
+                                + path + " not found\n\n"));
             }
             case "kubernetes:helm:template" -> given.rendered();
             case "gcp:organizations/getClientConfig:getClientConfig" -> CompletableFuture.completedFuture(
@@ -189,15 +220,18 @@ final class StackRun {
                 provide(call.getArgument(0), given)));
         try {
             this.result = PulumiTestInternal.builder()
-                    .options(TestOptions.builder().projectName(GivenConfig.PROJECT).stackName("dev").preview(given.preview())
+                    .options(TestOptions.builder().projectName(GivenConfig.PROJECT).stackName("dev")
+                            .preview(given.preview())
                             .resourceTransformations(Stream.concat(Stream.of(given.programChange()),
-                                    App.options(given.config().source()).resourceTransformations().stream()).toList()).build())
+                                    App.options(given.config().source()).resourceTransformations().stream()).toList())
+                            .build())
                     .mocks(mocks)
                     .standardLogger(listening())
                     .monitorDecorator(original -> monitor = Mockito.spy(original))
                     .build()
-                    .runTest(context -> ServerStack.declare(context, new Beginning(given.config().source(), settings -> look.apply(mocks)),
-                            begun -> { }));
+                    .runTest(context -> ServerStack.declare(context,
+                            new Prefetch(given.config().source(), settings -> look.apply(mocks)),
+                            begun -> {}));
         } finally {
             PulumiTest.cleanup();
         }
@@ -209,8 +243,10 @@ final class StackRun {
     /** The version of the plugin that each resource, read and invoke asks for, by its type or token. */
     Map<String, String> versions() {
         var versions = new HashMap<String, String>();
-        requests().stream().filter(RegisterResourceRequest::getCustom).forEach(request -> versions.put(request.getType(), request.getVersion()));
-        reads().stream().filter(request -> !request.getType().equals(STACK_REFERENCE)).forEach(request -> versions.put(request.getType(), request.getVersion()));
+        requests().stream().filter(RegisterResourceRequest::getCustom)
+                .forEach(request -> versions.put(request.getType(), request.getVersion()));
+        reads().stream().filter(request -> !request.getType().equals(STACK_REFERENCE))
+                .forEach(request -> versions.put(request.getType(), request.getVersion()));
         var invokes = ArgumentCaptor.forClass(ResourceInvokeRequest.class);
         verify(monitor, atLeast(0)).invokeAsync(invokes.capture());
         invokes.getAllValues().stream().filter(request -> !request.getTok().startsWith("pulumi:"))
@@ -246,19 +282,25 @@ final class StackRun {
     /** A complete config, a cluster without nodes yet, no such disk at Google, and a stack that never had one. */
     static Given given(boolean preview) {
         return new Given(preview, GivenConfig.complete(),
-                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"), MISSING_SNAPSHOT, Map.of(), Map.of(),
+                failing("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* " + DISK_ID + " not found\n\n"),
+                MISSING_SNAPSHOT, Map.of(), Map.of(),
                 ClusterState.EMPTY, Map.of(), completedFuture(Map.of("result", ASKING)), same -> Optional.empty());
     }
 
     /** What a cluster has, as far as most tests are about it. */
-    static ClusterState cluster(List<ClusterState.Machine> nodes, List<ClusterState.Volume> volumes, Optional<Map<String, String>> storageClass,
-                                Optional<ClusterState.Namespace> namespace, Map<String, String> unsettled, Set<String> running) {
-        return new ClusterState("v1.36.3", nodes, volumes, Optional.empty(), storageClass, namespace, unsettled, running, Map.of(), Optional.empty());
+    static ClusterState cluster(List<ClusterState.Node> nodes, List<ClusterState.Volume> volumes,
+                                Optional<Map<String, String>> storageClass,
+                                Optional<ClusterState.Namespace> namespace, Map<String, String> pendingReleases,
+                                Set<String> running) {
+        return new ClusterState("v1.36.3", nodes, volumes, Optional.empty(), storageClass, namespace, pendingReleases,
+                running, Map.of(), Optional.empty());
     }
 
     /** The PersistentVolume of the state's name. */
-    static ClusterState.Volume volume(String owner, String handle, String claim, boolean bound, boolean terminating, boolean retained) {
-        return new ClusterState.Volume(StateVolume.NAME, owner, "pd.csi.storage.gke.io", handle, claim, bound ? "Bound" : "Available", terminating,
+    static ClusterState.Volume volume(String owner, String handle, String claim, boolean bound, boolean terminating,
+                                      boolean retained) {
+        return new ClusterState.Volume(StateVolume.NAME, owner, "pd.csi.storage.gke.io", handle, claim,
+                bound ? "Bound" : "Available", terminating,
                 retained ? "Retain" : "Delete");
     }
 
@@ -270,7 +312,8 @@ final class StackRun {
 
     /** A cluster that has the server's namespace, which no stack made. */
     static ClusterState withNamespace() {
-        return cluster(List.of(), List.of(), Optional.empty(), Optional.of(new ClusterState.Namespace(Map.of(), false)), Map.of(), Set.of());
+        return cluster(List.of(), List.of(), Optional.empty(), Optional.of(new ClusterState.Namespace(Map.of(), false)),
+                Map.of(), Set.of());
     }
 
     /** What Google answers about a disk that is there and that no machine holds. */
@@ -279,7 +322,8 @@ final class StackRun {
     }
 
     /** What Google answers about a disk that is there, and which machines hold it. */
-    static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels, List<String> users) {
+    static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels,
+                                                       List<String> users) {
         return disk(size, type, labels, users, "");
     }
 
@@ -290,30 +334,37 @@ final class StackRun {
 
     /** What Google answers about a snapshot that is there. */
     static CompletableFuture<Map<String, Object>> snapshot(int size) {
-        return CompletableFuture.completedFuture(Map.of("id", SNAPSHOT_ID, "diskSizeGb", size, "snapshotId", 5_000_000_000_000_000_000.0,
-                "selfLink", "https://www.googleapis.com/compute/v1/" + SNAPSHOT_ID));
+        return CompletableFuture.completedFuture(
+                Map.of("id", SNAPSHOT_ID, "diskSizeGb", size, "snapshotId", 5_000_000_000_000_000_000.0,
+                        "selfLink", "https://www.googleapis.com/compute/v1/" + SNAPSHOT_ID));
     }
 
-    private static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels, List<String> users,
+    private static CompletableFuture<Map<String, Object>> disk(int size, String type, Map<String, String> labels,
+                                                               List<String> users,
                                                                String snapshot) {
         return CompletableFuture.completedFuture(Map.of("id", DISK_ID, "name", "sky-api-server-state", "size", size,
                 "type", "https://www.googleapis.com/compute/v1/projects/my-project/zones/us-east5-b/diskTypes/" + type,
-                "labels", Map.of(), "effectiveLabels", labels, "users", users, "snapshot", snapshot, "resourcePolicies", List.of()));
+                "labels", Map.of(), "effectiveLabels", labels, "users", users, "snapshot", snapshot, "resourcePolicies",
+                List.of()));
     }
 
     /** The same disk with resource policies. */
-    static CompletableFuture<Map<String, Object>> having(CompletableFuture<Map<String, Object>> disk, String... policies) {
+    static CompletableFuture<Map<String, Object>> having(CompletableFuture<Map<String, Object>> disk,
+                                                         String... policies) {
         return disk.thenApply(found -> {
             var having = new HashMap<>(found);
-            having.put("resourcePolicies", Stream.of(policies).map(path -> "https://www.googleapis.com/compute/v1/" + path).toList());
+            having.put("resourcePolicies",
+                    Stream.of(policies).map(path -> "https://www.googleapis.com/compute/v1/" + path).toList());
             return having;
         });
     }
 
     /** What Google answers about a snapshot schedule that is there. */
     static CompletableFuture<Map<String, Object>> schedule(int days) {
-        return completedFuture(Map.of("snapshotSchedulePolicies", List.of(Map.of("schedules", List.of(), "snapshotProperties", List.of(),
-                "retentionPolicies", List.of(Map.of("maxRetentionDays", days, "onSourceDiskDelete", "KEEP_AUTO_SNAPSHOTS"))))));
+        return completedFuture(Map.of("snapshotSchedulePolicies",
+                List.of(Map.of("schedules", List.of(), "snapshotProperties", List.of(),
+                        "retentionPolicies",
+                        List.of(Map.of("maxRetentionDays", days, "onSourceDiskDelete", "KEEP_AUTO_SNAPSHOTS"))))));
     }
 
     /** The same answer with one thing more. */
@@ -372,7 +423,8 @@ final class StackRun {
     List<RegisterResourceRequest> requests() {
         var requests = ArgumentCaptor.forClass(RegisterResourceRequest.class);
         verify(monitor, atLeast(0)).registerResourceAsync(any(), requests.capture());
-        return requests.getAllValues().stream().filter(request -> !request.getType().equals("pulumi:pulumi:Stack")).toList();
+        return requests.getAllValues().stream().filter(request -> !request.getType().equals("pulumi:pulumi:Stack"))
+                .toList();
     }
 
     /** What was read and not registered. */
@@ -434,7 +486,8 @@ final class StackRun {
         var requests = ArgumentCaptor.forClass(RegisterResourceOutputsRequest.class);
         verify(monitor, atLeast(0)).registerResourceOutputsAsync(requests.capture());
         var outputs = new HashMap<String, Map<String, Object>>();
-        requests.getAllValues().forEach(request -> outputs.put(typeOf(request.getUrn()), Wire.read(request.getOutputs())));
+        requests.getAllValues()
+                .forEach(request -> outputs.put(typeOf(request.getUrn()), Wire.read(request.getOutputs())));
         return outputs;
     }
 

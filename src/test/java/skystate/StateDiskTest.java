@@ -33,7 +33,8 @@ class StateDiskTest {
     void serverIsNotMovedOffItsDiskByAChangeOfConfig(boolean preview, String property, String actual, String actualId) {
         var run = StackRun.given(preview).actual(DISK, Map.of(property, actual)).run();
         var refusal = run.refusal();
-        assertTrue(refusal.contains("The config names another disk than this stack has; nothing was changed."), refusal);
+        assertTrue(refusal.contains("The config names another disk than this stack has; nothing was changed."),
+                refusal);
         assertTrue(refusal.contains("this stack's disk: " + actualId), refusal);
         assertTrue(refusal.contains("the config's disk: " + DISK_ID), refusal);
         assertTrue(refusal.contains("Set gcp:project, zone, replicaZone and diskName back"), refusal);
@@ -51,7 +52,8 @@ class StateDiskTest {
             for (var type : List.of(DISK, POLICY, ATTACHMENT)) {
                 var timeouts = run.request(type).getCustomTimeouts();
                 for (var timeout : List.of(timeouts.getCreate(), timeouts.getUpdate(), timeouts.getDelete())) {
-                    assertEquals(Duration.ofSeconds(Integer.parseInt(seconds)), CustomTimeouts.parseTimeoutString(timeout), type);
+                    assertEquals(Duration.ofSeconds(Integer.parseInt(seconds)),
+                            CustomTimeouts.parseTimeoutString(timeout), type);
                 }
             }
         }
@@ -60,11 +62,14 @@ class StateDiskTest {
     @ParameterizedTest(name = "preview: {0}")
     @ValueSource(booleans = {true, false})
     void diskIsDeletableOnlyOnceTheConfigNamesIt(boolean preview) {
-        var named = StackRun.given(preview).with("deleteDisk", "sky-api-server-state").getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL));
+        var named = StackRun.given(preview).with("deleteDisk", "sky-api-server-state")
+                .getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL));
         var run = named.lastDisk(StackRun.DISK_ID).run();
         assertFalse(run.request(DISK).getRetainOnDelete());
-        assertTrue(run.output("onDestroy").contains("pulumi destroy DELETES the disk sky-api-server-state"), run.output("onDestroy"));
-        assertTrue(run.output("onDestroy").contains("pulumi config rm deleteDisk && pulumi up"), run.output("onDestroy"));
+        assertTrue(run.output("onDestroy").contains("pulumi destroy DELETES the disk sky-api-server-state"),
+                run.output("onDestroy"));
+        assertTrue(run.output("onDestroy").contains("pulumi config rm deleteDisk && pulumi up"),
+                run.output("onDestroy"));
     }
 
     /** Of a first up that failed nothing may tell later which disk this stack had. */
@@ -73,8 +78,11 @@ class StateDiskTest {
     void diskIsKeptUntilAnUpHasFinishedWithIt(boolean preview) {
         var run = StackRun.given(preview).with("deleteDisk", "sky-api-server-state").run();
         assertTrue(run.request(DISK).getRetainOnDelete());
-        assertEquals("The namespace skypilot stays, with whatever else is in it. pulumi destroy keeps the disk sky-api-server-state: this was the first up with it. To delete it with the stack:"
-                + " pulumi up && pulumi destroy", run.output("onDestroy"));
+        assertEquals(
+                "The namespace skypilot stays, with whatever else is in it. pulumi destroy keeps the disk "
+                        + "sky-api-server-state: this was the first up with it. To delete it with the stack:"
+                        + " pulumi up && pulumi destroy",
+                run.output("onDestroy"));
     }
 
     @ParameterizedTest(name = "preview: {0}")
@@ -92,7 +100,8 @@ class StateDiskTest {
     void whatIsProvisionedIsLeftAsItIs(boolean preview) {
         var hyperdisk = StackRun.given(preview).with("diskType", "hyperdisk-balanced").run();
         assertEquals("hyperdisk-balanced", hyperdisk.inputs(DISK).get("type"));
-        assertTrue(hyperdisk.request(DISK).getIgnoreChangesList().containsAll(List.of("provisionedIops", "provisionedThroughput")));
+        assertTrue(hyperdisk.request(DISK).getIgnoreChangesList()
+                .containsAll(List.of("provisionedIops", "provisionedThroughput")));
     }
 
     @ParameterizedTest(name = "preview: {0}")
@@ -101,19 +110,26 @@ class StateDiskTest {
         var key = "projects/keys-project/locations/us-east5/keyRings/sky/cryptoKeys/state";
         var run = StackRun.given(preview).with("diskKmsKey", key).run();
         assertEquals(Map.of("kmsKeySelfLink", key), run.inputs(DISK).get("diskEncryptionKey"));
-        assertEquals(Map.of("app", "sky-api-server", "managed-by", "pulumi", "sky-api-server-stack", "dev-adedc355"), run.inputs(DISK).get("labels"));
-        assertFalse(((Map<?, ?>) ((Map<?, ?>) run.inputs(VOLUME).get("spec")).get("csi")).containsKey("volumeAttributes"), "no zonal disk can be taken by force");
+        assertEquals(Map.of("app", "sky-api-server", "managed-by", "pulumi", "sky-api-server-stack", "dev-adedc355"),
+                run.inputs(DISK).get("labels"));
+        assertFalse(
+                ((Map<?, ?>) ((Map<?, ?>) run.inputs(VOLUME).get("spec")).get("csi")).containsKey("volumeAttributes"),
+                "no zonal disk can be taken by force");
     }
 
     @ParameterizedTest(name = "preview: {0}")
     @ValueSource(booleans = {true, false})
     void zoneNameAndProjectGoWhereTheyMatter(boolean preview) {
-        var run = StackRun.given(preview).with("zone", "europe-west4-a").with("diskName", "team-disk").with("gcp:project", "team-project")
-                .with("diskType", "pd-ssd").getDisk(StackRun.failing("projects/team-project/zones/europe-west4-a/disks/team-disk not found")).run();
+        var run = StackRun.given(preview).with("zone", "europe-west4-a").with("diskName", "team-disk")
+                .with("gcp:project", "team-project")
+                .with("diskType", "pd-ssd")
+                .getDisk(StackRun.failing("projects/team-project/zones/europe-west4-a/disks/team-disk not found"))
+                .run();
         assertEquals(List.of(), run.result().errors());
         var spec = (Map<?, ?>) run.inputs(VOLUME).get("spec");
         assertEquals("pd-ssd", run.inputs(DISK).get("type"));
-        assertEquals("projects/team-project/zones/europe-west4-a/disks/team-disk", ((Map<?, ?>) spec.get("csi")).get("volumeHandle"));
+        assertEquals("projects/team-project/zones/europe-west4-a/disks/team-disk",
+                ((Map<?, ?>) spec.get("csi")).get("volumeHandle"));
         assertTrue(spec.get("nodeAffinity").toString().contains("values=[europe-west4-a]"), spec::toString);
     }
 }

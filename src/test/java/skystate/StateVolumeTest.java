@@ -5,6 +5,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import skystate.volume.StateVolume;
 
 import java.util.List;
 import java.util.Map;
@@ -41,14 +42,16 @@ class StateVolumeTest {
     @ParameterizedTest
     @ValueSource(strings = {"Bound", "Released", "Available"})
     void volumeThatIsBeingDeletedIsNotClaimed(String phase) {
-        refuses("being deleted", Map.of("metadata", Map.of("name", "sky-api-server-pv", "deletionTimestamp", "2026-11-23T09:00:00Z"),
-                "status", Map.of("phase", phase)));
+        refuses("being deleted",
+                Map.of("metadata", Map.of("name", "sky-api-server-pv", "deletionTimestamp", "2026-11-23T09:00:00Z"),
+                        "status", Map.of("phase", phase)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Pending", "Available", "Bound"})
     void volumeThatIsOrWillBeReadyIsClaimed(String phase) {
-        claims(StackRun.given(preview).actual(VOLUME, Map.of("metadata", NAMED, "status", Map.of("phase", phase))).run());
+        claims(StackRun.given(preview).actual(VOLUME, Map.of("metadata", NAMED, "status", Map.of("phase", phase)))
+                .run());
     }
 
     @Test
@@ -56,13 +59,17 @@ class StateVolumeTest {
         claims(StackRun.given(preview).actual(VOLUME, Map.of("metadata", NAMED, "status", Map.of())).run());
     }
 
-    /** At a preview it is then unknown: the cluster can't be reached, or has another such volume that is to go first. */
+    /**
+     * At a preview it is then unknown: the cluster can't be reached, or has another such volume that is to go first.
+     */
     @Test
     void volumeWithoutAStatusIsClaimedByAKnownName() {
         claims(StackRun.given(preview).run());
     }
 
-    /** The disk driver raises a bound volume's capacity after the claim's; set beforehand, the claim would never grow. */
+    /**
+     * The disk driver raises a bound volume's capacity after the claim's; set beforehand, the claim would never grow.
+     */
     @Test
     void volumeThatTheClaimHoldsGrowsAfterTheClaim() {
         assertEquals(List.of("spec.capacity"), ignored("skypilot/skypilot-state", true));
@@ -72,51 +79,66 @@ class StateVolumeTest {
     @Test
     void volumeThatNoClaimHoldsHasTheSizeAtOnce() {
         assertEquals(List.of(), ignored("skypilot/skypilot-state", false));
-        assertEquals(List.of(), ignored("elsewhere/skypilot-state", true, Map.of("namespace", "elsewhere", "claim", "skypilot-state")));
+        assertEquals(List.of(),
+                ignored("elsewhere/skypilot-state", true, Map.of("namespace", "elsewhere", "claim", "skypilot-state")));
         assertEquals(List.of(), StackRun.given(preview).run().request(VOLUME).getIgnoreChangesList());
     }
 
     /** A volume that was deleted by hand, and its claim with it, is made and not replaced. */
     @Test
     void releaseIsMadeAnewWithAnyOtherVolume() {
-        var run = StackRun.given(preview).actual(VOLUME, Map.of("metadata", Map.of("name", "sky-api-server-pv", "uid", "one-volume"))).run();
+        var run = StackRun.given(preview)
+                .actual(VOLUME, Map.of("metadata", Map.of("name", "sky-api-server-pv", "uid", "one-volume"))).run();
         assertEquals("one-volume", run.request(RELEASE).getReplacementTrigger().getStringValue());
     }
 
     /** The release has the same inputs as before, so the provider would leave it as it is. */
     @Test
     void serverWhoseDeploymentIsGoneIsMadeAnewOnce() {
-        var before = Map.of("owner", StackRun.OWN_LABEL.get("sky-api-server-stack"), "diskId", StackRun.DISK_ID, "serverRemade", "2");
-        assertEquals(3, remade(before, "skypilot/skypilot-state", Set.of("another")));
-        assertEquals(2, remade(before, "skypilot/skypilot-state", Set.of("skypilot", "another")), "it runs");
-        assertEquals(3, remade(StackRun.given(preview).lastUp(before).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL))), "an up that was killed meanwhile changes nothing of it");
+        var before = Map.of("owner", StackRun.OWN_LABEL.get("sky-api-server-stack"), "diskId", StackRun.DISK_ID,
+                "serverRemade", "2");
+        assertEquals(3, rebuildGeneration(before, "skypilot/skypilot-state", Set.of("another")));
+        assertEquals(2, rebuildGeneration(before, "skypilot/skypilot-state", Set.of("skypilot", "another")), "it runs");
+        assertEquals(3,
+                rebuildGeneration(StackRun.given(preview).lastUp(before)
+                        .getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL))),
+                "an up that was killed meanwhile changes nothing of it");
     }
 
     /** What was made in a cluster before an up was cut off is not in another; the engine would look for it there. */
     @Test
     void volumeIsMadeAnewInAnotherContextBeforeTheFirstUpHasFinished() {
-        var here = remade(StackRun.given(preview));
-        assertEquals(here, remade(StackRun.given(preview)), "the up that goes on");
-        assertNotEquals(here, remade(StackRun.given(preview).with("context", "another")));
-        assertEquals(here, remade(StackRun.given(preview).with("context", "another").lastUp(Map.of("owner", "dev", "serverRemade", String.valueOf(here)))
-                .cluster(StackRun.cluster(List.of(StackRun.NODE), List.of(), Optional.empty(), Optional.empty(), Map.of(), Set.of("skypilot")))), "another name of a cluster that has it");
+        var here = rebuildGeneration(StackRun.given(preview));
+        assertEquals(here, rebuildGeneration(StackRun.given(preview)), "the up that goes on");
+        assertNotEquals(here, rebuildGeneration(StackRun.given(preview).with("context", "another")));
+        assertEquals(here,
+                rebuildGeneration(
+                        StackRun.given(preview).with("context", "another")
+                                .lastUp(Map.of("owner", "dev", "serverRemade", String.valueOf(here)))
+                                .cluster(StackRun.cluster(List.of(StackRun.NODE), List.of(), Optional.empty(),
+                                        Optional.empty(), Map.of(), Set.of("skypilot")))),
+                "another name of a cluster that has it");
     }
 
     /** Helm upgrades it no more, and would go on with the uninstall alone. */
     @Test
     void serverWhoseUninstallWasCutOffIsMadeAnew() {
-        var cluster = StackRun.cluster(List.of(StackRun.NODE), List.of(), Optional.empty(), Optional.empty(), Map.of("skypilot", "uninstalling"), Set.of("skypilot"));
-        assertEquals(remade(StackRun.given(preview)) + 1, remade(StackRun.given(preview).cluster(cluster)));
+        var cluster = StackRun.cluster(List.of(StackRun.NODE), List.of(), Optional.empty(), Optional.empty(),
+                Map.of("skypilot", "uninstalling"), Set.of("skypilot"));
+        assertEquals(rebuildGeneration(StackRun.given(preview)) + 1,
+                rebuildGeneration(StackRun.given(preview).cluster(cluster)));
     }
 
-    private int remade(Map<String, String> lastUp, String claim, Set<String> running) {
-        return remade(holding(claim, true, running).lastUp(lastUp));
+    private int rebuildGeneration(Map<String, String> lastUp, String claim, Set<String> running) {
+        return rebuildGeneration(holding(claim, true, running).lastUp(lastUp));
     }
 
-    private int remade(StackRun.Given given) {
+    private int rebuildGeneration(StackRun.Given given) {
         var run = given.run();
         assertEquals(List.of(), run.result().errors());
-        assertEquals(run.output("serverRemade"), String.valueOf((int) run.request(VOLUME).getReplacementTrigger().getNumberValue()), "the next up goes on from there");
+        assertEquals(run.output("serverRemade"),
+                String.valueOf((int) run.request(VOLUME).getReplacementTrigger().getNumberValue()),
+                "the next up goes on from there");
         assertEquals(run.request(VOLUME).getReplacementTrigger(), run.request(STORAGE_CLASS).getReplacementTrigger());
         return (int) run.request(VOLUME).getReplacementTrigger().getNumberValue();
     }
@@ -130,9 +152,11 @@ class StateVolumeTest {
     }
 
     private StackRun.Given holding(String claim, boolean bound, Set<String> running) {
-        var volume = StackRun.volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound, false, true);
+        var volume = StackRun.volume(StackRun.OWN_LABEL.get("sky-api-server-stack"), StackRun.DISK_ID, claim, bound,
+                false, true);
         return StackRun.given(preview).getDisk(StackRun.disk(10, "pd-balanced", StackRun.OWN_LABEL))
-                .cluster(StackRun.cluster(List.of(StackRun.NODE), List.of(volume), Optional.empty(), Optional.empty(), Map.of(), running));
+                .cluster(StackRun.cluster(List.of(StackRun.NODE), List.of(volume), Optional.empty(), Optional.empty(),
+                        Map.of(), running));
     }
 
     private static void claims(StackRun run) {
@@ -147,7 +171,9 @@ class StateVolumeTest {
         assertEquals("The PersistentVolume sky-api-server-pv is " + state
                 + ": it, its claim or the release was deleted by hand.\n"
                 + "This replaces volume, claim and release on the same disk:\n"
-                + "  pulumi up --replace 'urn:pulumi:dev::sky-api-server::skystate:index:StateVolume$kubernetes:core/v1:PersistentVolume::volume'",
+                + "  pulumi up --replace "
+                + "'urn:pulumi:dev::sky-api-server::skystate:index:StateVolume$kubernetes:core/"
+                + "v1:PersistentVolume::volume'",
                 run.refusal().strip());
         assertEquals(1, run.result().errors().size(), () -> "told once:\n" + run.refusal());
         assertFalse(run.types().contains(RELEASE), "no server that waits for it in vain");

@@ -42,8 +42,8 @@ public final class ChartValues {
         rejectInfinite(reader, values);
         for (var path : List.of("apiService.extraEnvs", "global.extraEnvs")) {
             // SkyPilot prefers this variable to the chart's values.
-            if (Json.at(values, path).orElse("") instanceof List<?> list && list.stream().anyMatch(variable ->
-                    variable instanceof Map<?, ?> map && DATABASE_VARIABLE.equals(map.get("name")))) {
+            if (Json.at(values, path).orElse("") instanceof List<?> list && list.stream().anyMatch(
+                    variable -> variable instanceof Map<?, ?> map && DATABASE_VARIABLE.equals(map.get("name")))) {
                 reject(reader, path, DATABASE_VARIABLE + " moves the state to a database; use persistence database");
             }
         }
@@ -71,8 +71,8 @@ public final class ChartValues {
                 reject(reader, path, "it must be Recreate: two servers can't use one disk at the same time");
             }
         }
-        if (Json.at(values, REPLICAS).filter(number ->
-                !Set.of("0", "0.0", "1", "1.0").contains(number.toString())).isPresent()) {
+        if (Json.at(values, REPLICAS).filter(number -> !Set.of("0", "0.0", "1", "1.0").contains(number.toString()))
+                .isPresent()) {
             reject(reader, REPLICAS, "only one server can use the disk at a time");
         }
     }
@@ -87,8 +87,8 @@ public final class ChartValues {
             if (value instanceof Double number && number.isInfinite()) {
                 reject(reader, path, "the number is too large");
             } else if (value instanceof Map<?, ?> map) {
-                cast(map).entrySet().stream().filter(entry -> entry.getValue() != null).forEach(entry ->
-                        left.push(Map.entry(path + "." + entry.getKey(), entry.getValue())));
+                cast(map).entrySet().stream().filter(entry -> entry.getValue() != null)
+                        .forEach(entry -> left.push(Map.entry(path + "." + entry.getKey(), entry.getValue())));
             } else if (value instanceof List<?> list) {
                 list.stream().filter(each -> each != null).forEach(each -> left.push(Map.entry(path, each)));
             }
@@ -120,8 +120,9 @@ public final class ChartValues {
     /** The values with ours over them, at any depth. */
     public static Map<String, Object> merge(Map<String, Object> values, Map<String, Object> ours) {
         var merged = new LinkedHashMap<>(values);
-        ours.forEach((key, our) -> merged.merge(key, our, (its, mine) ->
-                its instanceof Map<?, ?> a && mine instanceof Map<?, ?> b ? merge(cast(a), cast(b)) : mine));
+        ours.forEach((key, our) -> merged.merge(key, our,
+                (its, mine) -> its instanceof Map<?, ?> a && mine instanceof Map<?, ?> b ? merge(cast(a), cast(b))
+                        : mine));
         return merged;
     }
 

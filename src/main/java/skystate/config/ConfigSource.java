@@ -27,9 +27,9 @@ public record ConfigSource(String project, Map<String, String> values, Set<Strin
         var gson = new Gson();
         return new ConfigSource(environment.getOrDefault("PULUMI_PROJECT", ""),
                 gson.fromJson(environment.getOrDefault("PULUMI_CONFIG", "{}"),
-                        new TypeToken<Map<String, String>>() { }),
+                        new TypeToken<Map<String, String>>() {}),
                 gson.fromJson(environment.getOrDefault("PULUMI_CONFIG_SECRET_KEYS", "[]"),
-                        new TypeToken<Set<String>>() { }),
+                        new TypeToken<Set<String>>() {}),
                 environment.getOrDefault("KUBECONFIG", ""));
     }
 

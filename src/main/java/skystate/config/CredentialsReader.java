@@ -90,8 +90,8 @@ record CredentialsReader(ConfigReader reader, String cloud, Map<?, ?> given) {
 
     private Key read(Map<String, String> way, Map<String, Object> user) {
         var path = "credentials." + cloud;
-        given.keySet().stream().filter(name -> !names(way).contains(name)).forEach(name ->
-                reader.reject(path + "." + name, "it is not one of " + String.join(", ", names(way)),
+        given.keySet().stream().filter(name -> !names(way).contains(name))
+                .forEach(name -> reader.reject(path + "." + name, "it is not one of " + String.join(", ", names(way)),
                         ConfigReader.remove(path + "." + name)));
         var data = new TreeMap<String, String>();
         way.forEach((part, entry) -> contents(part).ifPresent(text -> data.put(entry, text)));
@@ -113,8 +113,8 @@ record CredentialsReader(ConfigReader reader, String cloud, Map<?, ?> given) {
                     ConfigReader.set("values.nebiusCredentials.tenantId", "TENANT_ID"));
         }
         var key = new Key(cloud, isKubernetes ? "kubeconfigSecretName" : cloud + "SecretName", values, data);
-        Stream.concat(values.keySet().stream(), Stream.of(key.nameKey())).forEach(name ->
-                ChartValues.rejectIfSet(reader, user, section + "." + name, "the stack sets it from " + path));
+        Stream.concat(values.keySet().stream(), Stream.of(key.nameKey())).forEach(
+                name -> ChartValues.rejectIfSet(reader, user, section + "." + name, "the stack sets it from " + path));
         return key;
     }
 

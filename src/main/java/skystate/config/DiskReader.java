@@ -63,7 +63,7 @@ record DiskReader(ConfigReader reader) {
         var zone = reader.get("zone").orElse("");
         var region = zone.matches(REGION);
         return reader.text("zone", ZONE, zone.isEmpty() ? "it must be the zone of the disk and of the server's node"
-                        : region ? "it is a region, and a zone ends with a letter" : "it is not a GCP zone",
+                : region ? "it is a region, and a zone ends with a letter" : "it is not a GCP zone",
                 region ? zone + "-b" : "us-east5-b");
     }
 
@@ -79,9 +79,10 @@ record DiskReader(ConfigReader reader) {
     private Optional<String> kmsKey(String region) {
         var location = "(" + Pattern.quote(region) + "|(?!" + REGION + "/)[a-z0-9-]+)";
         return reader.get("diskKmsKey").map(given -> reader.text("diskKmsKey", ConfigReader.pattern("projects/"
-                        + PROJECT + "/locations/" + location + "/keyRings/[\\w-]{1,63}/cryptoKeys/[\\w-]{1,63}"),
+                + PROJECT + "/locations/" + location + "/keyRings/[\\w-]{1,63}/cryptoKeys/[\\w-]{1,63}"),
                 "it must be the full path, without a version, of a Cloud KMS key in " + region + ", a multi-region or"
-                        + " global", "projects/PROJECT/locations/" + region + "/keyRings/RING/cryptoKeys/KEY"));
+                        + " global",
+                "projects/PROJECT/locations/" + region + "/keyRings/RING/cryptoKeys/KEY"));
     }
 
     /** The path of the snapshot to restore. */
@@ -89,7 +90,7 @@ record DiskReader(ConfigReader reader) {
         var name = reader.get("snapshot");
         if (from == DiskSource.RESTORE) {
             reader.text("snapshot", SNAPSHOT, name.isEmpty() ? "disk is restore, which needs the name of a snapshot"
-                            : "it must be the name of a snapshot in the disk's project, or"
+                    : "it must be the name of a snapshot in the disk's project, or"
                             + " projects/PROJECT/global/snapshots/NAME",
                     "NAME    # " + Disk.listSnapshots(project, disk) + " lists them");
         } else if (name.isPresent()) {

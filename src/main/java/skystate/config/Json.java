@@ -16,7 +16,7 @@ final class Json {
     /** The object that a text holds; empty if it holds anything else. */
     static Optional<Map<String, Object>> object(String text) {
         try {
-            return Optional.ofNullable(new Gson().fromJson(text, new TypeToken<>() { }));
+            return Optional.ofNullable(new Gson().fromJson(text, new TypeToken<>() {}));
         } catch (JsonParseException malformed) {
             return Optional.empty();
         }

@@ -1,8 +1,8 @@
 package skystate.config;
 
 import com.pulumi.core.Output;
-import skystate.config.Settings.Login;
 import skystate.config.Settings.Login.Mode;
+import skystate.config.Settings.Login;
 
 import java.util.List;
 import java.util.Map;
@@ -35,8 +35,9 @@ record LoginReader(ConfigReader reader, Map<String, Object> values) {
             return new Login(mode, reader.get("authHash").isPresent() ? Optional.empty() : Optional.of(user),
                     Optional.of(Output.ofSecret(login.htpasswd(user, purpose))));
         }
-        Stream.of("authPassword", "authHash").filter(key -> reader.get(key).isPresent()).forEach(key ->
-                reader.reject(key, "the chart's values make a proxy ask for the login, and nothing uses this key",
+        Stream.of("authPassword", "authHash").filter(key -> reader.get(key).isPresent())
+                .forEach(key -> reader.reject(key,
+                        "the chart's values make a proxy ask for the login, and nothing uses this key",
                         ConfigReader.remove(key)));
         return new Login(mode, Optional.empty(), Optional.empty());
     }
@@ -67,7 +68,7 @@ record LoginReader(ConfigReader reader, Map<String, Object> values) {
         }
         if (!has.test("client-details-from-secret") && !(has.test("client-id") && has.test("client-secret"))) {
             reader.reject(prefix + "client-details-from-secret", "it is missing: OAuth needs a Secret in the server's"
-                            + " namespace with the keys client-id and client-secret",
+                    + " namespace with the keys client-id and client-secret",
                     ConfigReader.set(prefix + "client-details-from-secret", "SECRET"));
         }
         if (has.test("redis-url") && has.test("redis-secret")) {

@@ -29,7 +29,7 @@ public record Settings(Persistence state, Cluster cluster, Server server, String
     public Settings ofChartVersion(String version) {
         var chart = new Chart(server.chart.name, server.chart.repository, Optional.of(version), server.chart.known);
         return new Settings(state, cluster, new Server(server.namespace, server.release, chart, server.installSeconds,
-                server.login, server.credentials, server.values, server.valuesSecret, server.openMeant),
+                server.login, server.credentials, server.values, server.valuesSecret, server.allowUnauthenticated),
                 computeEndpoint);
     }
 
@@ -53,15 +53,18 @@ public record Settings(Persistence state, Cluster cluster, Server server, String
     /**
      * The persistent disk that keeps the state. One with a replica zone is regional.
      *
-     * @param kmsKey          path of the Cloud KMS key that encrypts it; Google's own key if empty
-     * @param snapshot        path of the snapshot to restore
-     * @param blankMeant      whether a blank disk may replace a lost one: only if the user named this very disk
-     * @param deleteOnDestroy whether {@code pulumi destroy} deletes the disk: only if the user named this very disk
-     * @param snapshotDays    for how many days daily snapshots are kept; 0: this stack schedules none
+     * @param kmsKey                path of the Cloud KMS key that encrypts it; Google's own key if empty
+     * @param snapshot              path of the snapshot to restore
+     * @param allowBlankReplacement whether a blank disk may replace a lost one: only if the user named this very disk
+     * @param deleteOnDestroy       whether {@code pulumi destroy} deletes the disk: only if the user named this very
+     *                              disk
+     * @param snapshotDays          for how many days daily snapshots are kept; 0: this stack schedules none
      */
     public record Disk(String project, String zone, Optional<String> replicaZone, String name, int sizeGib, String type,
-                       Optional<String> kmsKey, DiskSource source, Optional<String> snapshot, boolean blankMeant,
-                       boolean deleteOnDestroy, int snapshotDays) implements Persistence {
+                       Optional<String> kmsKey, DiskSource source, Optional<String> snapshot,
+                       boolean allowBlankReplacement,
+                       boolean deleteOnDestroy, int snapshotDays)
+            implements Persistence {
 
         /** Google's CSI driver for persistent disks. */
         public static final String DRIVER = "pd.csi.storage.gke.io";
@@ -194,7 +197,9 @@ public record Settings(Persistence state, Cluster cluster, Server server, String
             return "pulumi config set context CONTEXT";
         }
 
-        /** How to call kubectl, with the kubeconfig that this program uses, whatever KUBECONFIG is where you type it. */
+        /**
+         * How to call kubectl, with the kubeconfig that this program uses, whatever KUBECONFIG is where you type it.
+         */
         public String kubectl() {
             return printed("kubectl", "--context");
         }
@@ -249,7 +254,7 @@ public record Settings(Persistence state, Cluster cluster, Server server, String
 
         private String file() {
             return kubeconfig.map(given -> isContents(given) ? WRITTEN
-                            : secret ? "\"$(pulumi config get kubeconfig)\"" : quoted(absolute(given)))
+                    : secret ? "\"$(pulumi config get kubeconfig)\"" : quoted(absolute(given)))
                     .orElse(ambient.isEmpty() ? "~/.kube/config" : quoted(ambient));
         }
 
@@ -282,18 +287,19 @@ public record Settings(Persistence state, Cluster cluster, Server server, String
     /**
      * The API server's release.
      *
-     * @param installSeconds timeout of an install, upgrade or uninstall, and of a change of the disk
-     * @param values         the user's values of the chart
-     * @param valuesSecret   whether the values contain a secret
-     * @param openMeant      whether the user allows a server that anybody can use without logging in
+     * @param installSeconds       timeout of an install, upgrade or uninstall, and of a change of the disk
+     * @param values               the user's values of the chart
+     * @param valuesSecret         whether the values contain a secret
+     * @param allowUnauthenticated whether the user allows a server that anybody can use without logging in
      */
     public record Server(String namespace, String release, Chart chart, int installSeconds, Login login,
-                         Credentials credentials, Map<String, Object> values, boolean valuesSecret, boolean openMeant) {
+                         Credentials credentials, Map<String, Object> values, boolean valuesSecret,
+                         boolean allowUnauthenticated) {
 
         private static final String CLAIM_SUFFIX = "-state";
 
         /** The timeout. */
-        public Duration patience() {
+        public Duration timeout() {
             return Duration.ofSeconds(installSeconds);
         }
 

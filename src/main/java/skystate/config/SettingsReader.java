@@ -60,7 +60,7 @@ public final class SettingsReader {
         var persistence = persistence(reader);
         var settings = new Settings(persistence, cluster(reader),
                 new SettingsReader(reader).server(persistence), source.get("gcp:computeCustomEndpoint")
-                .orElse("https://compute.googleapis.com/compute/v1/").replaceFirst("/*$", "/"));
+                        .orElse("https://compute.googleapis.com/compute/v1/").replaceFirst("/*$", "/"));
         errors.throwIfAny();
         return settings;
     }

@@ -32,8 +32,9 @@ public record Volume(String driver, String handle, String fsType, Map<String, Li
                 "it must be the name of a CSI driver, as `kubectl get csidrivers` lists it", "ebs.csi.aws.com");
         if (driver.equals(Settings.Disk.DRIVER)) {
             reader.reject("volume.driver", "GCP persistent disks are checked before they are used:"
-                    + " use persistence disk with disk reference", "pulumi config rm volume &&"
-                    + " pulumi config set-all --plaintext persistence=disk --plaintext disk=reference");
+                    + " use persistence disk with disk reference",
+                    "pulumi config rm volume &&"
+                            + " pulumi config set-all --plaintext persistence=disk --plaintext disk=reference");
         }
         var handle = reader.text("volume.handle", ConfigReader.pattern("\\S{1,1024}"),
                 "it must be the driver's volumeHandle of the volume", "vol-0123456789abcdef0");
@@ -52,15 +53,17 @@ public record Volume(String driver, String handle, String fsType, Map<String, Li
                 && !label.getValue().isEmpty() && label.getValue().stream().allMatch(value -> value.matches(LABEL)));
         if (given != null && !(given instanceof Map) || !isValid) {
             reader.reject("volume.topology", "it must have keys of node labels, each with a value or a list of values:"
-                    + " the nodes that can use the volume", "pulumi config rm --path volume.topology && "
-                    + "pulumi config set --path 'volume.topology[\"topology.kubernetes.io/zone\"]' ZONE");
+                    + " the nodes that can use the volume",
+                    "pulumi config rm --path volume.topology && "
+                            + "pulumi config set --path 'volume.topology[\"topology.kubernetes.io/zone\"]' ZONE");
         }
         return topology;
     }
 
     private static List<String> values(Object value) {
-        return (value instanceof List<?> list ? list.stream() : Stream.ofNullable(value)).map(each ->
-                each == null || each instanceof Map || each instanceof List ? "" : Json.text(each)).toList();
+        return (value instanceof List<?> list ? list.stream() : Stream.ofNullable(value))
+                .map(each -> each == null || each instanceof Map || each instanceof List ? "" : Json.text(each))
+                .toList();
     }
 
     @Override

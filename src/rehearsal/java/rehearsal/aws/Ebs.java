@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Amazon's block storage, as far as volumes are made by hand, attached to one machine of their own zone, and made larger. */
+/**
+ * Amazon's block storage, as far as volumes are made by hand, attached to one machine of their own zone, and made
+ * larger.
+ */
 public final class Ebs {
 
     /** EC2's refusal of a request, in its words. */
@@ -44,7 +47,8 @@ public final class Ebs {
 
     /** The volume as a machine sees it, if there is one. */
     public Optional<BlockDevice> device(String id) {
-        return Optional.ofNullable(volumes.get(id)).map(volume -> new BlockDevice(id, volume.sizeGb(), volume.folder()));
+        return Optional.ofNullable(volumes.get(id))
+                .map(volume -> new BlockDevice(id, volume.sizeGb(), volume.folder()));
     }
 
     /** The instance that has it attached; empty if none has. */
@@ -56,7 +60,8 @@ public final class Ebs {
     public synchronized void attach(String id, String instance, String zone) throws Ec2Exception {
         var volume = find(id);
         if (!volume.zone().equals(zone)) {
-            throw new Ec2Exception("InvalidVolume.ZoneMismatch: The volume '" + id + "' is not in the same availability zone as instance '" + instance + "'");
+            throw new Ec2Exception("InvalidVolume.ZoneMismatch: The volume '" + id
+                    + "' is not in the same availability zone as instance '" + instance + "'");
         }
         if (!volume.holder().isEmpty() && !volume.holder().equals(instance)) {
             throw new Ec2Exception("VolumeInUse: " + id + " is already attached to an instance");
@@ -78,7 +83,8 @@ public final class Ebs {
     /** Makes a volume as large as this, unless it is already. */
     public synchronized void modify(String id, long sizeGb) throws Ec2Exception {
         var volume = find(id);
-        volumes.put(id, new Volume(id, volume.zone(), Math.max(sizeGb, volume.sizeGb()), volume.holder(), volume.folder()));
+        volumes.put(id,
+                new Volume(id, volume.zone(), Math.max(sizeGb, volume.sizeGb()), volume.holder(), volume.folder()));
     }
 
     /** Deletes a volume, if there is one, unless it is attached. */
@@ -90,6 +96,7 @@ public final class Ebs {
     }
 
     private Volume find(String id) throws Ec2Exception {
-        return Optional.ofNullable(volumes.get(id)).orElseThrow(() -> new Ec2Exception("InvalidVolume.NotFound: The volume '" + id + "' does not exist."));
+        return Optional.ofNullable(volumes.get(id))
+                .orElseThrow(() -> new Ec2Exception("InvalidVolume.NotFound: The volume '" + id + "' does not exist."));
     }
 }

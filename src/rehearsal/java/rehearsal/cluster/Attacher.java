@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * Answers VolumeAttachments as the external-attacher beside a disk driver does: has the driver attach the disk to the node's
- * machine, writes what went wrong into the attachment's status and tries again, and has it detached when the attachment is
- * deleted. kube-controller-manager makes and deletes the attachments and writes the pods' events.
+ * Answers VolumeAttachments as the external-attacher beside a disk driver does: has the driver attach the disk to the
+ * node's machine, writes what went wrong into the attachment's status and tries again, and has it detached when the
+ * attachment is deleted. kube-controller-manager makes and deletes the attachments and writes the pods' events.
  */
 final class Attacher {
 
@@ -119,8 +119,8 @@ final class Attacher {
     }
 
     private boolean used(PersistentVolume volume) {
-        return view.attachments().stream().anyMatch(attachment ->
-                volume.getMetadata().getName().equals(attachment.getSpec().getSource().getPersistentVolumeName()));
+        return view.attachments().stream().anyMatch(attachment -> volume.getMetadata().getName()
+                .equals(attachment.getSpec().getSource().getPersistentVolumeName()));
     }
 
     private boolean has(HasMetadata object) {

@@ -72,7 +72,8 @@ public final class Cluster implements AutoCloseable {
 
     /** The same, with Amazon's volumes. */
     public static Cluster start(Tools tools, Google google, Ebs ebs, Path home, ClusterSpec spec) {
-        var cluster = new Cluster(spec, ControlPlane.start(tools, home, spec.context(), google.token()), google, ebs, home);
+        var cluster =
+                new Cluster(spec, ControlPlane.start(tools, home, spec.context(), google.token()), google, ebs, home);
         try {
             cluster.populate(home);
             return cluster;
@@ -143,7 +144,8 @@ public final class Cluster implements AutoCloseable {
                 throw new IllegalStateException(running.isEmpty()
                         ? "No pod runs a server that has its state after " + patience.toSeconds() + " s." + warnings()
                         : "More than one server runs: " + running.stream()
-                                .map(server -> server.namespace() + "/" + server.pod()).collect(Collectors.joining(", ")));
+                                .map(server -> server.namespace() + "/" + server.pod())
+                                .collect(Collectors.joining(", ")));
             }
             pause();
         }
@@ -183,7 +185,10 @@ public final class Cluster implements AutoCloseable {
         controlPlane.restart(Tool.KUBE_APISERVER);
     }
 
-    /** The API server takes connections and answers none, until {@link #resumeApiServer}: it is overloaded, or its machine is. */
+    /**
+     * The API server takes connections and answers none, until {@link #resumeApiServer}: it is overloaded, or its
+     * machine is.
+     */
     public void pauseApiServer() {
         controlPlane.pause(Tool.KUBE_APISERVER, true);
     }
@@ -203,7 +208,10 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** A server's pod is evicted, as the kubelet of a node that runs out of memory does: it ends and stays, Failed, until somebody deletes it. Returns once it has ended. */
+    /**
+     * A server's pod is evicted, as the kubelet of a node that runs out of memory does: it ends and stays, Failed,
+     * until somebody deletes it. Returns once it has ended.
+     */
     public void evict(String namespace, String pod) {
         client().pods().inNamespace(namespace).withName(pod).editStatus(running -> new PodBuilder(running).editStatus()
                 .withPhase("Failed").withReason("Evicted")
@@ -225,8 +233,8 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * A zone's nodes die with their machines, which lets go of their disks; others take their place, as where GKE repairs a node
-     * pool. What ran on them is taken off at once, for which a real cluster waits a minute.
+     * A zone's nodes die with their machines, which lets go of their disks; others take their place, as where GKE
+     * repairs a node pool. What ran on them is taken off at once, for which a real cluster waits a minute.
      */
     public void replaceNodes(String zone) {
         var dead = machines.values().stream().filter(machine -> machine.zone().equals(zone)).toList();
@@ -250,7 +258,10 @@ public final class Cluster implements AutoCloseable {
         awaitNodes(client);
     }
 
-    /** A zone is lost, at Google too: its nodes are dead, and their machines keep their disks, until {@link Google#heal}. */
+    /**
+     * A zone is lost, at Google too: its nodes are dead, and their machines keep their disks, until
+     * {@link Google#heal}.
+     */
     public void loseZone(String zone) {
         google.loseZone(zone);
         machines.values().stream().filter(machine -> machine.zone().equals(zone)).forEach(machine -> {
@@ -296,8 +307,9 @@ public final class Cluster implements AutoCloseable {
         try (InputStream resource = Cluster.class.getResourceAsStream("kwok.yaml")) {
             Files.copy(resource, stages);
         }
-        kwok = controlPlane.run(Tool.KWOK, List.of("--kubeconfig", kubeconfig().toString(), "--config", stages.toString(),
-                "--manage-all-nodes=true", "--node-port", "0", "--node-lease-duration-seconds", "40"));
+        kwok = controlPlane.run(Tool.KWOK,
+                List.of("--kubeconfig", kubeconfig().toString(), "--config", stages.toString(),
+                        "--manage-all-nodes=true", "--node-port", "0", "--node-lease-duration-seconds", "40"));
         var driver = switch (spec.cloud()) {
             case GKE -> ofGoogle(client);
             case EKS -> ofAmazon(client);
@@ -355,7 +367,8 @@ public final class Cluster implements AutoCloseable {
         var deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
         while (!client.nodes().list().getItems().stream().allMatch(node -> node.getSpec().getTaints().isEmpty()
                 && node.getStatus().getConditions().stream()
-                        .anyMatch(condition -> condition.getType().equals("Ready") && condition.getStatus().equals("True")))) {
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True")))) {
             kwok.checkAlive();
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("The nodes are not Ready. The end of kwok's log:\n" + kwok.tail());

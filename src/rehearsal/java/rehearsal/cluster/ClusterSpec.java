@@ -31,7 +31,10 @@ public record ClusterSpec(Cloud cloud, String project, String name, List<String>
         return new ClusterSpec(project, name, List.of(zone), 1);
     }
 
-    /** The name that {@code gcloud container clusters get-credentials}, or {@code aws eks update-kubeconfig}, gives its context. */
+    /**
+     * The name that {@code gcloud container clusters get-credentials}, or {@code aws eks update-kubeconfig}, gives its
+     * context.
+     */
     public String context() {
         var zone = zones.get(0);
         return switch (cloud) {

@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A real Kubernetes control plane on this machine: etcd, kube-apiserver, kube-controller-manager and kube-scheduler,
- * on loopback ports of its own, ready within some seconds. It has no nodes: see {@link Cluster}. Its data, keys and
- * logs are in its home, which {@link #close()} leaves for its owner to read or delete.
+ * A real Kubernetes control plane on this machine: etcd, kube-apiserver, kube-controller-manager and kube-scheduler, on
+ * loopback ports of its own, ready within some seconds. It has no nodes: see {@link Cluster}. Its data, keys and logs
+ * are in its home, which {@link #close()} leaves for its owner to read or delete.
  */
 public final class ControlPlane implements AutoCloseable {
 
@@ -66,7 +66,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * The same, where {@link Rights#USER} has a token that is good elsewhere too, no rights yet, and all that the user does is noted.
+     * The same, where {@link Rights#USER} has a token that is good elsewhere too, no rights yet, and all that the user
+     * does is noted.
      *
      * @param userToken the token
      */
@@ -77,7 +78,8 @@ public final class ControlPlane implements AutoCloseable {
             return controlPlane;
         } catch (IOException failed) {
             controlPlane.close();
-            throw new IllegalStateException("Cannot start the control plane in " + home + ": " + failed.getMessage(), failed);
+            throw new IllegalStateException("Cannot start the control plane in " + home + ": " + failed.getMessage(),
+                    failed);
         } catch (RuntimeException failed) {
             controlPlane.close();
             throw failed;
@@ -123,7 +125,8 @@ public final class ControlPlane implements AutoCloseable {
                 open.pop().close();
             } catch (Exception failed) {
                 if (failure == null) {
-                    failure = new IllegalStateException("Cannot stop the control plane in " + home + ": " + failed.getMessage());
+                    failure = new IllegalStateException(
+                            "Cannot stop the control plane in " + home + ": " + failed.getMessage());
                 }
                 failure.addSuppressed(failed);
             }
@@ -181,8 +184,8 @@ public final class ControlPlane implements AutoCloseable {
                 "--service-account-issuer", "https://kubernetes.default.svc",
                 "--service-account-key-file", home.resolve("service-account.pub").toString(),
                 "--service-account-signing-key-file", home.resolve("service-account.key").toString(),
-                // No pod needs a token, so none waits for its ServiceAccount; and no pod really runs, so a webhook that a
-                // chart brings along (as ingress-nginx does) would have every later change refused.
+                // No pod needs a token, so none waits for its ServiceAccount; and no pod really runs, so a webhook that
+                // a chart brings along (as ingress-nginx does) would have every later change refused.
                 "--disable-admission-plugins", "ServiceAccount,MutatingAdmissionWebhook,ValidatingAdmissionWebhook",
                 // An API server under load must not refuse a rehearsal's burst of requests.
                 "--enable-priority-and-fairness=false"));
@@ -232,7 +235,8 @@ public final class ControlPlane implements AutoCloseable {
     /** Starts a server anew that was killed, on the same data, and returns once the API server is ready. */
     void restart(Tool tool) throws IOException {
         run(tool, arguments.get(tool));
-        until("kube-apiserver is not ready again", List.of(processes.get(Tool.ETCD), processes.get(Tool.KUBE_APISERVER)),
+        until("kube-apiserver is not ready again",
+                List.of(processes.get(Tool.ETCD), processes.get(Tool.KUBE_APISERVER)),
                 () -> "ok".equals(client.raw("/readyz")));
     }
 

@@ -44,7 +44,8 @@ record DiskStore(CsiDriver driver, String name, String node, Path sky) implement
 
     private Path held(String file) {
         if (!attached()) {
-            throw new IllegalStateException("Input/output error: disk " + name + " was detached from " + node + " under the running server");
+            throw new IllegalStateException(
+                    "Input/output error: disk " + name + " was detached from " + node + " under the running server");
         }
         return sky.resolve(file);
     }

@@ -33,7 +33,8 @@ final class EbsDriver implements CsiDriver {
         try {
             ebs.attach(handle, node, zones.get(node));
         } catch (Ec2Exception refused) {
-            throw new Refused("rpc error: code = Internal desc = Could not attach volume \"" + handle + "\" to node \"" + node + "\": " + refused.getMessage());
+            throw new Refused("rpc error: code = Internal desc = Could not attach volume \"" + handle + "\" to node \""
+                    + node + "\": " + refused.getMessage());
         }
     }
 
@@ -47,7 +48,8 @@ final class EbsDriver implements CsiDriver {
         try {
             ebs.modify(handle, gib);
         } catch (Ec2Exception refused) {
-            throw new Refused("rpc error: code = Internal desc = Could not resize volume \"" + handle + "\": " + refused.getMessage());
+            throw new Refused("rpc error: code = Internal desc = Could not resize volume \"" + handle + "\": "
+                    + refused.getMessage());
         }
     }
 
@@ -56,7 +58,8 @@ final class EbsDriver implements CsiDriver {
         try {
             ebs.delete(handle);
         } catch (Ec2Exception refused) {
-            throw new Refused("rpc error: code = Internal desc = Could not delete volume ID \"" + handle + "\": " + refused.getMessage());
+            throw new Refused("rpc error: code = Internal desc = Could not delete volume ID \"" + handle + "\": "
+                    + refused.getMessage());
         }
     }
 

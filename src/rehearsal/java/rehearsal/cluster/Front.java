@@ -17,14 +17,16 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Stands in for load balancer and ingress-nginx before SkyPilot's own server: an address of loopback with HTTP's own port. It asks for the password
- * where the ingress is to, and passes on the rest with the client's address in a header, as a proxy does.
+ * Stands in for load balancer and ingress-nginx before SkyPilot's own server: an address of loopback with HTTP's own
+ * port. It asks for the password where the ingress is to, and passes on the rest with the client's address in a header,
+ * as a proxy does.
  */
 public final class Front implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     /** Those of a connection; the client makes its own. */
-    private static final Set<String> OF_ITS_CONNECTION = Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "expect", "keep-alive");
+    private static final Set<String> OF_ITS_CONNECTION =
+            Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "expect", "keep-alive");
 
     /** The header by which a proxy says for whom it asks, and one who is on no network. */
     static final String FORWARDED_FOR = "X-Forwarded-For";
@@ -69,7 +71,8 @@ public final class Front implements AutoCloseable {
                 return;
             }
             var request = HttpRequest.newBuilder(server.resolve(exchange.getRequestURI()))
-                    .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+                    .method(exchange.getRequestMethod(),
+                            HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
             exchange.getRequestHeaders().forEach((name, values) -> {
                 if (!OF_ITS_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
                     values.forEach(value -> request.header(name, value));
@@ -94,7 +97,8 @@ public final class Front implements AutoCloseable {
         if (!header.startsWith("Basic ")) {
             return false;
         }
-        var login = new String(Base64.getDecoder().decode(header.substring("Basic ".length())), StandardCharsets.UTF_8).split(":", 2);
+        var login = new String(Base64.getDecoder().decode(header.substring("Basic ".length())), StandardCharsets.UTF_8)
+                .split(":", 2);
         return login.length == 2 && Logins.match(lines, login[0], login[1]);
     }
 }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Pulls images, in that none is really pulled: a pod doesn't start if one of its images is of a registry that can't
- * exist, as RFC 2606 has it of names that end in {@code .invalid}. It then waits with the reasons and the events that
- * a kubelet gives, once each: where that one goes on trying, this one stays at its back-off.
+ * exist, as RFC 2606 has it of names that end in {@code .invalid}. It then waits with the reasons and the events that a
+ * kubelet gives, once each: where that one goes on trying, this one stays at its back-off.
  */
 final class ImagePulls {
 
@@ -43,8 +43,10 @@ final class ImagePulls {
             return;
         }
         var image = missing.get().getImage();
-        var why = "failed to pull and unpack image \"%1$s\": failed to resolve reference \"%1$s\": dial tcp: lookup %2$s: no such host"
-                .formatted(image, host(image));
+        var why =
+                "failed to pull and unpack image \"%1$s\": failed to resolve reference \"%1$s\": dial tcp: lookup "
+                        + "%2$s: no such host"
+                                .formatted(image, host(image));
         switch (waitingFor(pod).orElse("")) {
             case "" -> {
                 await(pod, missing.get(), FAILED, why);
@@ -52,7 +54,8 @@ final class ImagePulls {
                 events.warn(pod, "Failed", "Error: " + FAILED);
             }
             case FAILED -> {
-                await(pod, missing.get(), BACKED_OFF, "Back-off pulling image \"" + image + "\": " + FAILED + ": " + why);
+                await(pod, missing.get(), BACKED_OFF,
+                        "Back-off pulling image \"" + image + "\": " + FAILED + ": " + why);
                 events.normal(pod, "BackOff", "Back-off pulling image \"" + image + "\"");
                 events.warn(pod, "Failed", "Error: " + BACKED_OFF);
             }
@@ -82,19 +85,22 @@ final class ImagePulls {
         var initial = !pod.getSpec().getContainers().contains(missing);
         client.resource(pod).editStatus(current -> {
             var edited = Serialization.clone(current);
-            edited.getStatus().setInitContainerStatuses(waiting(pod.getSpec().getInitContainers(), missing, reason, message, "PodInitializing"));
+            edited.getStatus().setInitContainerStatuses(
+                    waiting(pod.getSpec().getInitContainers(), missing, reason, message, "PodInitializing"));
             edited.getStatus().setContainerStatuses(waiting(pod.getSpec().getContainers(), missing, reason, message,
                     initial ? "PodInitializing" : "ContainerCreating"));
             return edited;
         });
     }
 
-    private static List<ContainerStatus> waiting(List<Container> containers, Container missing, String reason, String message, String others) {
+    private static List<ContainerStatus> waiting(List<Container> containers, Container missing, String reason,
+                                                 String message, String others) {
         return containers.stream().map(container -> new ContainerStatusBuilder()
                 .withName(container.getName()).withImage(container.getImage()).withImageID("")
                 .withReady(false).withStarted(false).withRestartCount(0)
                 .withNewState().withNewWaiting()
-                .withReason(container.equals(missing) ? reason : others).withMessage(container.equals(missing) ? message : null)
+                .withReason(container.equals(missing) ? reason : others)
+                .withMessage(container.equals(missing) ? message : null)
                 .endWaiting().endState()
                 .build()).toList();
     }

@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a node's kubelet and a disk driver do before a pod starts: they wait for its disks to be attached,
- * format a blank one, grow a filesystem whose disk grew, mount, pull images, and say on the pod what is in the way. Then kwok runs
- * the pod (its stages wait for the condition PodReadyToStartContainers).
+ * What a node's kubelet and a disk driver do before a pod starts: they wait for its disks to be attached, format a
+ * blank one, grow a filesystem whose disk grew, mount, pull images, and say on the pod what is in the way. Then kwok
+ * runs the pod (its stages wait for the condition PodReadyToStartContainers).
  */
 final class Kubelet {
 
@@ -79,7 +79,8 @@ final class Kubelet {
 
     private boolean runs(Pod pod) {
         var node = pod.getSpec().getNodeName();
-        return node != null && !lost.contains(node) && pod.getMetadata().getDeletionTimestamp() == null && !ENDED.contains(pod.getStatus().getPhase());
+        return node != null && !lost.contains(node) && pod.getMetadata().getDeletionTimestamp() == null
+                && !ENDED.contains(pod.getStatus().getPhase());
     }
 
     private void prepare(Pod pod) {
@@ -120,7 +121,8 @@ final class Kubelet {
         }
         var node = pod.getSpec().getNodeName();
         view.attachment(csi, node)
-                .filter(attachment -> attachment.getStatus() != null && Boolean.TRUE.equals(attachment.getStatus().getAttached()))
+                .filter(attachment -> attachment.getStatus() != null
+                        && Boolean.TRUE.equals(attachment.getStatus().getAttached()))
                 .orElseThrow(NotYet::new);
         var disk = driver.device(csi.getVolumeHandle()).orElseThrow(NotYet::new);
         stage(disk, persistent);
@@ -140,12 +142,14 @@ final class Kubelet {
             database.open();
             return Optional.of(mount(pod, database, Map.of()));
         } catch (IllegalStateException refused) {
-            throw new NotYet("BackOff", "Back-off restarting failed container skypilot-api in pod " + pod.getMetadata().getName() + ": " + refused.getMessage());
+            throw new NotYet("BackOff", "Back-off restarting failed container skypilot-api in pod "
+                    + pod.getMetadata().getName() + ": " + refused.getMessage());
         }
     }
 
     private static Mount mount(Pod pod, StateStore store, Map<String, Path> folders) {
-        return new Mount(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), pod.getMetadata().getUid(), pod.getSpec().getNodeName(), store, folders);
+        return new Mount(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), pod.getMetadata().getUid(),
+                pod.getSpec().getNodeName(), store, folders);
     }
 
     /** The driver grows the filesystem of a volume that grew while it is mounted, and the server in the pod goes on. */
@@ -154,22 +158,27 @@ final class Kubelet {
                 .flatMap(source -> view.claim(pod.getMetadata().getNamespace(), source.getClaimName()))
                 .filter(Resizer::awaitsNode)
                 .ifPresent(claim -> view.volume(claim.getSpec().getVolumeName()).ifPresent(persistent -> {
-                            var csi = persistent.getSpec().getCsi();
-                            Optional.ofNullable(drivers.get(csi.getDriver())).flatMap(driver -> driver.device(csi.getVolumeHandle())).ifPresent(BlockDevice::grow);
-                            Resizer.finish(client, claim, persistent);
-                        }));
+                    var csi = persistent.getSpec().getCsi();
+                    Optional.ofNullable(drivers.get(csi.getDriver()))
+                            .flatMap(driver -> driver.device(csi.getVolumeHandle())).ifPresent(BlockDevice::grow);
+                    Resizer.finish(client, claim, persistent);
+                }));
     }
 
     private static void stage(BlockDevice disk, PersistentVolume volume) throws NotYet {
-        var wanted = Optional.ofNullable(volume.getSpec().getCsi().getFsType()).filter(type -> !type.isEmpty()).orElse("ext4");
+        var wanted = Optional.ofNullable(volume.getSpec().getCsi().getFsType()).filter(type -> !type.isEmpty())
+                .orElse("ext4");
         var filesystem = disk.filesystem();
         if (filesystem.isEmpty()) {
             disk.format(wanted);
         } else if (!filesystem.get().type().equals(wanted)) {
-            throw new NotYet("FailedMount", ("MountVolume.MountDevice failed for volume \"%s\" : rpc error: code = Internal desc ="
-                    + " Failed to format and mount device from (\"/dev/disk/by-id/%s\") with fstype (\"%s\"): mount failed:"
-                    + " exit status 32: wrong fs type, bad option, bad superblock: the disk holds a filesystem of type %s")
-                    .formatted(volume.getMetadata().getName(), disk.name().replaceFirst(".*/", ""), wanted, filesystem.get().type()));
+            throw new NotYet("FailedMount",
+                    ("MountVolume.MountDevice failed for volume \"%s\" : rpc error: code = Internal desc ="
+                            + " Failed to format and mount device from (\"/dev/disk/by-id/%s\") with fstype (\"%s\"):"
+                            + " mount failed: exit status 32: wrong fs type, bad option, bad superblock: the disk"
+                            + " holds a filesystem of type %s")
+                            .formatted(volume.getMetadata().getName(), disk.name().replaceFirst(".*/", ""), wanted,
+                                    filesystem.get().type()));
         } else if (filesystem.get().sizeGb() < disk.sizeGb()) {
             disk.grow();
         }
@@ -180,7 +189,8 @@ final class Kubelet {
         return pod.getSpec().getContainers().stream()
                 .flatMap(container -> container.getVolumeMounts().stream())
                 .filter(mount -> mount.getName().equals(volume))
-                .collect(Collectors.toMap(VolumeMount::getMountPath, mount -> mount.getSubPath() == null ? files : files.resolve(mount.getSubPath()),
+                .collect(Collectors.toMap(VolumeMount::getMountPath,
+                        mount -> mount.getSubPath() == null ? files : files.resolve(mount.getSubPath()),
                         (one, other) -> one));
     }
 

@@ -5,9 +5,10 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Stands in for the API server in a running pod, as far as its state is concerned: files on the disk that is mounted
- * at {@code /root/.sky}, or a table in its database. It starts on the state that is there, or with a first one where there is none. All it does
- * fails once the pod is gone or its disk was detached, so what is read back is there and nowhere else.
+ * Stands in for the API server in a running pod, as far as its state is concerned: files on the disk that is mounted at
+ * {@code /root/.sky}, or a table in its database. It starts on the state that is there, or with a first one where there
+ * is none. All it does fails once the pod is gone or its disk was detached, so what is read back is there and nowhere
+ * else.
  */
 final class LightServer implements Server {
 
@@ -31,7 +32,8 @@ final class LightServer implements Server {
         if (store.read(STATE).isEmpty()) {
             store.append(STATE, "first state, of " + mount.namespace() + "/" + mount.pod() + "\n");
         }
-        logins.initial(mount).filter(users -> store.read(USERS).isEmpty()).ifPresent(users -> store.append(USERS, users.strip() + "\n"));
+        logins.initial(mount).filter(users -> store.read(USERS).isEmpty())
+                .ifPresent(users -> store.append(USERS, users.strip() + "\n"));
         return new LightServer(mount, logins, secrets, podRuns);
     }
 

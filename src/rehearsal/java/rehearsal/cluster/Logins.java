@@ -10,7 +10,9 @@ import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Who gets in to a server: by the Secret that its ingress names, or the one that its pod is given at its first start. */
+/**
+ * Who gets in to a server: by the Secret that its ingress names, or the one that its pod is given at its first start.
+ */
 final class Logins {
 
     private static final String KEY = "auth";
@@ -22,7 +24,10 @@ final class Logins {
         this.client = client;
     }
 
-    /** The users whom the ingress of the pod's namespace lets in, a {@code user:hash} each line; empty if it asks nobody. */
+    /**
+     * The users whom the ingress of the pod's namespace lets in, a {@code user:hash} each line; empty if it asks
+     * nobody.
+     */
     Optional<String> ofIngress(Mount mount) {
         return client.network().v1().ingresses().inNamespace(mount.namespace()).list().getItems().stream()
                 .map(ingress -> ingress.getMetadata().getAnnotations())
@@ -39,14 +44,18 @@ final class Logins {
         return Optional.ofNullable(client.pods().inNamespace(mount.namespace()).withName(mount.pod()).get()).stream()
                 .flatMap(pod -> pod.getSpec().getContainers().stream())
                 .flatMap(container -> container.getEnv().stream())
-                .filter(variable -> variable.getName().equals("SKYPILOT_INITIAL_BASIC_AUTH") && variable.getValueFrom() != null)
+                .filter(variable -> variable.getName().equals("SKYPILOT_INITIAL_BASIC_AUTH")
+                        && variable.getValueFrom() != null)
                 .map(variable -> variable.getValueFrom().getSecretKeyRef())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .flatMap(reference -> secret(mount.namespace(), reference.getName(), reference.getKey()));
     }
 
-    /** Whether a line of {@code htpasswd} is that of user and password. Refuses bcrypt, which the JDK and commons-codec lack. */
+    /**
+     * Whether a line of {@code htpasswd} is that of user and password. Refuses bcrypt, which the JDK and commons-codec
+     * lack.
+     */
     static boolean match(String lines, String user, String password) {
         return lines.lines()
                 .filter(line -> line.startsWith(user + ":"))

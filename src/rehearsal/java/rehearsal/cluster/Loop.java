@@ -65,7 +65,8 @@ final class Loop implements AutoCloseable {
     void check() {
         var now = failing;
         if (now != null && System.nanoTime() - now.since() > TOLERANCE.toNanos()) {
-            throw new IllegalStateException("A stand-in of the cluster fails again and again: " + now.last(), now.last());
+            throw new IllegalStateException("A stand-in of the cluster fails again and again: " + now.last(),
+                    now.last());
         }
     }
 

@@ -40,15 +40,18 @@ final class Nodes {
                 "node.kubernetes.io/instance-type", "m6i.2xlarge",
                 "topology.kubernetes.io/region", zone.substring(0, zone.length() - 1),
                 "topology.kubernetes.io/zone", zone,
-                EBS_ZONE, zone), "aws:///" + zone + "/" + instance, EbsDriver.NAME, instance, List.of(EBS_ZONE, "topology.kubernetes.io/zone"));
+                EBS_ZONE, zone), "aws:///" + zone + "/" + instance, EbsDriver.NAME, instance,
+                List.of(EBS_ZONE, "topology.kubernetes.io/zone"));
     }
 
-    private static void join(KubernetesClient client, String name, Map<String, String> labels, String providerId, String driver, String nodeId, List<String> topologyKeys) {
+    private static void join(KubernetesClient client, String name, Map<String, String> labels, String providerId,
+                             String driver, String nodeId, List<String> topologyKeys) {
         var node = client.nodes().resource(new NodeBuilder()
                 .withNewMetadata()
                 .withName(name)
                 .withLabels(labels)
-                .addToLabels(Map.of("kubernetes.io/hostname", name, "kubernetes.io/os", "linux", "kubernetes.io/arch", "amd64"))
+                .addToLabels(Map.of("kubernetes.io/hostname", name, "kubernetes.io/os", "linux", "kubernetes.io/arch",
+                        "amd64"))
                 // Has kube-controller-manager attach volumes, as on every cluster today.
                 .withAnnotations(Map.of("volumes.kubernetes.io/controller-managed-attach-detach", "true"))
                 .endMetadata()
@@ -76,12 +79,15 @@ final class Nodes {
 
     /** Has a node be as one whose machine is dead: its kubelet tells nothing any more, and ends no pod. */
     static void lose(KubernetesClient client, String name) {
-        client.nodes().withName(name).edit(node -> new NodeBuilder(node).editMetadata().addToAnnotations(LOST, "true").endMetadata().build());
-        client.pods().inAnyNamespace().withField("spec.nodeName", name).list().getItems().forEach(pod ->
-                client.resource(pod).edit(found -> new PodBuilder(found).editMetadata().addToAnnotations(LOST, "true").endMetadata().build()));
+        client.nodes().withName(name).edit(
+                node -> new NodeBuilder(node).editMetadata().addToAnnotations(LOST, "true").endMetadata().build());
+        client.pods().inAnyNamespace().withField("spec.nodeName", name).list().getItems()
+                .forEach(pod -> client.resource(pod).edit(found -> new PodBuilder(found).editMetadata()
+                        .addToAnnotations(LOST, "true").endMetadata().build()));
         client.nodes().withName(name).editStatus(node -> new NodeBuilder(node).editStatus()
                 .editMatchingCondition(condition -> condition.getType().equals("Ready"))
-                .withStatus("Unknown").withReason("NodeStatusUnknown").withMessage("Kubelet stopped posting node status.").endCondition().endStatus().build());
+                .withStatus("Unknown").withReason("NodeStatusUnknown")
+                .withMessage("Kubelet stopped posting node status.").endCondition().endStatus().build());
     }
 
     /** The disk driver, and the classes that GKE makes for it. Nothing provisions for them here. */

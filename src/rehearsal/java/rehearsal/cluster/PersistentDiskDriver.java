@@ -37,7 +37,8 @@ final class PersistentDiskDriver implements CsiDriver {
     public void publish(PersistentVolume volume, String node) throws Refused {
         var handle = volume.getSpec().getCsi().getVolumeHandle();
         var disk = DiskName.parse(handle).orElseThrow(() -> new Refused(
-                "rpc error: code = InvalidArgument desc = ControllerPublishVolume volume ID is invalid: failed to get id components."
+                "rpc error: code = InvalidArgument desc = ControllerPublishVolume volume ID is invalid: failed to get "
+                        + "id components."
                         + " Expected projects/{project}/zones/{zone}/disks/{name}. Got: " + handle));
         var machine = machines.get(node);
         if (machine == null) {
@@ -48,15 +49,19 @@ final class PersistentDiskDriver implements CsiDriver {
                 return;
             }
             if (compute.findDisk(disk).isEmpty()) {
-                throw new Refused("rpc error: code = NotFound desc = ControllerPublishVolume could not find volume with ID "
-                        + handle + ": googleapi: Error 404: The resource '" + handle + "' was not found, notFound");
+                throw new Refused(
+                        "rpc error: code = NotFound desc = ControllerPublishVolume could not find volume with ID "
+                                + handle + ": googleapi: Error 404: The resource '" + handle
+                                + "' was not found, notFound");
             }
             var attributes = Optional.ofNullable(volume.getSpec().getCsi().getVolumeAttributes()).orElse(Map.of());
-            compute.attachDisk(machine, disk, device(disk), Boolean.TRUE.equals(volume.getSpec().getCsi().getReadOnly()),
+            compute.attachDisk(machine, disk, device(disk),
+                    Boolean.TRUE.equals(volume.getSpec().getCsi().getReadOnly()),
                     "true".equals(attributes.get("force-attach")));
         } catch (ComputeException refused) {
-            throw new Refused("rpc error: code = Internal desc = Failed to Attach: failed cloud service attach disk call: "
-                    + refused.getMessage());
+            throw new Refused(
+                    "rpc error: code = Internal desc = Failed to Attach: failed cloud service attach disk call: "
+                            + refused.getMessage());
         }
     }
 
@@ -81,7 +86,8 @@ final class PersistentDiskDriver implements CsiDriver {
                 compute.resizeDisk(disk, gib);
             }
         } catch (ComputeException refused) {
-            throw new Refused("rpc error: code = Internal desc = ControllerExpandVolume failed to resize disk: " + refused.getMessage());
+            throw new Refused("rpc error: code = Internal desc = ControllerExpandVolume failed to resize disk: "
+                    + refused.getMessage());
         }
     }
 
@@ -104,7 +110,8 @@ final class PersistentDiskDriver implements CsiDriver {
 
     @Override
     public boolean holds(String handle, String node) {
-        return DiskName.parse(handle).flatMap(google::disk).filter(disk -> disk.users().contains(machines.get(node))).isPresent();
+        return DiskName.parse(handle).flatMap(google::disk).filter(disk -> disk.users().contains(machines.get(node)))
+                .isPresent();
     }
 
     /** Under which name a machine has it, by the driver's rule. */

@@ -42,15 +42,18 @@ final class PodNeeds {
     private void checkVariable(String namespace, EnvVarSource source) throws NotYet {
         var fromSecret = source.getSecretKeyRef();
         if (fromSecret != null && !Boolean.TRUE.equals(fromSecret.getOptional())) {
-            require("secret", namespace, fromSecret.getName(), fromSecret.getKey(), secret(namespace, fromSecret.getName()));
+            require("secret", namespace, fromSecret.getName(), fromSecret.getKey(),
+                    secret(namespace, fromSecret.getName()));
         }
         var fromMap = source.getConfigMapKeyRef();
         if (fromMap != null && !Boolean.TRUE.equals(fromMap.getOptional())) {
-            require("configmap", namespace, fromMap.getName(), fromMap.getKey(), configMap(namespace, fromMap.getName()));
+            require("configmap", namespace, fromMap.getName(), fromMap.getKey(),
+                    configMap(namespace, fromMap.getName()));
         }
     }
 
-    private static void require(String kind, String namespace, String name, String key, Optional<Map<String, String>> data)
+    private static void require(String kind, String namespace, String name, String key,
+                                Optional<Map<String, String>> data)
             throws NotYet {
         if (data.isEmpty()) {
             throw new NotYet("Failed", "Error: %s \"%s\" not found".formatted(kind, name));
@@ -62,7 +65,8 @@ final class PodNeeds {
     }
 
     private static NotYet missing(String volume, String kind, String name) {
-        return new NotYet("FailedMount", "MountVolume.SetUp failed for volume \"%s\" : %s \"%s\" not found".formatted(volume, kind, name));
+        return new NotYet("FailedMount",
+                "MountVolume.SetUp failed for volume \"%s\" : %s \"%s\" not found".formatted(volume, kind, name));
     }
 
     private Optional<Map<String, String>> secret(String namespace, String name) {

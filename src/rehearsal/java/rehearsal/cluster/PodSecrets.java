@@ -25,14 +25,19 @@ final class PodSecrets {
         this.client = client;
     }
 
-    /** The contents of each entry as it is now. A container keeps what it found as it started: variables, and files that are mounted one by one. */
+    /**
+     * The contents of each entry as it is now. A container keeps what it found as it started: variables, and files that
+     * are mounted one by one.
+     */
     Set<String> of(Mount mount) {
         var found = new HashSet<String>();
         Optional.ofNullable(client.pods().inNamespace(mount.namespace()).withName(mount.pod()).get()).ifPresent(pod -> {
             pod.getSpec().getVolumes().stream().filter(volume -> volume.getSecret() != null)
-                    .forEach(volume -> found.addAll(data(mount.namespace(), volume.getSecret().getSecretName()).values()));
+                    .forEach(volume -> found
+                            .addAll(data(mount.namespace(), volume.getSecret().getSecretName()).values()));
             variables(pod).map(EnvVarSource::getSecretKeyRef).filter(Objects::nonNull)
-                    .forEach(entry -> found.add(data(mount.namespace(), entry.getName()).getOrDefault(entry.getKey(), "")));
+                    .forEach(entry -> found
+                            .add(data(mount.namespace(), entry.getName()).getOrDefault(entry.getKey(), "")));
         });
         return found.stream().map(PodSecrets::decoded)
                 .collect(Collectors.toUnmodifiableSet());
@@ -55,7 +60,8 @@ final class PodSecrets {
                 if (variable.getValueFrom() == null) {
                     environment.put(variable.getName(), Optional.ofNullable(variable.getValue()).orElse(""));
                 } else {
-                    variable(pod, variable.getName()).ifPresent(value -> environment.put(variable.getName(), value.strip()));
+                    variable(pod, variable.getName())
+                            .ifPresent(value -> environment.put(variable.getName(), value.strip()));
                 }
             }
             if (String.join(" ", container.getArgs()).contains("--enable-basic-auth")) {
@@ -76,6 +82,7 @@ final class PodSecrets {
     }
 
     private Map<String, String> data(String namespace, String name) {
-        return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get()).map(Secret::getData).orElse(Map.of());
+        return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get()).map(Secret::getData)
+                .orElse(Map.of());
     }
 }

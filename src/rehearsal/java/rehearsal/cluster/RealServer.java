@@ -36,8 +36,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * SkyPilot's own API server for a pod, a process of this machine: its home has links to the disk's folders where the pod has mounts, and its
- * environment is the pod's. What is written to it is a user, with a password, a service account token and a workspace, each made by its REST API.
+ * SkyPilot's own API server for a pod, a process of this machine: its home has links to the disk's folders where the
+ * pod has mounts, and its environment is the pod's. What is written to it is a user, with a password, a service account
+ * token and a workspace, each made by its REST API.
  */
 final class RealServer implements Server {
 
@@ -57,7 +58,8 @@ final class RealServer implements Server {
     private final Supervised process;
     private volatile boolean closed;
 
-    private RealServer(Mount mount, Supplier<Optional<String>> atIngress, Set<String> secrets, Map<String, String> environment, Map<String, String> tokens, int port,
+    private RealServer(Mount mount, Supplier<Optional<String>> atIngress, Set<String> secrets,
+                       Map<String, String> environment, Map<String, String> tokens, int port,
                        Supervised process) {
         this.mount = mount;
         this.atIngress = atIngress;
@@ -77,7 +79,8 @@ final class RealServer implements Server {
      * @param tokens      the service account tokens that users keep, by the line that each was made for
      * @param home        a folder of its own for what isn't on the disk, private to this user
      */
-    static RealServer start(SkyPilot sky, Mount mount, Supplier<Optional<String>> atIngress, Set<String> secrets, Map<String, String> environment,
+    static RealServer start(SkyPilot sky, Mount mount, Supplier<Optional<String>> atIngress, Set<String> secrets,
+                            Map<String, String> environment,
                             Map<String, String> tokens, Path home) {
         try {
             var root = Files.createDirectories(home.resolve("root"));
@@ -93,15 +96,16 @@ final class RealServer implements Server {
             }
             var temporary = Files.createDirectories(home.resolve("tmp"));
             var port = freePort();
-            var process = Supervised.start("SkyPilot's API server of " + mount.pod(), sky.server(port), home.resolve("server.log"), builder -> {
-                builder.directory(root.toFile());
-                builder.environment().keySet().retainAll(Set.of("PATH", "LANG", "LC_ALL"));
-                builder.environment().putAll(environment);
-                builder.environment().putAll(sky.environment());
-                builder.environment().put("SKYPILOT_API_SERVER_LOCAL_PORT", String.valueOf(port));
-                builder.environment().put("HOME", root.toString());
-                builder.environment().put("TMPDIR", temporary.toString());
-            });
+            var process = Supervised.start("SkyPilot's API server of " + mount.pod(), sky.server(port),
+                    home.resolve("server.log"), builder -> {
+                        builder.directory(root.toFile());
+                        builder.environment().keySet().retainAll(Set.of("PATH", "LANG", "LC_ALL"));
+                        builder.environment().putAll(environment);
+                        builder.environment().putAll(sky.environment());
+                        builder.environment().put("SKYPILOT_API_SERVER_LOCAL_PORT", String.valueOf(port));
+                        builder.environment().put("HOME", root.toString());
+                        builder.environment().put("TMPDIR", temporary.toString());
+                    });
             return new RealServer(mount, atIngress, secrets, environment, tokens, port, process);
         } catch (IOException failed) {
             throw new UncheckedIOException("SkyPilot's API server of " + mount.pod() + " cannot be started", failed);
@@ -124,7 +128,8 @@ final class RealServer implements Server {
 
     /** The last line of its log that says something. */
     String lastWords() {
-        return process.tail().lines().filter(line -> !line.isBlank()).reduce((first, second) -> second).orElse("no output");
+        return process.tail().lines().filter(line -> !line.isBlank()).reduce((first, second) -> second)
+                .orElse("no output");
     }
 
     @Override
@@ -160,7 +165,9 @@ final class RealServer implements Server {
     @Override
     public void write(String line) {
         post("/users/create", Map.of("username", line, "password", password(line), "role", "user"));
-        var token = JsonParser.parseString(post("/users/service-account-tokens", Map.of("token_name", slug(line)), as(line)).body()).getAsJsonObject();
+        var token = JsonParser
+                .parseString(post("/users/service-account-tokens", Map.of("token_name", slug(line)), as(line)).body())
+                .getAsJsonObject();
         tokens.put(line, token.get("token").getAsString());
         var asked = post("/workspaces/create", Map.of("workspace_name", slug(line), "config", Map.of()));
         get("/api/get?request_id=" + asked.headers().firstValue("X-Skypilot-Request-ID").orElseThrow());
@@ -176,7 +183,8 @@ final class RealServer implements Server {
         if (names(get("/users/service-account-tokens", who), "token_name").contains(slug(line))) {
             found.add("token");
         }
-        var workspaces = JsonParser.parseString(get("/users/me/workspace", who)).getAsJsonObject().getAsJsonArray("accessible");
+        var workspaces =
+                JsonParser.parseString(get("/users/me/workspace", who)).getAsJsonObject().getAsJsonArray("accessible");
         if (elements(workspaces).anyMatch(name -> name.getAsString().equals(slug(line)))) {
             found.add("workspace");
         }
@@ -184,14 +192,17 @@ final class RealServer implements Server {
             found.remove("token");
         }
         if (found.size() != 3) {
-            throw new IllegalStateException("Of a user, a service account token and a workspace that were made, there is only the " + String.join(", ", found));
+            throw new IllegalStateException(
+                    "Of a user, a service account token and a workspace that were made, there is only the "
+                            + String.join(", ", found));
         }
         return true;
     }
 
     @Override
     public String kept() {
-        return "SkyPilot's server has the same user, who gets in as before, the same service account token and the same workspace";
+        return "SkyPilot's server has the same user, who gets in as before, the same service account token and the "
+                + "same workspace";
     }
 
     @Override
@@ -230,7 +241,8 @@ final class RealServer implements Server {
             return bearer(line);
         } else {
             // What is before the server has asked, and tells whom it let in.
-            headers.addAll(List.of(environment.getOrDefault("SKYPILOT_AUTH_USER_HEADER", "X-Auth-Request-Email"), line));
+            headers.addAll(
+                    List.of(environment.getOrDefault("SKYPILOT_AUTH_USER_HEADER", "X-Auth-Request-Email"), line));
         }
         return headers;
     }
@@ -254,7 +266,8 @@ final class RealServer implements Server {
     }
 
     private static Set<String> names(String array, String key) {
-        return elements(JsonParser.parseString(array).getAsJsonArray()).map(each -> each.getAsJsonObject().get(key).getAsString()).collect(Collectors.toSet());
+        return elements(JsonParser.parseString(array).getAsJsonArray())
+                .map(each -> each.getAsJsonObject().get(key).getAsString()).collect(Collectors.toSet());
     }
 
     private static Stream<JsonElement> elements(JsonArray array) {
@@ -262,7 +275,8 @@ final class RealServer implements Server {
     }
 
     private static List<String> basic(String user, String password) {
-        return List.of("Authorization", "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
+        return List.of("Authorization", "Basic "
+                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String password(String line) {
@@ -301,12 +315,14 @@ final class RealServer implements Server {
                 answer = send(built);
             }
             if (answer.statusCode() != 200) {
-                throw new IllegalStateException("SkyPilot's server answered " + answer.statusCode() + " to " + built.method() + " " + built.uri().getPath()
+                throw new IllegalStateException("SkyPilot's server answered " + answer.statusCode() + " to "
+                        + built.method() + " " + built.uri().getPath()
                         + ": " + message(answer.body()));
             }
             return answer;
         } catch (IOException broken) {
-            throw new IllegalStateException("SkyPilot's server gave no answer: " + broken + ". The end of its log:\n" + process.tail(), broken);
+            throw new IllegalStateException(
+                    "SkyPilot's server gave no answer: " + broken + ". The end of its log:\n" + process.tail(), broken);
         }
     }
 
@@ -348,7 +364,9 @@ final class RealServer implements Server {
         }
     }
 
-    /** Whoever takes it in the moment before the server does has the server end, and the kubelet start it at another. */
+    /**
+     * Whoever takes it in the moment before the server does has the server end, and the kubelet start it at another.
+     */
     private static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -5,8 +5,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import rehearsal.cluster.CsiDriver.Refused;
 
 /**
- * Deletes what a released volume is on, as the external-provisioner beside a disk driver does where the reclaim policy is
- * Delete, and then the PersistentVolume; also one that was made by hand, if its annotation says that the driver provisioned it.
+ * Deletes what a released volume is on, as the external-provisioner beside a disk driver does where the reclaim policy
+ * is Delete, and then the PersistentVolume; also one that was made by hand, if its annotation says that the driver
+ * provisioned it.
  */
 final class Reclaimer {
 
@@ -35,8 +36,10 @@ final class Reclaimer {
     }
 
     private boolean forsaken(PersistentVolume volume) {
-        return "Released".equals(volume.getStatus().getPhase()) && "Delete".equals(volume.getSpec().getPersistentVolumeReclaimPolicy())
-                && volume.getMetadata().getAnnotations() != null && driver.name().equals(volume.getMetadata().getAnnotations().get(PROVISIONED_BY))
+        return "Released".equals(volume.getStatus().getPhase())
+                && "Delete".equals(volume.getSpec().getPersistentVolumeReclaimPolicy())
+                && volume.getMetadata().getAnnotations() != null
+                && driver.name().equals(volume.getMetadata().getAnnotations().get(PROVISIONED_BY))
                 && volume.getSpec().getCsi() != null && driver.name().equals(volume.getSpec().getCsi().getDriver());
     }
 }

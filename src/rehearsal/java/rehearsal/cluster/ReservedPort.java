@@ -9,8 +9,8 @@ import java.net.StandardSocketOptions;
 
 /**
  * A loopback port that stays ours from the moment it is chosen: a bound socket that never listens. The server that is
- * meant to have the port binds it too, with its own option to share a port ({@code SO_REUSEPORT}); nobody else can,
- * so two rehearsals never meet.
+ * meant to have the port binds it too, with its own option to share a port ({@code SO_REUSEPORT}); nobody else can, so
+ * two rehearsals never meet.
  */
 final class ReservedPort implements AutoCloseable {
 

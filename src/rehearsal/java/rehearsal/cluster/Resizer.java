@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 /**
  * Grows volumes as the external-resizer beside a disk driver does, once a claim asks for more than it has: the disk,
  * unless that is as large already, then the PersistentVolume's capacity; the filesystem is the {@link Kubelet}'s. It
- * looks at the volume's driver only: whether a claim may ask for more is for the API server to say, by the StorageClass.
+ * looks at the volume's driver only: whether a claim may ask for more is for the API server to say, by the
+ * StorageClass.
  */
 final class Resizer {
 
@@ -50,7 +51,8 @@ final class Resizer {
                 if (gib(volume.getSpec().getCapacity()) < gib(claim.getSpec().getResources().getRequests())) {
                     grow(claim, volume);
                 } else if (grown.contains(claim.getMetadata().getUid())) {
-                    condition(claim, PENDING, "Waiting for user to (re-)start a pod to finish file system resize of volume on node.");
+                    condition(claim, PENDING,
+                            "Waiting for user to (re-)start a pod to finish file system resize of volume on node.");
                 }
             });
         }
@@ -70,8 +72,10 @@ final class Resizer {
     }
 
     private Optional<PersistentVolume> volumeToGrow(PersistentVolumeClaim claim) {
-        return Optional.of(claim).filter(Resizer::asksForMore).flatMap(found -> view.volume(found.getSpec().getVolumeName()))
-                .filter(volume -> volume.getSpec().getCsi() != null && driver.name().equals(volume.getSpec().getCsi().getDriver()))
+        return Optional.of(claim).filter(Resizer::asksForMore)
+                .flatMap(found -> view.volume(found.getSpec().getVolumeName()))
+                .filter(volume -> volume.getSpec().getCsi() != null
+                        && driver.name().equals(volume.getSpec().getCsi().getDriver()))
                 .filter(volume -> volume.getSpec().getClaimRef() != null
                         && claim.getMetadata().getUid().equals(volume.getSpec().getClaimRef().getUid()));
     }
@@ -86,8 +90,9 @@ final class Resizer {
         try {
             driver.expand(volume.getSpec().getCsi().getVolumeHandle(), gib(Map.of("storage", asked)));
         } catch (Refused refused) {
-            condition(claim, FAILED, "resize volume \"" + volume.getMetadata().getName() + "\" by resizer \"" + driver.name()
-                    + "\" failed: " + refused.getMessage());
+            condition(claim, FAILED,
+                    "resize volume \"" + volume.getMetadata().getName() + "\" by resizer \"" + driver.name()
+                            + "\" failed: " + refused.getMessage());
             return;
         }
         try {
@@ -105,8 +110,9 @@ final class Resizer {
 
     private void condition(PersistentVolumeClaim claim, String type, String message) {
         if (!has(claim, type)) {
-            var condition = new PersistentVolumeClaimConditionBuilder().withType(type).withStatus("True").withMessage(message)
-                    .withLastTransitionTime(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()).build();
+            var condition =
+                    new PersistentVolumeClaimConditionBuilder().withType(type).withStatus("True").withMessage(message)
+                            .withLastTransitionTime(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()).build();
             editStatus(client, claim, edited -> edited.getStatus().setConditions(List.of(condition)));
         }
     }
@@ -115,7 +121,8 @@ final class Resizer {
         return claim.getStatus().getConditions().stream().anyMatch(condition -> condition.getType().equals(type));
     }
 
-    private static void editStatus(KubernetesClient client, PersistentVolumeClaim claim, Consumer<PersistentVolumeClaim> edit) {
+    private static void editStatus(KubernetesClient client, PersistentVolumeClaim claim,
+                                   Consumer<PersistentVolumeClaim> edit) {
         try {
             client.resource(claim).editStatus(current -> {
                 var edited = Serialization.clone(current);
@@ -132,6 +139,7 @@ final class Resizer {
     /** Whole GiB, as Google counts. */
     private static long gib(Map<String, Quantity> resources) {
         return Optional.ofNullable(resources).map(found -> found.get("storage"))
-                .map(storage -> storage.getNumericalAmount().divide(GIB, 0, RoundingMode.CEILING).longValueExact()).orElse(0L);
+                .map(storage -> storage.getNumericalAmount().divide(GIB, 0, RoundingMode.CEILING).longValueExact())
+                .orElse(0L);
     }
 }

@@ -35,7 +35,8 @@ public final class Rights {
      */
     public record Right(String group, String resource, String verb) implements Comparable<Right> {
 
-        private static final Comparator<Right> ORDER = Comparator.comparing(Right::group).thenComparing(Right::resource).thenComparing(Right::verb);
+        private static final Comparator<Right> ORDER =
+                Comparator.comparing(Right::group).thenComparing(Right::resource).thenComparing(Right::verb);
 
         @Override
         public int compareTo(Right other) {
@@ -85,7 +86,8 @@ public final class Rights {
 
     /** Each right of {@link #roles} by itself. */
     public static Set<Right> granted() {
-        return roles().stream().flatMap(role -> role.getRules().stream()).flatMap(Rights::each).collect(Collectors.toCollection(TreeSet::new));
+        return roles().stream().flatMap(role -> role.getRules().stream()).flatMap(Rights::each)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What the user did, by the API server's own log; what was refused left out. */
@@ -93,11 +95,13 @@ public final class Rights {
         try (var lines = Files.lines(auditLog)) {
             return lines.flatMap(Rights::event)
                     .filter(event -> event.has("objectRef") && event.getAsJsonObject("objectRef").has("resource")
-                            && event.getAsJsonObject("annotations").get("authorization.k8s.io/decision").getAsString().equals("allow"))
+                            && event.getAsJsonObject("annotations").get("authorization.k8s.io/decision").getAsString()
+                                    .equals("allow"))
                     .map(event -> {
                         var of = event.getAsJsonObject("objectRef");
                         return new Right(of.has("apiGroup") ? of.get("apiGroup").getAsString() : "",
-                                of.get("resource").getAsString() + (of.has("subresource") ? "/" + of.get("subresource").getAsString() : ""),
+                                of.get("resource").getAsString()
+                                        + (of.has("subresource") ? "/" + of.get("subresource").getAsString() : ""),
                                 event.get("verb").getAsString());
                     }).collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException unreadable) {
@@ -115,7 +119,7 @@ public final class Rights {
     }
 
     private static Stream<Right> each(PolicyRule rule) {
-        return rule.getApiGroups().stream().flatMap(group -> rule.getResources().stream().flatMap(resource ->
-                rule.getVerbs().stream().map(verb -> new Right(group, resource, verb))));
+        return rule.getApiGroups().stream().flatMap(group -> rule.getResources().stream()
+                .flatMap(resource -> rule.getVerbs().stream().map(verb -> new Right(group, resource, verb))));
     }
 }

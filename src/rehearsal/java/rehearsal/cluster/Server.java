@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The API server in a running pod: SkyPilot's own, or what stands in for it. Its state is on the disk that the pod has mounted, or in its database.
- * All it does fails once the pod is gone or its disk was detached.
+ * The API server in a running pod: SkyPilot's own, or what stands in for it. Its state is on the disk that the pod has
+ * mounted, or in its database. All it does fails once the pod is gone or its disk was detached.
  */
 public interface Server extends AutoCloseable {
 
@@ -19,7 +19,10 @@ public interface Server extends AutoCloseable {
     /** Its pod's name. */
     String pod();
 
-    /** Opens a way to it as its users have it, from outside the cluster; empty if it is a stand-in, which answers nobody. */
+    /**
+     * Opens a way to it as its users have it, from outside the cluster; empty if it is a stand-in, which answers
+     * nobody.
+     */
     default Optional<Front> front() throws IOException {
         return Optional.empty();
     }
@@ -38,7 +41,10 @@ public interface Server extends AutoCloseable {
     /** Adds a line to its state, as a user's doing would. */
     void write(String line);
 
-    /** Whether all that was made of a line that was written is there, here or on a server that had the same state before. */
+    /**
+     * Whether all that was made of a line that was written is there, here or on a server that had the same state
+     * before.
+     */
     boolean has(String line);
 
     /** What {@link #has} says of a recovered server, as a rule of a story. */

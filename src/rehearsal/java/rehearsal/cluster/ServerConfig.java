@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Objects;
 
 /**
- * What SkyPilot's server does with its config.yaml as it starts: the one on its volume goes before the one of the chart's
- * values, for ever after, and is written to the ConfigMap that the chart made.
+ * What SkyPilot's server does with its config.yaml as it starts: the one on its volume goes before the one of the
+ * chart's values, for ever after, and is written to the ConfigMap that the chart made.
  */
 final class ServerConfig {
 

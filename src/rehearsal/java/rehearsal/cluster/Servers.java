@@ -37,7 +37,10 @@ final class Servers {
         this.home = home;
     }
 
-    /** From now on a pod that is to run SkyPilot's server does. @param tokens the service account tokens that its users keep */
+    /**
+     * From now on a pod that is to run SkyPilot's server does. @param tokens the service account tokens that its users
+     * keep
+     */
     void serveWith(SkyPilot sky, Map<String, String> tokens) {
         real = new Real(sky, tokens);
     }
@@ -53,13 +56,15 @@ final class Servers {
         }
         var server = starting.computeIfAbsent(uid, anew -> {
             started(mount);
-            return RealServer.start(real.sky(), mount, () -> logins.ofIngress(mount), secrets.of(mount), secrets.environment(pod), real.tokens(), home.resolve(uid));
+            return RealServer.start(real.sky(), mount, () -> logins.ofIngress(mount), secrets.of(mount),
+                    secrets.environment(pod), real.tokens(), home.resolve(uid));
         });
         if (!server.isAlive()) {
             var words = server.lastWords();
             starting.remove(uid).close();
             ended.put(uid, Instant.now().plus(BACK_OFF));
-            throw new NotYet("BackOff", "Back-off restarting failed container skypilot-api in pod " + mount.pod() + ": " + words);
+            throw new NotYet("BackOff",
+                    "Back-off restarting failed container skypilot-api in pod " + mount.pod() + ": " + words);
         }
         if (!server.isHealthy()) {
             throw new NotYet();
@@ -106,10 +111,12 @@ final class Servers {
 
     private void started(Mount mount) {
         config.settle(mount);
-        mount.store().append(Server.STARTS, Instant.now() + " " + mount.namespace() + "/" + mount.pod() + " on " + mount.node() + "\n");
+        mount.store().append(Server.STARTS,
+                Instant.now() + " " + mount.namespace() + "/" + mount.pod() + " on " + mount.node() + "\n");
     }
 
     private static boolean runsSkyPilot(Pod pod) {
-        return pod.getSpec().getContainers().stream().anyMatch(container -> String.join(" ", container.getArgs()).contains("sky api start"));
+        return pod.getSpec().getContainers().stream()
+                .anyMatch(container -> String.join(" ", container.getArgs()).contains("sky api start"));
     }
 }

@@ -2,7 +2,10 @@ package rehearsal.cluster;
 
 import java.util.Optional;
 
-/** Where a server in a pod keeps its state: a few texts that grow. What can't be read or written is an {@link IllegalStateException}. */
+/**
+ * Where a server in a pod keeps its state: a few texts that grow. What can't be read or written is an
+ * {@link IllegalStateException}.
+ */
 interface StateStore {
 
     /** What it is: the disk's handle, or the database. */

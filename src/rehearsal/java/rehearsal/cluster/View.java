@@ -13,7 +13,9 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Optional;
 
-/** A watched picture of what the stand-ins act on. It may lag behind by moments, so whoever acts on it must bear that. */
+/**
+ * A watched picture of what the stand-ins act on. It may lag behind by moments, so whoever acts on it must bear that.
+ */
 final class View {
 
     private final SharedIndexInformer<Pod> pods;
@@ -66,7 +68,8 @@ final class View {
                 .filter(attachment -> volume(attachment.getSpec().getSource().getPersistentVolumeName())
                         .map(volume -> volume.getSpec().getCsi())
                         .filter(csi -> csi.getDriver().equals(disk.getDriver())
-                                && csi.getVolumeHandle().equals(disk.getVolumeHandle())).isPresent()
+                                && csi.getVolumeHandle().equals(disk.getVolumeHandle()))
+                        .isPresent()
                         && node.equals(attachment.getSpec().getNodeName())
                         && attachment.getMetadata().getDeletionTimestamp() == null)
                 .findFirst();

@@ -19,7 +19,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** {@code gcp:compute/disk:Disk} and {@code gcp:compute/regionDisk:RegionDisk}, as the official provider treats them, dangerous sides included (facts: G1 to G11). */
+/**
+ * {@code gcp:compute/disk:Disk} and {@code gcp:compute/regionDisk:RegionDisk}, as the official provider treats them,
+ * dangerous sides included (facts: G1 to G11).
+ */
 final class Disk implements ResourceKind {
 
     private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
@@ -47,7 +50,8 @@ final class Disk implements ResourceKind {
         }
         var defaults = new ArrayList<String>();
         if (!checked.containsKey("name")) {
-            checked.put("name", oldInputs.get("name") instanceof String old && isDefault(oldInputs, "name") ? old : name + "-" + suffix());
+            checked.put("name", oldInputs.get("name") instanceof String old && isDefault(oldInputs, "name") ? old
+                    : name + "-" + suffix());
             defaults.add("name");
         }
         if (!checked.containsKey("type")) {
@@ -55,14 +59,16 @@ final class Disk implements ResourceKind {
             defaults.add("type");
         }
         if (checked.get("name") instanceof String given && !NAME.matcher(given).matches()) {
-            failures.put("name", "\"name\" (\"" + given + "\") doesn't match regexp \"^(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)$\"");
+            failures.put("name",
+                    "\"name\" (\"" + given + "\") doesn't match regexp \"^(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)$\"");
         }
         checked.put("__defaults", defaults);
         return new Checked(checked, failures);
     }
 
     @Override
-    public Difference diff(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
+    public Difference diff(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs,
+                           List<String> ignored) {
         return new Difference(DiskDiff.changes(settings, oldInputs, state, inputs, ignored),
                 !isNameDefault(inputs) && inputs.getOrDefault("name", "").equals(state.get("name")));
     }
@@ -72,7 +78,8 @@ final class Disk implements ResourceKind {
         var planned = new LinkedHashMap<String, Object>();
         kind.computed().forEach(key -> planned.put(key, Wire.UNKNOWN));
         planned.put("id", Wire.UNKNOWN);
-        settings.project().ifPresentOrElse(project -> planned.put("project", project), () -> planned.put("project", Wire.UNKNOWN));
+        settings.project().ifPresentOrElse(project -> planned.put("project", project),
+                () -> planned.put("project", Wire.UNKNOWN));
         planned.putAll(inputs);
         planned.remove("__defaults");
         putLabels(planned, DiskLabels.plan(settings, Map.of(), inputs));
@@ -83,8 +90,10 @@ final class Disk implements ResourceKind {
     public Made create(Map<String, Object> inputs) {
         var name = new DiskName(project(inputs), location(inputs), text(inputs, "name"));
         var labels = DiskLabels.plan(settings, Map.of(), inputs);
-        attempt("Error creating " + kind.word() + ": ", "Error waiting to create " + kind.word() + ": Error waiting for Creating " + kind.word() + ": ",
-                () -> settings.compute().insertDisk(name.project(), name.location(), DiskResource.request(name, inputs, labels.effective())));
+        attempt("Error creating " + kind.word() + ": ",
+                "Error waiting to create " + kind.word() + ": Error waiting for Creating " + kind.word() + ": ",
+                () -> settings.compute().insertDisk(name.project(), name.location(),
+                        DiskResource.request(name, inputs, labels.effective())));
         try {
             return new Made(name.path(), read(name, labels).orElseThrow(() -> new ProviderException(
                     "disk " + name.path() + " was made and is not there: somebody deleted it at once")));
@@ -112,16 +121,19 @@ final class Disk implements ResourceKind {
     }
 
     @Override
-    public Map<String, Object> previewUpdate(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
+    public Map<String, Object> previewUpdate(Map<String, Object> oldInputs, Map<String, Object> state,
+                                             Map<String, Object> inputs, List<String> ignored) {
         var planned = new LinkedHashMap<>(state);
         var changes = DiskDiff.changes(settings, oldInputs, state, inputs, ignored);
         changes.keySet().stream().filter(inputs::containsKey).forEach(key -> planned.put(key, inputs.get(key)));
-        putLabels(planned, ignored.contains("labels") ? DiskLabels.of(state) : DiskLabels.plan(settings, state, inputs));
+        putLabels(planned,
+                ignored.contains("labels") ? DiskLabels.of(state) : DiskLabels.plan(settings, state, inputs));
         return planned;
     }
 
     @Override
-    public Map<String, Object> update(String id, Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
+    public Map<String, Object> update(String id, Map<String, Object> oldInputs, Map<String, Object> state,
+                                      Map<String, Object> inputs, List<String> ignored) {
         var changes = DiskDiff.changes(settings, oldInputs, state, inputs, ignored);
         if (changes.isEmpty()) {
             return withSecrets(state);
@@ -133,7 +145,8 @@ final class Disk implements ResourceKind {
             var failed = "Error updating " + kind.word() + " \"" + name.path() + "\": ";
             var failedLater = "Error waiting for Updating " + kind.word() + ": ";
             if (!labels.effective().equals(old.effective())) {
-                attempt(failed, failedLater, () -> settings.compute().setDiskLabels(name, strings(labels.effective()), text(state, "labelFingerprint")));
+                attempt(failed, failedLater, () -> settings.compute().setDiskLabels(name, strings(labels.effective()),
+                        text(state, "labelFingerprint")));
             }
             if (changes.containsKey("size")) {
                 attempt(failed, failedLater, () -> settings.compute().resizeDisk(name, (Long) inputs.get("size")));
@@ -144,7 +157,8 @@ final class Disk implements ResourceKind {
                     attempt(failed, failedLater, () -> settings.compute().updateDisk(name, field, wanted));
                 }
             }
-            return read(name, labels).orElseThrow(() -> new ProviderException("disk " + name.path() + " was deleted while it was updated"));
+            return read(name, labels).orElseThrow(
+                    () -> new ProviderException("disk " + name.path() + " was deleted while it was updated"));
         } catch (ProviderException e) {
             // The state stays as it was, the labels' old fingerprint with it.
             throw new PartialException(id, withSecrets(state), e);
@@ -166,7 +180,8 @@ final class Disk implements ResourceKind {
             }
         }
         try {
-            attempt("Error when reading or editing " + kind.word() + ": ", "Error waiting for Deleting " + kind.word() + ": ", () -> settings.compute().deleteDisk(name));
+            attempt("Error when reading or editing " + kind.word() + ": ",
+                    "Error waiting for Deleting " + kind.word() + ": ", () -> settings.compute().deleteDisk(name));
         } catch (ProviderException e) {
             if (!(e.getCause() instanceof ComputeException refusal && refusal.notFound())) {
                 throw e;
@@ -182,8 +197,10 @@ final class Disk implements ResourceKind {
             throw new ProviderException("Error retrieving instance " + instance.path() + ": " + e.getMessage(), e);
         }
         for (var device : found.map(machine -> DiskResource.devices(machine, disk)).orElse(List.of())) {
-            attempt("Error detaching disk " + device + " from instance " + instance.project() + "/" + instance.zone() + "/" + instance.name() + ": ",
-                    "Error waiting for Detaching disk from " + instance.project() + "/" + instance.zone() + "/" + instance.name() + ": ",
+            attempt("Error detaching disk " + device + " from instance " + instance.project() + "/" + instance.zone()
+                    + "/" + instance.name() + ": ",
+                    "Error waiting for Detaching disk from " + instance.project() + "/" + instance.zone() + "/"
+                            + instance.name() + ": ",
                     () -> settings.compute().detachDisk(instance, device));
         }
     }
@@ -196,7 +213,8 @@ final class Disk implements ResourceKind {
         try {
             return settings.compute().findDisk(name);
         } catch (ComputeException e) {
-            throw new ProviderException("Error when reading or editing Compute" + kind.word() + " \"" + name.path() + "\": " + e.getMessage(), e);
+            throw new ProviderException("Error when reading or editing Compute" + kind.word() + " \"" + name.path()
+                    + "\": " + e.getMessage(), e);
         }
     }
 
@@ -225,7 +243,8 @@ final class Disk implements ResourceKind {
             case 2 -> new DiskName(project(Map.of()), part[0], part[1]);
             case 1 -> new DiskName(project(Map.of()), location(Map.of()), part[0]);
             default -> throw new ProviderException("Import id \"" + id + "\" doesn't match any of the accepted formats:"
-                    + " projects/PROJECT/%1$ss/%2$s/disks/NAME, PROJECT/%2$s/NAME, %2$s/NAME, NAME".formatted(kind.place(), kind.place().toUpperCase(Locale.ROOT)));
+                    + " projects/PROJECT/%1$ss/%2$s/disks/NAME, PROJECT/%2$s/NAME, %2$s/NAME, NAME"
+                            .formatted(kind.place(), kind.place().toUpperCase(Locale.ROOT)));
         };
     }
 
@@ -234,7 +253,8 @@ final class Disk implements ResourceKind {
     }
 
     private String location(Map<String, Object> inputs) {
-        return DiskResource.last(given(inputs, kind.place(), kind == DiskKind.REGIONAL ? settings.region() : settings.zone()));
+        return DiskResource
+                .last(given(inputs, kind.place(), kind == DiskKind.REGIONAL ? settings.region() : settings.zone()));
     }
 
     private static String given(Map<String, Object> inputs, String key, Optional<String> otherwise) {

@@ -14,18 +14,23 @@ import java.util.Set;
 final class DiskDiff {
 
     /** Left out means none, so that a removal is a change. */
-    private static final List<String> PLAIN = List.of("description", "type", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
-            "replicaZones", "interface", "asyncPrimaryDisk", "multiWriter", "sourceImageEncryptionKey", "sourceSnapshotEncryptionKey");
+    private static final List<String> PLAIN =
+            List.of("description", "type", "name", "diskEncryptionKey", "snapshot", "sourceDisk", "image",
+                    "replicaZones", "interface", "asyncPrimaryDisk", "multiWriter", "sourceImageEncryptionKey",
+                    "sourceSnapshotEncryptionKey");
     /** Left out means what the API decides: only what a program said before and says no more is a removal. */
-    private static final List<String> DECIDED = List.of("zone", "region", "project", "resourcePolicies", "physicalBlockSizeBytes", "enableConfidentialCompute",
+    private static final List<String> DECIDED = List.of("zone", "region", "project", "resourcePolicies",
+            "physicalBlockSizeBytes", "enableConfidentialCompute",
             "guestOsFeatures", "licenses", "provisionedIops", "provisionedThroughput");
     /** Told by URL, path or name, all meaning the same. */
-    private static final Set<String> LINKS = Set.of("type", "zone", "region", "replicaZones", "snapshot", "sourceDisk", "image", "resourcePolicies", "licenses");
+    private static final Set<String> LINKS = Set.of("type", "zone", "region", "replicaZones", "snapshot", "sourceDisk",
+            "image", "resourcePolicies", "licenses");
 
     private DiskDiff() {
     }
 
-    static Map<String, Change> changes(Settings settings, Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs,
+    static Map<String, Change> changes(Settings settings, Map<String, Object> oldInputs, Map<String, Object> state,
+                                       Map<String, Object> inputs,
                                        List<String> ignored) {
         var changes = new LinkedHashMap<String, Change>();
         for (var key : PLAIN) {
@@ -75,7 +80,8 @@ final class DiskDiff {
 
     private static boolean growsInPlace(String key, Map<String, Object> inputs) {
         return key.equals("provisionedThroughput")
-                || key.equals("provisionedIops") && inputs.get("type") instanceof String type && type.contains("hyperdisk");
+                || key.equals("provisionedIops") && inputs.get("type") instanceof String type
+                        && type.contains("hyperdisk");
     }
 
     private static Kind kind(Object old, Object wanted) {
@@ -90,7 +96,8 @@ final class DiskDiff {
     }
 
     private static boolean isNone(Object value) {
-        return value == null || value.equals("") || value.equals(false) || value.equals(0L) || value.equals(List.of()) || value.equals(Map.of());
+        return value == null || value.equals("") || value.equals(false) || value.equals(0L) || value.equals(List.of())
+                || value.equals(Map.of());
     }
 
     private static Object plain(String key, Object value) {

@@ -23,7 +23,10 @@ record DiskLabels(Object own, Object pulumi, Object effective) {
         return new DiskLabels(map(state, "labels"), map(state, "pulumiLabels"), map(state, "effectiveLabels"));
     }
 
-    /** As the inputs want them: what others put on the disk stays, and a label of the program's goes before a default one. */
+    /**
+     * As the inputs want them: what others put on the disk stays, and a label of the program's goes before a default
+     * one.
+     */
     static DiskLabels plan(Settings settings, Map<String, Object> state, Map<String, Object> inputs) {
         if (Wire.hasUnknown(inputs.get("labels"))) {
             return new DiskLabels(inputs.get("labels"), Wire.UNKNOWN, Wire.UNKNOWN);

@@ -32,11 +32,13 @@ final class DiskResource {
         if (inputs.get("snapshot") != null) {
             // Name, path or URL: the API is sent the path.
             var snapshot = inputs.get("snapshot").toString();
-            body.addProperty("sourceSnapshot", SnapshotName.parse(snapshot, name.project()).map(SnapshotName::path).orElse(snapshot));
+            body.addProperty("sourceSnapshot",
+                    SnapshotName.parse(snapshot, name.project()).map(SnapshotName::path).orElse(snapshot));
         }
         Map.of("description", "description", "image", "sourceImage", "sourceDisk", "sourceDisk",
                 "replicaZones", "replicaZones", "resourcePolicies", "resourcePolicies", "enableConfidentialCompute",
-                "enableConfidentialCompute", "asyncPrimaryDisk", "asyncPrimaryDisk", "interface", "interface", "multiWriter", "multiWriter")
+                "enableConfidentialCompute", "asyncPrimaryDisk", "asyncPrimaryDisk", "interface", "interface",
+                "multiWriter", "multiWriter")
                 .forEach((input, field) -> {
                     if (inputs.get(input) != null) {
                         body.add(field, GSON.toJsonTree(inputs.get(input)));
@@ -44,11 +46,13 @@ final class DiskResource {
                 });
         if (inputs.get("diskEncryptionKey") instanceof Map<?, ?> given) {
             var key = new JsonObject();
-            given.forEach((field, value) -> key.addProperty(field.equals("kmsKeySelfLink") ? "kmsKeyName" : field.toString(), value.toString()));
+            given.forEach((field, value) -> key
+                    .addProperty(field.equals("kmsKeySelfLink") ? "kmsKeyName" : field.toString(), value.toString()));
             body.add("diskEncryptionKey", key);
         }
         // 64-bit numbers travel as strings.
-        Map.of("size", "sizeGb", "physicalBlockSizeBytes", "physicalBlockSizeBytes", "provisionedIops", "provisionedIops",
+        Map.of("size", "sizeGb", "physicalBlockSizeBytes", "physicalBlockSizeBytes", "provisionedIops",
+                "provisionedIops",
                 "provisionedThroughput", "provisionedThroughput").forEach((input, field) -> {
                     if (inputs.get(input) != null) {
                         body.addProperty(field, inputs.get(input).toString());
@@ -79,7 +83,10 @@ final class DiskResource {
         return properties;
     }
 
-    /** What {@code getDisk} answers: every field is there, empty where the disk has none, and all labels are shown (facts: G9). */
+    /**
+     * What {@code getDisk} answers: every field is there, empty where the disk has none, and all labels are shown
+     * (facts: G9).
+     */
     static Map<String, Object> answer(DiskName name, JsonObject disk) {
         var answer = shared(name, disk);
         for (var labels : List.of("labels", "pulumiLabels", "effectiveLabels")) {
@@ -111,7 +118,8 @@ final class DiskResource {
     /** Under which device names the machine has the disk. */
     static List<String> devices(JsonObject machine, DiskName disk) {
         return array(machine, "disks").asList().stream().map(JsonElement::getAsJsonObject)
-                .filter(held -> text(held, "source").endsWith("/" + disk.path())).map(held -> text(held, "deviceName")).toList();
+                .filter(held -> text(held, "source").endsWith("/" + disk.path())).map(held -> text(held, "deviceName"))
+                .toList();
     }
 
     /** The last part of a name, path or URL. */
@@ -129,7 +137,8 @@ final class DiskResource {
         properties.put("size", number(disk, "sizeGb"));
         properties.put("selfLink", text(disk, "selfLink"));
         properties.put("users", users(disk));
-        for (var field : List.of("creationTimestamp", "labelFingerprint", "lastAttachTimestamp", "lastDetachTimestamp", "sourceDiskId",
+        for (var field : List.of("creationTimestamp", "labelFingerprint", "lastAttachTimestamp", "lastDetachTimestamp",
+                "sourceDiskId",
                 "sourceImageId", "sourceSnapshotId")) {
             properties.put(field, text(disk, field));
         }
@@ -145,14 +154,18 @@ final class DiskResource {
             properties.put(field, number(disk, field));
         }
         properties.put("resourcePolicies", strings(disk, "resourcePolicies"));
-        properties.put("enableConfidentialCompute", disk.has("enableConfidentialCompute") && disk.get("enableConfidentialCompute").getAsBoolean());
+        properties.put("enableConfidentialCompute",
+                disk.has("enableConfidentialCompute") && disk.get("enableConfidentialCompute").getAsBoolean());
         return properties;
     }
 
     /** The key in Cloud KMS, without the version that the API names. */
     private static Optional<Map<String, Object>> key(DiskName name, JsonObject disk) {
-        return disk.has("diskEncryptionKey") ? Optional.of(Map.of((name.regional() ? DiskKind.REGIONAL : DiskKind.ZONAL).keyField(),
-                text(disk.getAsJsonObject("diskEncryptionKey"), "kmsKeyName").replaceFirst("/cryptoKeyVersions/.*", ""))) : Optional.empty();
+        return disk.has("diskEncryptionKey")
+                ? Optional.of(Map.of((name.regional() ? DiskKind.REGIONAL : DiskKind.ZONAL).keyField(),
+                        text(disk.getAsJsonObject("diskEncryptionKey"), "kmsKeyName")
+                                .replaceFirst("/cryptoKeyVersions/.*", "")))
+                : Optional.empty();
     }
 
     private static Map<String, Object> labels(JsonObject disk) {

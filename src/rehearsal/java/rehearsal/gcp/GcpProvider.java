@@ -69,7 +69,10 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
         answer(out, () -> CheckResponse.newBuilder().setInputs(request.getNews()).build());
     }
 
-    /** No setting of this provider replaces its resources by itself: a changed project does, by the resources' own rules. */
+    /**
+     * No setting of this provider replaces its resources by itself: a changed project does, by the resources' own
+     * rules.
+     */
     @Override
     public void diffConfig(DiffRequest request, StreamObserver<DiffResponse> out) {
         answer(out, () -> {
@@ -101,8 +104,10 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
                     case "gcp:compute/getDisk:getDisk" -> GetDisk.invoke(settings, arguments);
                     case "gcp:compute/getSnapshot:getSnapshot" -> GetSnapshot.invoke(settings, arguments);
                     case "gcp:organizations/getClientConfig:getClientConfig" -> settings.clientConfig();
-                    case "gcp:compute/getResourcePolicy:getResourcePolicy" -> GetResourcePolicy.invoke(settings, arguments);
-                    default -> throw new ProviderException("the rehearsal's gcp plugin has no function " + request.getTok());
+                    case "gcp:compute/getResourcePolicy:getResourcePolicy" ->
+                            GetResourcePolicy.invoke(settings, arguments);
+                    default -> throw new ProviderException(
+                            "the rehearsal's gcp plugin has no function " + request.getTok());
                 })).build();
             } catch (ProviderException e) {
                 throw new ProviderException("invoking " + request.getTok() + ": " + e.listed(), e);
@@ -113,10 +118,11 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
     @Override
     public void check(CheckRequest request, StreamObserver<CheckResponse> out) {
         answer(out, () -> {
-            var checked = kind(request.getUrn()).check(request.getName(), plain(request.getOlds()), plain(request.getNews()));
+            var checked =
+                    kind(request.getUrn()).check(request.getName(), plain(request.getOlds()), plain(request.getNews()));
             var response = CheckResponse.newBuilder().setInputs(Wire.write(checked.inputs()));
-            checked.failures().forEach((property, reason) ->
-                    response.addFailures(CheckFailure.newBuilder().setProperty(property).setReason(reason)));
+            checked.failures().forEach((property, reason) -> response
+                    .addFailures(CheckFailure.newBuilder().setProperty(property).setReason(reason)));
             return response.build();
         });
     }
@@ -124,7 +130,8 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
     @Override
     public void diff(DiffRequest request, StreamObserver<DiffResponse> out) {
         answer(out, () -> {
-            var difference = kind(request.getUrn()).diff(plain(request.getOldInputs()), plain(request.getOlds()), plain(request.getNews()),
+            var difference = kind(request.getUrn()).diff(plain(request.getOldInputs()), plain(request.getOlds()),
+                    plain(request.getNews()),
                     request.getIgnoreChangesList());
             var response = DiffResponse.newBuilder().setHasDetailedDiff(true)
                     .setChanges(difference.changes().isEmpty() ? DiffChanges.DIFF_NONE : DiffChanges.DIFF_SOME);
@@ -157,11 +164,15 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
         answer(out, () -> {
             var kind = kind(request.getUrn());
             // A refresh tells what it knows; an import, and a get, know the id alone.
-            var found = listed("refreshing " + request.getUrn() + ": ", () -> request.getProperties().getFieldsCount() == 0
-                    ? kind.find(request.getId())
-                    : kind.refresh(request.getId(), plain(request.getInputs()), plain(request.getProperties())));
-            return found.map(resource -> ReadResponse.newBuilder().setId(resource.id()).setInputs(write(resource.inputs()))
-                    .setProperties(write(resource.outputs())).build()).orElse(ReadResponse.getDefaultInstance());
+            var found = listed("refreshing " + request.getUrn() + ": ",
+                    () -> request.getProperties().getFieldsCount() == 0
+                            ? kind.find(request.getId())
+                            : kind.refresh(request.getId(), plain(request.getInputs()),
+                                    plain(request.getProperties())));
+            return found
+                    .map(resource -> ReadResponse.newBuilder().setId(resource.id()).setInputs(write(resource.inputs()))
+                            .setProperties(write(resource.outputs())).build())
+                    .orElse(ReadResponse.getDefaultInstance());
         });
     }
 
@@ -174,7 +185,8 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
             var inputs = plain(request.getNews());
             var ignored = new ArrayList<>(request.getIgnoreChangesList());
             var outputs = request.getPreview() ? kind.previewUpdate(oldInputs, state, inputs, ignored)
-                    : listed("updating " + request.getUrn() + ": ", () -> kind.update(request.getId(), oldInputs, state, inputs, ignored));
+                    : listed("updating " + request.getUrn() + ": ",
+                            () -> kind.update(request.getId(), oldInputs, state, inputs, ignored));
             return UpdateResponse.newBuilder().setProperties(write(outputs)).build();
         });
     }
@@ -204,8 +216,10 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
             case "gcp:compute/disk:Disk" -> new Disk(its, DiskKind.ZONAL);
             case "gcp:compute/regionDisk:RegionDisk" -> new Disk(its, DiskKind.REGIONAL);
             case "gcp:compute/resourcePolicy:ResourcePolicy" -> new ResourcePolicy(its);
-            case "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(its, DiskKind.ZONAL);
-            case "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment" -> new DiskResourcePolicyAttachment(its, DiskKind.REGIONAL);
+            case "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment" ->
+                    new DiskResourcePolicyAttachment(its, DiskKind.ZONAL);
+            case "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment" ->
+                    new DiskResourcePolicyAttachment(its, DiskKind.REGIONAL);
             default -> throw new ProviderException("the rehearsal's gcp plugin has no resource of type " + type);
         };
     }
@@ -242,7 +256,8 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
         try {
             answer = work.get();
         } catch (PartialException e) {
-            var details = ErrorResourceInitFailed.newBuilder().setId(e.id).setProperties(write(e.outputs)).addReasons(e.getMessage()).build();
+            var details = ErrorResourceInitFailed.newBuilder().setId(e.id).setProperties(write(e.outputs))
+                    .addReasons(e.getMessage()).build();
             out.onError(StatusProto.toStatusRuntimeException(Status.newBuilder().setCode(Code.UNKNOWN_VALUE)
                     .setMessage("initialization failed").addDetails(Any.pack(details)).build()));
             return;
@@ -250,7 +265,8 @@ public final class GcpProvider extends ResourceProviderGrpc.ResourceProviderImpl
             out.onError(io.grpc.Status.UNKNOWN.withDescription(e.getMessage()).withCause(e).asRuntimeException());
             return;
         } catch (RuntimeException e) {
-            out.onError(io.grpc.Status.UNKNOWN.withDescription("the rehearsal's gcp plugin failed: " + e).withCause(e).asRuntimeException());
+            out.onError(io.grpc.Status.UNKNOWN.withDescription("the rehearsal's gcp plugin failed: " + e).withCause(e)
+                    .asRuntimeException());
             return;
         }
         out.onNext(answer);

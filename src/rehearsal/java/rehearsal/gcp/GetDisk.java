@@ -14,12 +14,14 @@ final class GetDisk {
 
     static Map<String, Object> invoke(Settings settings, Map<String, Object> arguments) {
         var disk = new DiskName(argument(arguments, "project", settings.project()),
-                DiskResource.last(argument(arguments, "zone", settings.zone())), argument(arguments, "name", Optional.empty()));
+                DiskResource.last(argument(arguments, "zone", settings.zone())),
+                argument(arguments, "name", Optional.empty()));
         try {
             return settings.compute().findDisk(disk).map(found -> DiskResource.answer(disk, found))
                     .orElseThrow(() -> new ProviderException(disk.path() + " not found"));
         } catch (ComputeException e) {
-            throw new ProviderException("Error when reading or editing ComputeDisk \"" + disk.path() + "\": " + e.getMessage(), e);
+            throw new ProviderException(
+                    "Error when reading or editing ComputeDisk \"" + disk.path() + "\": " + e.getMessage(), e);
         }
     }
 

@@ -14,9 +14,11 @@ final class GetResourcePolicy {
     }
 
     static Map<String, Object> invoke(Settings settings, Map<String, Object> arguments) {
-        var name = new ResourcePolicyName(argument(settings, arguments, "project"), argument(settings, arguments, "region"),
+        var name = new ResourcePolicyName(argument(settings, arguments, "project"),
+                argument(settings, arguments, "region"),
                 argument(settings, arguments, "name"));
-        var policy = ResourcePolicy.read(settings, name).orElseThrow(() -> new ProviderException(name.path() + " not found"));
+        var policy = ResourcePolicy.read(settings, name)
+                .orElseThrow(() -> new ProviderException(name.path() + " not found"));
         var answer = new LinkedHashMap<>(policy);
         answer.remove(ResourcePolicy.SCHEDULE);
         answer.putIfAbsent("description", "");
@@ -27,7 +29,8 @@ final class GetResourcePolicy {
         var retention = new LinkedHashMap<String, Object>(Map.of("onSourceDiskDelete", ""));
         retention.putAll(object(schedule.get("retentionPolicy")));
         answer.put("snapshotSchedulePolicies", List.of(Map.of(
-                "schedules", List.of(Map.of("dailySchedules", List.of(object(object(schedule.get("schedule")).get("dailySchedule"))),
+                "schedules",
+                List.of(Map.of("dailySchedules", List.of(object(object(schedule.get("schedule")).get("dailySchedule"))),
                         "hourlySchedules", List.of(), "weeklySchedules", List.of())),
                 "retentionPolicies", retention.containsKey("maxRetentionDays") ? List.of(retention) : List.of(),
                 "snapshotProperties", List.of())));
@@ -35,7 +38,8 @@ final class GetResourcePolicy {
     }
 
     private static String argument(Settings settings, Map<String, Object> arguments, String key) {
-        return ResourcePolicy.text(arguments, key).or(() -> key.equals("project") ? settings.project() : Optional.empty())
+        return ResourcePolicy.text(arguments, key)
+                .or(() -> key.equals("project") ? settings.project() : Optional.empty())
                 .orElseThrow(() -> new ProviderException(key + ": required field is not set"));
     }
 

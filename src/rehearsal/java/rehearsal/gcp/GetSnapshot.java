@@ -20,18 +20,22 @@ final class GetSnapshot {
     }
 
     static Map<String, Object> invoke(Settings settings, Map<String, Object> arguments) {
-        var project = text(arguments, "project").isEmpty() ? settings.project().orElseThrow(() ->
-                new ProviderException("project: required field is not set")) : text(arguments, "project");
+        var project = text(arguments, "project").isEmpty()
+                ? settings.project().orElseThrow(() -> new ProviderException("project: required field is not set"))
+                : text(arguments, "project");
         var name = text(arguments, "name");
         var filter = text(arguments, "filter");
         if (name.isEmpty() == filter.isEmpty()) {
             throw new ProviderException("\"name\": one of `filter,name` must be specified");
         }
-        var snapshot = new SnapshotName(project, name.isEmpty() ? only(settings, project, filter, arguments.get("mostRecent") == Boolean.TRUE) : name);
+        var snapshot = new SnapshotName(project,
+                name.isEmpty() ? only(settings, project, filter, arguments.get("mostRecent") == Boolean.TRUE) : name);
         try {
-            return settings.compute().findSnapshot(snapshot).map(found -> answer(snapshot, found, arguments)).orElse(Map.of());
+            return settings.compute().findSnapshot(snapshot).map(found -> answer(snapshot, found, arguments))
+                    .orElse(Map.of());
         } catch (ComputeException e) {
-            throw new ProviderException("Error when reading or editing ComputeSnapshot \"" + snapshot.path() + "\": " + e.getMessage(), e);
+            throw new ProviderException(
+                    "Error when reading or editing ComputeSnapshot \"" + snapshot.path() + "\": " + e.getMessage(), e);
         }
     }
 
@@ -46,14 +50,17 @@ final class GetSnapshot {
             throw new ProviderException("your filter has returned " + found.size()
                     + " snapshot(s). Please refine your filter or set most_recent to return exactly one snapshot");
         }
-        return text(found.stream().max(Comparator.comparing(snapshot -> text(snapshot, "creationTimestamp"))).orElseThrow(), "name");
+        return text(
+                found.stream().max(Comparator.comparing(snapshot -> text(snapshot, "creationTimestamp"))).orElseThrow(),
+                "name");
     }
 
     private static Map<String, Object> answer(SnapshotName name, JsonObject snapshot, Map<String, Object> arguments) {
         var answer = new LinkedHashMap<String, Object>(arguments);
         answer.put("id", name.path());
         answer.put("project", name.project());
-        for (var field : List.of("name", "creationTimestamp", "description", "labelFingerprint", "selfLink", "sourceDisk")) {
+        for (var field : List.of("name", "creationTimestamp", "description", "labelFingerprint", "selfLink",
+                "sourceDisk")) {
             answer.put(field, text(snapshot, field));
         }
         answer.put("diskSizeGb", snapshot.get("diskSizeGb").getAsLong());

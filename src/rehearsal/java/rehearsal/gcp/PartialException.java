@@ -2,7 +2,10 @@ package rehearsal.gcp;
 
 import java.util.Map;
 
-/** A change that failed half-way: the resource is there, in this state, and the next {@code up} tries again (facts: G11). */
+/**
+ * A change that failed half-way: the resource is there, in this state, and the next {@code up} tries again (facts:
+ * G11).
+ */
 final class PartialException extends ProviderException {
 
     final String id;

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One kind of resource. Properties come without secrets' wrapping; in previews some are {@link rehearsal.provider.Wire#UNKNOWN}.
- * What fails is a {@link ProviderException}.
+ * One kind of resource. Properties come without secrets' wrapping; in previews some are
+ * {@link rehearsal.provider.Wire#UNKNOWN}. What fails is a {@link ProviderException}.
  */
 interface ResourceKind {
 
@@ -17,7 +17,7 @@ interface ResourceKind {
 
     /** How one property changes. */
     record Change(Kind kind, boolean replaces) {
-        enum Kind {ADD, UPDATE, DELETE}
+        enum Kind { ADD, UPDATE, DELETE }
     }
 
     /** @param deleteFirst whether a replacement deletes the old one first, because both would have one name */
@@ -27,7 +27,10 @@ interface ResourceKind {
     /** A resource as it is. */
     record Found(String id, Map<String, Object> inputs, Map<String, Object> outputs) {
 
-        /** One that is imported. @param keys the inputs that a program has to give too; what the API decides unless told is not among them */
+        /**
+         * One that is imported. @param keys the inputs that a program has to give too; what the API decides unless told
+         * is not among them
+         */
         static Found imported(String id, Map<String, Object> outputs, List<String> keys) {
             var inputs = new LinkedHashMap<String, Object>();
             keys.stream().filter(outputs::containsKey).forEach(key -> inputs.put(key, outputs.get(key)));
@@ -44,7 +47,8 @@ interface ResourceKind {
     Checked check(String name, Map<String, Object> oldInputs, Map<String, Object> inputs);
 
     /** What would change. @param ignored properties whose changes don't count */
-    Difference diff(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored);
+    Difference diff(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs,
+                    List<String> ignored);
 
     /** What is known before the creation of what it will make. */
     Map<String, Object> previewCreate(Map<String, Object> inputs);
@@ -58,11 +62,13 @@ interface ResourceKind {
     Optional<Found> find(String id);
 
     /** What is known before an update of what it will make: nothing new, where every change replaces. */
-    default Map<String, Object> previewUpdate(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
+    default Map<String, Object> previewUpdate(Map<String, Object> oldInputs, Map<String, Object> state,
+                                              Map<String, Object> inputs, List<String> ignored) {
         return state;
     }
 
-    default Map<String, Object> update(String id, Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
+    default Map<String, Object> update(String id, Map<String, Object> oldInputs, Map<String, Object> state,
+                                       Map<String, Object> inputs, List<String> ignored) {
         return state;
     }
 

@@ -16,14 +16,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code gcp:compute/resourcePolicy:ResourcePolicy}, as far as it is a snapshot schedule. This version of the official provider changes
- * nothing of one in place: it replaces it for any difference (read in its source; later ones patch the schedule).
+ * {@code gcp:compute/resourcePolicy:ResourcePolicy}, as far as it is a snapshot schedule. This version of the official
+ * provider changes nothing of one in place: it replaces it for any difference (read in its source; later ones patch the
+ * schedule).
  */
 final class ResourcePolicy implements ResourceKind {
 
     static final String SCHEDULE = "snapshotSchedulePolicy";
-    private static final Set<String> INPUTS = Set.of("description", "diskConsistencyGroupPolicy", "groupPlacementPolicy", "instanceSchedulePolicy",
-            "name", "project", "region", SCHEDULE);
+    private static final Set<String> INPUTS =
+            Set.of("description", "diskConsistencyGroupPolicy", "groupPlacementPolicy", "instanceSchedulePolicy",
+                    "name", "project", "region", SCHEDULE);
     private static final Gson GSON = new Gson();
 
     private final Settings settings;
@@ -53,8 +55,10 @@ final class ResourcePolicy implements ResourceKind {
     }
 
     @Override
-    public Difference diff(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs, List<String> ignored) {
-        var changes = changes(List.of("name", "description", SCHEDULE), List.of("project", "region"), oldInputs, state, inputs, ignored);
+    public Difference diff(Map<String, Object> oldInputs, Map<String, Object> state, Map<String, Object> inputs,
+                           List<String> ignored) {
+        var changes = changes(List.of("name", "description", SCHEDULE), List.of("project", "region"), oldInputs, state,
+                inputs, ignored);
         return new Difference(changes, inputs.getOrDefault("name", "").equals(state.get("name")));
     }
 
@@ -64,7 +68,8 @@ final class ResourcePolicy implements ResourceKind {
      * @param plain   left out, they mean none
      * @param decided left out, they mean what the provider or the API decides
      */
-    static Map<String, Change> changes(List<String> plain, List<String> decided, Map<String, Object> oldInputs, Map<String, Object> state,
+    static Map<String, Change> changes(List<String> plain, List<String> decided, Map<String, Object> oldInputs,
+                                       Map<String, Object> state,
                                        Map<String, Object> inputs, List<String> ignored) {
         var changes = new LinkedHashMap<String, Change>();
         for (var key : plain) {
@@ -95,15 +100,19 @@ final class ResourcePolicy implements ResourceKind {
 
     @Override
     public Made create(Map<String, Object> inputs) {
-        var name = new ResourcePolicyName(text(inputs, "project").or(settings::project).orElseThrow(() -> missing("project")),
-                text(inputs, "region").orElseThrow(() -> missing("region")), text(inputs, "name").orElseThrow(() -> missing("name")));
+        var name = new ResourcePolicyName(
+                text(inputs, "project").or(settings::project).orElseThrow(() -> missing("project")),
+                text(inputs, "region").orElseThrow(() -> missing("region")),
+                text(inputs, "name").orElseThrow(() -> missing("name")));
         var body = new JsonObject();
         body.addProperty("name", name.name());
         text(inputs, "description").ifPresent(description -> body.addProperty("description", description));
         body.add(SCHEDULE, GSON.toJsonTree(inputs.get(SCHEDULE)));
-        Disk.attempt("Error creating ResourcePolicy: ", "Error waiting to create ResourcePolicy: Error waiting for Creating ResourcePolicy: ",
+        Disk.attempt("Error creating ResourcePolicy: ",
+                "Error waiting to create ResourcePolicy: Error waiting for Creating ResourcePolicy: ",
                 () -> settings.compute().insertPolicy(name.project(), name.region(), body));
-        return new Made(name.path(), read(settings, name).orElseThrow(() -> new ProviderException(name.path() + " was made and is not there")));
+        return new Made(name.path(), read(settings, name)
+                .orElseThrow(() -> new ProviderException(name.path() + " was made and is not there")));
     }
 
     @Override
@@ -121,17 +130,22 @@ final class ResourcePolicy implements ResourceKind {
             var part = id.split("/", -1);
             return switch (part.length) {
                 case 3 -> new ResourcePolicyName(part[0], part[1], part[2]);
-                case 2 -> new ResourcePolicyName(settings.project().orElseThrow(() -> missing("project")), part[0], part[1]);
-                default -> throw new ProviderException("Import id \"" + id + "\" doesn't match any of the accepted formats:"
-                        + " projects/PROJECT/regions/REGION/resourcePolicies/NAME, PROJECT/REGION/NAME, REGION/NAME, NAME");
+                case 2 -> new ResourcePolicyName(settings.project().orElseThrow(() -> missing("project")), part[0],
+                        part[1]);
+                default -> throw new ProviderException("Import id \"" + id
+                        + "\" doesn't match any of the accepted formats:"
+                        + " projects/PROJECT/regions/REGION/resourcePolicies/NAME, PROJECT/REGION/NAME, REGION/NAME,"
+                        + " NAME");
             };
         });
-        return read(settings, name).map(outputs -> Found.imported(name.path(), outputs, List.of("name", "description", SCHEDULE)));
+        return read(settings, name)
+                .map(outputs -> Found.imported(name.path(), outputs, List.of("name", "description", SCHEDULE)));
     }
 
     @Override
     public void delete(Map<String, Object> state) {
-        deleteUnlessGone("Error when reading or editing ResourcePolicy: ", "Error waiting for Deleting ResourcePolicy: ",
+        deleteUnlessGone("Error when reading or editing ResourcePolicy: ",
+                "Error waiting for Deleting ResourcePolicy: ",
                 () -> settings.compute().deletePolicy(name(state)));
     }
 
@@ -162,7 +176,9 @@ final class ResourcePolicy implements ResourceKind {
                 return outputs;
             });
         } catch (ComputeException e) {
-            throw new ProviderException("Error when reading or editing ComputeResourcePolicy \"" + name.path() + "\": " + e.getMessage(), e);
+            throw new ProviderException(
+                    "Error when reading or editing ComputeResourcePolicy \"" + name.path() + "\": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -176,11 +192,13 @@ final class ResourcePolicy implements ResourceKind {
             return element.getAsJsonArray().asList().stream().map(ResourcePolicy::java).toList();
         }
         var value = element.getAsJsonPrimitive();
-        return value.isBoolean() ? (Object) value.getAsBoolean() : value.isNumber() ? (Object) value.getAsLong() : value.getAsString();
+        return value.isBoolean() ? (Object) value.getAsBoolean()
+                : value.isNumber() ? (Object) value.getAsLong() : value.getAsString();
     }
 
     private static ResourcePolicyName name(Map<String, Object> state) {
-        return new ResourcePolicyName(text(state, "project").orElse(""), text(state, "region").orElse(""), text(state, "name").orElse(""));
+        return new ResourcePolicyName(text(state, "project").orElse(""), text(state, "region").orElse(""),
+                text(state, "name").orElse(""));
     }
 
     static Optional<String> text(Map<String, Object> properties, String key) {

@@ -29,11 +29,15 @@ final class Catalog {
 
     private static Map<String, String> regions() {
         var regions = new LinkedHashMap<String, String>();
-        for (var name : List.of("africa-south1", "asia-east1", "asia-east2", "asia-northeast1", "asia-northeast2", "asia-northeast3",
-                "asia-south1", "asia-south2", "asia-southeast1", "asia-southeast2", "australia-southeast1", "australia-southeast2",
+        for (var name : List.of("africa-south1", "asia-east1", "asia-east2", "asia-northeast1", "asia-northeast2",
+                "asia-northeast3",
+                "asia-south1", "asia-south2", "asia-southeast1", "asia-southeast2", "australia-southeast1",
+                "australia-southeast2",
                 "europe-central2", "europe-north1", "europe-southwest1", "europe-west2", "europe-west3", "europe-west4",
-                "europe-west6", "europe-west8", "europe-west9", "europe-west12", "me-central1", "me-west1", "northamerica-northeast1",
-                "southamerica-east1", "us-east4", "us-east5", "us-south1", "us-west1", "us-west2", "us-west3", "us-west4")) {
+                "europe-west6", "europe-west8", "europe-west9", "europe-west12", "me-central1", "me-west1",
+                "northamerica-northeast1",
+                "southamerica-east1", "us-east4", "us-east5", "us-south1", "us-west1", "us-west2", "us-west3",
+                "us-west4")) {
             regions.put(name, "abc");
         }
         regions.put("europe-west1", "bcd");

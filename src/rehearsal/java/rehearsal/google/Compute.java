@@ -68,7 +68,8 @@ final class Compute {
         }
         if (call.is("GET", "projects/*/regions")) {
             faults.check(call, "compute.regions.list", call.path());
-            return Google.items("compute#regionList", Catalog.REGIONS.keySet().stream().sorted().map(region -> region(project, region)).toList());
+            return Google.items("compute#regionList",
+                    Catalog.REGIONS.keySet().stream().sorted().map(region -> region(project, region)).toList());
         }
         if (call.is("GET", "projects/*/regions/*")) {
             faults.check(call, "compute.regions.get", call.path());
@@ -131,7 +132,8 @@ final class Compute {
         }
         if (call.is("GET", ZONE + "/diskTypes/*")) {
             faults.check(call, "compute.diskTypes.get", call.path());
-            return place("compute#diskType", DiskType.named(call.at(5)).orElseThrow(() -> ApiError.notFound(call.path())).name(), call.path());
+            return place("compute#diskType",
+                    DiskType.named(call.at(5)).orElseThrow(() -> ApiError.notFound(call.path())).name(), call.path());
         }
         if (call.segments().size() >= 5 && call.at(4).equals("disks")) {
             return disks(call, project, zone, ZONE);
@@ -163,7 +165,8 @@ final class Compute {
         var place = "projects/" + project + "/regions/" + region;
         if (call.is("POST", REGION + "/resourcePolicies")) {
             var policy = new ResourcePolicyName(project, region, Json.text(call.body(), "name", ""));
-            return operate(call, "insert", "compute.resourcePolicies.create", place, policy.path(), () -> policies.create(project, region, call.body()));
+            return operate(call, "insert", "compute.resourcePolicies.create", place, policy.path(),
+                    () -> policies.create(project, region, call.body()));
         }
         var policy = new ResourcePolicyName(project, region, call.segments().size() > 5 ? call.at(5) : "");
         if (call.is("GET", REGION + "/resourcePolicies/*")) {
@@ -171,10 +174,12 @@ final class Compute {
             return policies.get(policy);
         }
         if (call.is("PATCH", REGION + "/resourcePolicies/*")) {
-            return operate(call, "patch", "compute.resourcePolicies.update", place, policy.path(), () -> policies.patch(policy, call.body()));
+            return operate(call, "patch", "compute.resourcePolicies.update", place, policy.path(),
+                    () -> policies.patch(policy, call.body()));
         }
         if (call.is("DELETE", REGION + "/resourcePolicies/*")) {
-            return operate(call, "delete", "compute.resourcePolicies.delete", place, policy.path(), () -> policies.delete(policy));
+            return operate(call, "delete", "compute.resourcePolicies.delete", place, policy.path(),
+                    () -> policies.delete(policy));
         }
         throw unknown(call);
     }
@@ -205,25 +210,30 @@ final class Compute {
                     () -> disks.update(disk, call.query().getOrDefault("paths", ""), call.body()));
         }
         if (call.is("POST", place + "/disks/*/setLabels")) {
-            return operate(call, "setLabels", "compute.disks.setLabels", disk.place(), disk.path(), () -> disks.setLabels(disk, call.body()));
+            return operate(call, "setLabels", "compute.disks.setLabels", disk.place(), disk.path(),
+                    () -> disks.setLabels(disk, call.body()));
         }
         if (call.is("POST", place + "/disks/*/resize")) {
-            return operate(call, "resize", "compute.disks.resize", disk.place(), disk.path(), () -> disks.resize(disk, call.body()));
+            return operate(call, "resize", "compute.disks.resize", disk.place(), disk.path(),
+                    () -> disks.resize(disk, call.body()));
         }
         if (call.is("POST", place + "/disks/*/addResourcePolicies")) {
-            return operate(call, "addResourcePolicies", "compute.disks.addResourcePolicies", disk.place(), disk.path(), () -> {
-                checkPolicies(call);
-                policies.attach(disk, call.body());
-            });
+            return operate(call, "addResourcePolicies", "compute.disks.addResourcePolicies", disk.place(), disk.path(),
+                    () -> {
+                        checkPolicies(call);
+                        policies.attach(disk, call.body());
+                    });
         }
         if (call.is("POST", place + "/disks/*/removeResourcePolicies")) {
-            return operate(call, "removeResourcePolicies", "compute.disks.removeResourcePolicies", disk.place(), disk.path(), () -> {
-                checkPolicies(call);
-                policies.detach(disk, call.body());
-            });
+            return operate(call, "removeResourcePolicies", "compute.disks.removeResourcePolicies", disk.place(),
+                    disk.path(), () -> {
+                        checkPolicies(call);
+                        policies.detach(disk, call.body());
+                    });
         }
         if (call.is("POST", place + "/disks/*/createSnapshot")) {
-            return operate(call, "createSnapshot", "compute.snapshots.create", disk.place(), disk.path(), () -> snapshots.create(disk, call.body()));
+            return operate(call, "createSnapshot", "compute.snapshots.create", disk.place(), disk.path(),
+                    () -> snapshots.create(disk, call.body()));
         }
         throw unknown(call);
     }
@@ -234,14 +244,16 @@ final class Compute {
             faults.check(call, "compute.disks.setLabels", disk.path());
         }
         if (call.body().has("sourceSnapshot")) {
-            faults.check(call, "compute.snapshots.useReadOnly", Json.text(call.body(), "sourceSnapshot", "").replaceFirst(".*/projects/", "projects/"));
+            faults.check(call, "compute.snapshots.useReadOnly",
+                    Json.text(call.body(), "sourceSnapshot", "").replaceFirst(".*/projects/", "projects/"));
         }
         checkPolicies(call);
     }
 
     private void checkPolicies(Call call) {
         for (var policy : Json.array(call.body(), "resourcePolicies")) {
-            faults.check(call, "compute.resourcePolicies.use", policy.getAsString().replaceFirst(".*/projects/", "projects/"));
+            faults.check(call, "compute.resourcePolicies.use",
+                    policy.getAsString().replaceFirst(".*/projects/", "projects/"));
         }
     }
 
@@ -252,7 +264,8 @@ final class Compute {
         }
         if (call.is("POST", ZONE + "/instances")) {
             var instance = new InstanceName(project, zone, Json.text(call.body(), "name", ""));
-            return operate(call, "insert", "compute.instances.create", project, zone, instance.path(), () -> instances.create(instance, call.body()));
+            return operate(call, "insert", "compute.instances.create", project, zone, instance.path(),
+                    () -> instances.create(instance, call.body()));
         }
         var instance = new InstanceName(project, zone, call.segments().size() > 5 ? call.at(5) : "");
         if (call.is("GET", ZONE + "/instances/*")) {
@@ -260,7 +273,8 @@ final class Compute {
             return instances.get(instance);
         }
         if (call.is("DELETE", ZONE + "/instances/*")) {
-            return operate(call, "delete", "compute.instances.delete", project, zone, instance.path(), () -> instances.delete(instance));
+            return operate(call, "delete", "compute.instances.delete", project, zone, instance.path(),
+                    () -> instances.delete(instance));
         }
         if (call.is("POST", ZONE + "/instances/*/attachDisk")) {
             return operate(call, "attachDisk", "compute.instances.attachDisk", project, zone, instance.path(),
@@ -273,7 +287,8 @@ final class Compute {
         throw unknown(call);
     }
 
-    private JsonObject operate(Call call, String type, String permission, String project, String zone, String target, Runnable work) {
+    private JsonObject operate(Call call, String type, String permission, String project, String zone, String target,
+                               Runnable work) {
         return operate(call, type, permission, "projects/" + project + "/zones/" + zone, target, work);
     }
 
@@ -313,8 +328,8 @@ final class Compute {
         var resource = place("compute#region", region, "projects/" + project + "/regions/" + region);
         resource.addProperty("status", "UP");
         var zones = new JsonArray();
-        Stream.of(Catalog.REGIONS.get(region).split("")).forEach(letter ->
-                zones.add(Google.LINK + "projects/" + project + "/zones/" + region + "-" + letter));
+        Stream.of(Catalog.REGIONS.get(region).split(""))
+                .forEach(letter -> zones.add(Google.LINK + "projects/" + project + "/zones/" + region + "-" + letter));
         resource.add("zones", zones);
         return resource;
     }

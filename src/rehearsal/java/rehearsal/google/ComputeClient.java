@@ -19,8 +19,8 @@ import java.util.Optional;
 /**
  * A client of Compute Engine's REST API (v1). Writes return when their operation is done. A refusal, or an operation
  * that fails, is a {@link ComputeException}; an endpoint out of reach an {@link UncheckedIOException}. 503 is retried
- * in silence for about half a minute, as Google's clients do (facts: G10).
- * An operation is waited for twenty minutes, as the official provider does unless it is told otherwise: {@link #within}.
+ * in silence for about half a minute, as Google's clients do (facts: G10). An operation is waited for twenty minutes,
+ * as the official provider does unless it is told otherwise: {@link #within}.
  */
 public final class ComputeClient {
 
@@ -30,7 +30,8 @@ public final class ComputeClient {
     private static final int ATTEMPTS = 8;
 
     /** One for all: each has threads of its own that no one can end. */
-    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
     private final String endpoint;
     private final String token;
     private final Duration patience;
@@ -189,7 +190,9 @@ public final class ComputeClient {
 
     /** Detaches what the machine has under this device name. */
     public void detachDisk(InstanceName instance, String deviceName) {
-        operate("POST", instance.path() + "/detachDisk?deviceName=" + URLEncoder.encode(deviceName, StandardCharsets.UTF_8), null);
+        operate("POST",
+                instance.path() + "/detachDisk?deviceName=" + URLEncoder.encode(deviceName, StandardCharsets.UTF_8),
+                null);
     }
 
     /** What is at this path below the endpoint. */
@@ -210,7 +213,8 @@ public final class ComputeClient {
     }
 
     private List<JsonObject> list(String path, String filter) {
-        var answer = get(path + (filter.isEmpty() ? "" : "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8)));
+        var answer =
+                get(path + (filter.isEmpty() ? "" : "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8)));
         var items = new ArrayList<JsonObject>();
         Json.array(answer, "items").forEach(item -> items.add(item.getAsJsonObject()));
         return items;
@@ -223,7 +227,8 @@ public final class ComputeClient {
         var operation = get(link.substring(link.indexOf("projects/")));
         while (!Json.text(operation, "status", "").equals("DONE")) {
             if (System.nanoTime() > deadline) {
-                var said = "timeout while waiting for state to become 'DONE' (last state: '" + Json.text(operation, "status", "") + "', timeout: " + goDuration(patience) + ")";
+                var said = "timeout while waiting for state to become 'DONE' (last state: '"
+                        + Json.text(operation, "status", "") + "', timeout: " + goDuration(patience) + ")";
                 throw new ComputeException(504, "TIMEOUT", said, said);
             }
             pause(FIRST_PAUSE);
@@ -241,10 +246,12 @@ public final class ComputeClient {
     private JsonObject send(String method, String path, JsonObject body) {
         var request = HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(TIMEOUT)
                 .header("Authorization", "Bearer " + token).header("Content-Type", "application/json")
-                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(Json.GSON.toJson(body)))
+                .method(method,
+                        body == null ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(Json.GSON.toJson(body)))
                 .build();
         var pause = FIRST_PAUSE;
-        for (var attempt = 1; ; attempt++) {
+        for (var attempt = 1;; attempt++) {
             var response = exchange(request);
             if (response.statusCode() == 503 && attempt < ATTEMPTS) {
                 pause(pause);
@@ -261,7 +268,8 @@ public final class ComputeClient {
         try {
             return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new UncheckedIOException("no answer to " + request.method() + " " + request.uri() + ": is the endpoint right and up?", e);
+            throw new UncheckedIOException(
+                    "no answer to " + request.method() + " " + request.uri() + ": is the endpoint right and up?", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + request.uri(), e);
@@ -287,7 +295,8 @@ public final class ComputeClient {
 
     /** As Go prints one: 30s, 20m0s, 1h0m0s. */
     private static String goDuration(Duration duration) {
-        return (duration.toHours() > 0 ? duration.toHours() + "h" : "") + (duration.toMinutes() > 0 ? duration.toMinutesPart() + "m" : "") + duration.toSecondsPart() + "s";
+        return (duration.toHours() > 0 ? duration.toHours() + "h" : "")
+                + (duration.toMinutes() > 0 ? duration.toMinutesPart() + "m" : "") + duration.toSecondsPart() + "s";
     }
 
     private static void pause(Duration time) {

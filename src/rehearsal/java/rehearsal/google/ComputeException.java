@@ -2,7 +2,10 @@ package rehearsal.google;
 
 import java.util.Locale;
 
-/** Compute Engine refused a call, or the operation it began has failed. The message is worded as Google's Go client words it. */
+/**
+ * Compute Engine refused a call, or the operation it began has failed. The message is worded as Google's Go client
+ * words it.
+ */
 public final class ComputeException extends RuntimeException {
 
     private final int status;
@@ -21,7 +24,10 @@ public final class ComputeException extends RuntimeException {
         return status;
     }
 
-    /** Google's short reason, as in {@code notFound}; of a failed operation its code, as in {@code RESOURCE_IN_USE_BY_ANOTHER_RESOURCE}. */
+    /**
+     * Google's short reason, as in {@code notFound}; of a failed operation its code, as in
+     * {@code RESOURCE_IN_USE_BY_ANOTHER_RESOURCE}.
+     */
     public String reason() {
         return reason;
     }

@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param users  the machines that hold it, at most one of them read-write
  * @param folder where the rehearsal keeps it
  */
-public record DiskFolder(DiskName name, long sizeGb, String type, Map<String, String> labels, List<InstanceName> users, Path folder) {
+public record DiskFolder(DiskName name, long sizeGb, String type, Map<String, String> labels, List<InstanceName> users,
+                         Path folder) {
 
     /** As a machine sees it. */
     public BlockDevice device() {

@@ -12,7 +12,10 @@ public record DiskName(String project, String location, String name) {
 
     private static final Pattern REGION = Pattern.compile("[a-z]+-[a-z]+\\d+");
 
-    /** The disk at {@code projects/P/zones/Z/disks/D} or {@code projects/P/regions/R/disks/D}, or empty when the text isn't of exactly these six parts. */
+    /**
+     * The disk at {@code projects/P/zones/Z/disks/D} or {@code projects/P/regions/R/disks/D}, or empty when the text
+     * isn't of exactly these six parts.
+     */
     public static Optional<DiskName> parse(String path) {
         var part = path.split("/", -1);
         if (part.length != 6 || part[1].isEmpty() || part[3].isEmpty() || part[5].isEmpty()) {

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  * @param iops            what may be provisioned; empty if nothing may
  * @param throughput      MB/s that may be provisioned; empty if nothing may
  */
-record DiskType(String name, long leastGb, long leastRegionalGb, long defaultGb, Optional<Range> iops, Optional<Range> throughput) {
+record DiskType(String name, long leastGb, long leastRegionalGb, long defaultGb, Optional<Range> iops,
+                Optional<Range> throughput) {
 
     /** @param otherwise where the request names none */
     record Range(long least, long most, long otherwise) {
@@ -28,8 +29,10 @@ record DiskType(String name, long leastGb, long leastRegionalGb, long defaultGb,
                 new DiskType("pd-standard", 1, 200, 500, Optional.empty(), Optional.empty()),
                 new DiskType("pd-balanced", 1, 10, 100, Optional.empty(), Optional.empty()),
                 new DiskType("pd-ssd", 1, 10, 100, Optional.empty(), Optional.empty()),
-                new DiskType("pd-extreme", 500, 0, 1000, Optional.of(new Range(2500, 120_000, 100_000)), Optional.empty()),
-                new DiskType("hyperdisk-balanced", 4, 0, 100, Optional.of(new Range(3000, 160_000, 3000)), Optional.of(new Range(140, 2400, 140))))
+                new DiskType("pd-extreme", 500, 0, 1000, Optional.of(new Range(2500, 120_000, 100_000)),
+                        Optional.empty()),
+                new DiskType("hyperdisk-balanced", 4, 0, 100, Optional.of(new Range(3000, 160_000, 3000)),
+                        Optional.of(new Range(140, 2400, 140))))
                 .filter(type -> type.name.equals(name)).findFirst();
     }
 
@@ -41,11 +44,13 @@ record DiskType(String name, long leastGb, long leastRegionalGb, long defaultGb,
     /** Refuses a size that there is none of. */
     void checkSize(long gb, boolean regional) {
         if (regional && leastRegionalGb == 0) {
-            throw ApiError.invalid("resource.type", name, "Disk type " + name + " is not supported for regional disks.");
+            throw ApiError.invalid("resource.type", name,
+                    "Disk type " + name + " is not supported for regional disks.");
         }
         var least = regional ? leastRegionalGb : leastGb;
         if (gb < least) {
-            throw ApiError.invalid("resource.sizeGb", Long.toString(gb), "Disk size cannot be smaller than " + least + " GB for disk type " + name + ".");
+            throw ApiError.invalid("resource.sizeGb", Long.toString(gb),
+                    "Disk size cannot be smaller than " + least + " GB for disk type " + name + ".");
         }
     }
 
@@ -56,7 +61,8 @@ record DiskType(String name, long leastGb, long leastRegionalGb, long defaultGb,
         if (tunable()) {
             var wanted = disk.get("provisionedIops").getAsLong();
             if (wanted > Math.max(3000, gb * IOPS_PER_GB)) {
-                throw ApiError.invalid("resource.provisionedIops", Long.toString(wanted), "At most " + IOPS_PER_GB + " IOPS per GB can be provisioned.");
+                throw ApiError.invalid("resource.provisionedIops", Long.toString(wanted),
+                        "At most " + IOPS_PER_GB + " IOPS per GB can be provisioned.");
             }
             var megabytes = disk.get("provisionedThroughput").getAsLong();
             if (megabytes > wanted / 4 || megabytes < wanted / 256) {
@@ -69,14 +75,16 @@ record DiskType(String name, long leastGb, long leastRegionalGb, long defaultGb,
     private void provision(JsonObject disk, String field, Optional<Range> range) {
         if (range.isEmpty()) {
             if (disk.has(field)) {
-                throw ApiError.invalid("resource." + field, Json.text(disk, field, ""), "It can't be provisioned for disk type " + name + ".");
+                throw ApiError.invalid("resource." + field, Json.text(disk, field, ""),
+                        "It can't be provisioned for disk type " + name + ".");
             }
             return;
         }
         var value = disk.has(field) ? disk.get(field).getAsLong() : range.get().otherwise();
         if (value < range.get().least() || value > range.get().most()) {
             throw ApiError.invalid("resource." + field, Long.toString(value),
-                    "It must be from " + range.get().least() + " to " + range.get().most() + " for disk type " + name + ".");
+                    "It must be from " + range.get().least() + " to " + range.get().most() + " for disk type " + name
+                            + ".");
         }
         disk.addProperty(field, Long.toString(value));
     }

@@ -23,8 +23,10 @@ final class Disks {
     private static final Pattern LABEL_KEY = Pattern.compile("[\\p{Ll}\\p{Lo}][\\p{Ll}\\p{Lo}\\p{N}_-]{0,62}");
     private static final Pattern LABEL_VALUE = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{N}_-]{0,63}");
     private static final int LARGEST_GB = 65536;
-    private static final List<String> NOT_REHEARSED = List.of("sourceInstantSnapshot", "asyncPrimaryDisk", "storagePool");
-    private static final Pattern KEY = Pattern.compile("projects/[^/]+/locations/([^/]+)/keyRings/[^/]+/cryptoKeys/[^/]+");
+    private static final List<String> NOT_REHEARSED =
+            List.of("sourceInstantSnapshot", "asyncPrimaryDisk", "storagePool");
+    private static final Pattern KEY =
+            Pattern.compile("projects/[^/]+/locations/([^/]+)/keyRings/[^/]+/cryptoKeys/[^/]+");
 
     private final Store store;
     private final ResourcePolicies policies;
@@ -72,14 +74,16 @@ final class Disks {
             }
         }
         if (request.has("sourceImage")) {
-            throw ApiError.notFound("projects/" + project + "/global/images/" + last(request.get("sourceImage").getAsString()));
+            throw ApiError.notFound(
+                    "projects/" + project + "/global/images/" + last(request.get("sourceImage").getAsString()));
         }
         if (request.has("sourceDisk")) {
             throw ApiError.notRehearsed("disk cloned from sourceDisk");
         }
         policies.checkNew(disk, Json.array(request, "resourcePolicies"));
         var typeName = last(Json.text(request, "type", "pd-standard"));
-        var type = DiskType.named(typeName).orElseThrow(() -> ApiError.notFound(disk.place() + "/diskTypes/" + typeName));
+        var type =
+                DiskType.named(typeName).orElseThrow(() -> ApiError.notFound(disk.place() + "/diskTypes/" + typeName));
         checkReplicaZones(disk, request);
         var snapshot = snapshot(request, project);
         var least = snapshot.map(source -> Long.parseLong(Json.text(source, "diskSizeGb", "0"))).orElse(0L);
@@ -109,7 +113,8 @@ final class Disks {
         resource.addProperty("enableConfidentialCompute", false);
         if (!Json.array(request, "resourcePolicies").isEmpty()) {
             var links = new JsonArray();
-            Json.array(request, "resourcePolicies").forEach(policy -> links.add(Google.LINK + ResourcePolicyName.parse(policy.getAsString()).orElseThrow().path()));
+            Json.array(request, "resourcePolicies").forEach(policy -> links
+                    .add(Google.LINK + ResourcePolicyName.parse(policy.getAsString()).orElseThrow().path()));
             resource.add("resourcePolicies", links);
         }
         setLabels(resource, labels);
@@ -139,7 +144,8 @@ final class Disks {
     void setLabels(DiskName name, JsonObject request) {
         var resource = stored(name);
         if (!Json.text(request, "labelFingerprint", "").equals(Json.text(resource, "labelFingerprint", ""))) {
-            throw new ApiError(412, "conditionNotMet", "Labels fingerprint either invalid or resource labels have changed");
+            throw new ApiError(412, "conditionNotMet",
+                    "Labels fingerprint either invalid or resource labels have changed");
         }
         var labels = Json.strings(request, "labels");
         checkLabels(labels);
@@ -152,7 +158,8 @@ final class Disks {
         var old = Long.parseLong(Json.text(resource, "sizeGb", "0"));
         var size = size(Json.text(request, "sizeGb", ""));
         if (size <= old) {
-            throw ApiError.invalid("sizeGb", Long.toString(size), "New disk size '" + size + "' must be larger than existing size '" + old + "'.");
+            throw ApiError.invalid("sizeGb", Long.toString(size),
+                    "New disk size '" + size + "' must be larger than existing size '" + old + "'.");
         }
         resource.addProperty("sizeGb", Long.toString(size));
         store.write(store.diskFile(name), resource);
@@ -175,7 +182,9 @@ final class Disks {
 
     /** The zones whose machines can have the disk. */
     List<String> zones(DiskName name) {
-        return name.regional() ? Json.array(stored(name), "replicaZones").asList().stream().map(zone -> last(zone.getAsString())).toList()
+        return name.regional()
+                ? Json.array(stored(name), "replicaZones").asList().stream().map(zone -> last(zone.getAsString()))
+                        .toList()
                 : List.of(name.location());
     }
 
@@ -203,17 +212,21 @@ final class Disks {
     /** Refuses what can't be the name of a disk, a snapshot or a machine. */
     static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw ApiError.invalid("resource.name", name, "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
+            throw ApiError.invalid("resource.name", name,
+                    "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'");
         }
     }
 
     private static void checkReplicaZones(DiskName disk, JsonObject request) {
-        var zones = Json.array(request, "replicaZones").asList().stream().map(zone -> last(zone.getAsString())).toList();
+        var zones =
+                Json.array(request, "replicaZones").asList().stream().map(zone -> last(zone.getAsString())).toList();
         if (!disk.regional() && zones.isEmpty()) {
             return;
         }
-        if (!disk.regional() || zones.stream().distinct().count() != 2 || zones.size() != 2 || !Catalog.zonesIn(disk.location()).containsAll(zones)) {
-            throw ApiError.invalid("resource.replicaZones", zones.toString(), "A regional disk has two different zones of its region, and no other disk has any.");
+        if (!disk.regional() || zones.stream().distinct().count() != 2 || zones.size() != 2
+                || !Catalog.zonesIn(disk.location()).containsAll(zones)) {
+            throw ApiError.invalid("resource.replicaZones", zones.toString(),
+                    "A regional disk has two different zones of its region, and no other disk has any.");
         }
         var links = new JsonArray();
         zones.forEach(zone -> links.add(Google.LINK + "projects/" + disk.project() + "/zones/" + zone));
@@ -228,10 +241,12 @@ final class Disks {
         var key = Json.text(resource.getAsJsonObject("diskEncryptionKey"), "kmsKeyName", "");
         var match = KEY.matcher(key);
         if (!match.matches()) {
-            throw ApiError.invalid("resource.diskEncryptionKey.kmsKeyName", key, "The key name is malformed, or not of Cloud KMS.");
+            throw ApiError.invalid("resource.diskEncryptionKey.kmsKeyName", key,
+                    "The key name is malformed, or not of Cloud KMS.");
         }
         if (!List.of(disk.region(), "global").contains(match.group(1))) {
-            throw ApiError.invalid("resource.diskEncryptionKey.kmsKeyName", key, "The key's location is not compatible with the disk's, " + disk.place() + ".");
+            throw ApiError.invalid("resource.diskEncryptionKey.kmsKeyName", key,
+                    "The key's location is not compatible with the disk's, " + disk.place() + ".");
         }
         var used = new JsonObject();
         used.addProperty("kmsKeyName", key + "/cryptoKeyVersions/1");
@@ -243,8 +258,9 @@ final class Disks {
             return Optional.empty();
         }
         var source = request.get("sourceSnapshot").getAsString();
-        var name = SnapshotName.parse(source, project).orElseThrow(() -> ApiError.invalid("resource.sourceSnapshot", source,
-                "The URL is malformed."));
+        var name = SnapshotName.parse(source, project)
+                .orElseThrow(() -> ApiError.invalid("resource.sourceSnapshot", source,
+                        "The URL is malformed."));
         return Optional.of(store.read(store.snapshotFile(name)).orElseThrow(() -> ApiError.notFound(name.path())));
     }
 
@@ -270,7 +286,8 @@ final class Disks {
                 throw ApiError.invalid("resource.labels", key, "Label key '" + key + "' violates format constraints.");
             }
             if (!LABEL_VALUE.matcher(value).matches()) {
-                throw ApiError.invalid("resource.labels", value, "Label value '" + value + "' violates format constraints.");
+                throw ApiError.invalid("resource.labels", value,
+                        "Label value '" + value + "' violates format constraints.");
             }
         });
         if (labels.size() > 64) {
@@ -288,7 +305,8 @@ final class Disks {
 
     private static String fingerprint(Map<String, String> labels) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(labels.toString().getBytes(StandardCharsets.UTF_8));
+            var digest =
+                    MessageDigest.getInstance("SHA-256").digest(labels.toString().getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(digest, 8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A list's {@code filter}: {@code labels.KEY=VALUE}, {@code labels.KEY:*} and {@code name=NAME}, joined by AND or by spaces. */
+/**
+ * A list's {@code filter}: {@code labels.KEY=VALUE}, {@code labels.KEY:*} and {@code name=NAME}, joined by AND or by
+ * spaces.
+ */
 record Filter(List<Term> terms) {
 
     private static final Pattern TERM = Pattern.compile("(name|labels\\.[^=:]+?)\\s*(=|:)\\s*\"?([^\"]*?)\"?");
@@ -23,8 +26,9 @@ record Filter(List<Term> terms) {
         if (text == null || text.isBlank()) {
             return new Filter(List.of());
         }
-        return new Filter(Arrays.stream(text.replaceAll("[()]", " ").trim().split("\\s+AND\\s+|\\s+(?![=:])(?<![=:]\\s)"))
-                .map(term -> term(text, term.trim())).toList());
+        return new Filter(
+                Arrays.stream(text.replaceAll("[()]", " ").trim().split("\\s+AND\\s+|\\s+(?![=:])(?<![=:]\\s)"))
+                        .map(term -> term(text, term.trim())).toList());
     }
 
     private static Term term(String whole, String text) {

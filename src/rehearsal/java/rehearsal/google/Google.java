@@ -19,10 +19,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Google Cloud, as far as this project asks for it: Compute Engine's REST API (v1) on loopback. What exists is kept in
- * files below a folder, so that it outlives every cluster and every run.
- * <p>
- * A stack meets it through the provider's setting {@code gcp:computeCustomEndpoint} (facts: G12), a test or the story
- * through {@link #console()}, which is a client like any other, and looks at disks with {@link #disk}.
+ * files below a folder, so that it outlives every cluster and every run. <p> A stack meets it through the provider's
+ * setting {@code gcp:computeCustomEndpoint} (facts: G12), a test or the story through {@link #console()}, which is a
+ * client like any other, and looks at disks with {@link #disk}.
  */
 public final class Google implements AutoCloseable {
 
@@ -86,8 +85,8 @@ public final class Google implements AutoCloseable {
     }
 
     /**
-     * A project's {@code Pulumi.yaml} by which the gcp provider asks this one in Google's place. It is project config, so that the commands that a user types are
-     * those for Google's own.
+     * A project's {@code Pulumi.yaml} by which the gcp provider asks this one in Google's place. It is project config,
+     * so that the commands that a user types are those for Google's own.
      */
     public String configured(String pulumiYaml) {
         return pulumiYaml.replaceFirst("(?m)^config:\n", """
@@ -98,7 +97,10 @@ public final class Google implements AutoCloseable {
                 """.formatted(endpoint(), token));
     }
 
-    /** The access token of a user who has the role of docs/rights/google.yaml, and no more; every cluster takes it as well. */
+    /**
+     * The access token of a user who has the role of docs/rights/google.yaml, and no more; every cluster takes it as
+     * well.
+     */
     public String token() {
         return token;
     }
@@ -119,8 +121,10 @@ public final class Google implements AutoCloseable {
 
     /** The disk, if there is one. */
     public Optional<DiskFolder> disk(DiskName name) {
-        return compute.disk(name).map(resource -> new DiskFolder(name, Long.parseLong(Json.text(resource, "sizeGb", "0")),
-                Disks.last(Json.text(resource, "type", "")), Json.strings(resource, "labels"), compute.users(name), store.folder(name.path())));
+        return compute.disk(name)
+                .map(resource -> new DiskFolder(name, Long.parseLong(Json.text(resource, "sizeGb", "0")),
+                        Disks.last(Json.text(resource, "type", "")), Json.strings(resource, "labels"),
+                        compute.users(name), store.folder(name.path())));
     }
 
     /** The permissions of the user's role. */
@@ -154,8 +158,8 @@ public final class Google implements AutoCloseable {
     }
 
     /**
-     * A day passes: every snapshot schedule takes its snapshots, and deletes those that it has kept for as long as it says.
-     * What was made before is a day older from now on.
+     * A day passes: every snapshot schedule takes its snapshots, and deletes those that it has kept for as long as it
+     * says. What was made before is a day older from now on.
      */
     public void dayPasses() {
         compute.dayPasses();
@@ -224,8 +228,9 @@ public final class Google implements AutoCloseable {
         if (path.equals(whole)) {
             throw ApiError.notRehearsed("API at " + whole + ": only /compute/v1/");
         }
-        var call = new Call(exchange.getRequestMethod(), List.of(path.split("/")), Query.of(exchange), Json.object(body),
-                Optional.of(role).filter(role -> caller.equals(token)));
+        var call =
+                new Call(exchange.getRequestMethod(), List.of(path.split("/")), Query.of(exchange), Json.object(body),
+                        Optional.of(role).filter(role -> caller.equals(token)));
         return compute.answer(call);
     }
 

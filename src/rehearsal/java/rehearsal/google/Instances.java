@@ -65,12 +65,16 @@ final class Instances {
         var text = Json.text(request, "source", "");
         var disk = source(request).orElseThrow(() -> ApiError.invalid("resource.source", text,
                 "The URL is malformed."));
-        if (!disk.project().equals(name.project()) || !(disk.regional() ? Catalog.zonesIn(disk.location()) : List.of(disk.location())).contains(name.zone())) {
-            throw ApiError.invalid("resource.source", text, "Disk must be in the same zone as the instance '" + name.path() + "'.");
+        if (!disk.project().equals(name.project())
+                || !(disk.regional() ? Catalog.zonesIn(disk.location()) : List.of(disk.location()))
+                        .contains(name.zone())) {
+            throw ApiError.invalid("resource.source", text,
+                    "Disk must be in the same zone as the instance '" + name.path() + "'.");
         }
         disks.get(disk);
         if (!disks.zones(disk).contains(name.zone())) {
-            throw ApiError.invalid("resource.source", text, "Disk has no replica in the zone of the instance '" + name.path() + "'.");
+            throw ApiError.invalid("resource.source", text,
+                    "Disk has no replica in the zone of the instance '" + name.path() + "'.");
         }
         if (force && !disk.regional()) {
             throw ApiError.invalid("forceAttach", "true", "Only a regional disk can be attached by force.");
@@ -80,13 +84,16 @@ final class Instances {
         var shares = readOnly && users.stream().allMatch(user -> attachment(get(user), disk)
                 .filter(held -> Json.text(held, "mode", "").equals("READ_ONLY")).isPresent());
         if (force) {
-            users.stream().filter(user -> !user.equals(name)).forEach(user -> attachment(get(user), disk).ifPresent(held -> letGo(user, held)));
+            users.stream().filter(user -> !user.equals(name))
+                    .forEach(user -> attachment(get(user), disk).ifPresent(held -> letGo(user, held)));
         } else if (!users.isEmpty() && (!shares || users.contains(name))) {
-            throw new OperationError("RESOURCE_IN_USE_BY_ANOTHER_RESOURCE", 400, "BAD REQUEST", Disks.inUse(disk, users));
+            throw new OperationError("RESOURCE_IN_USE_BY_ANOTHER_RESOURCE", 400, "BAD REQUEST",
+                    Disks.inUse(disk, users));
         }
         var device = Json.text(request, "deviceName", disk.name());
         if (attachments(instance).stream().anyMatch(held -> Json.text(held, "deviceName", "").equals(device))) {
-            throw ApiError.invalid("resource.deviceName", device, "The device name is already used by another disk of the instance.");
+            throw ApiError.invalid("resource.deviceName", device,
+                    "The device name is already used by another disk of the instance.");
         }
         var attachment = new JsonObject();
         attachment.addProperty("kind", "compute#attachedDisk");
@@ -105,8 +112,10 @@ final class Instances {
     /** Detaches the disk of this device name, whatever runs on it. */
     void detach(InstanceName name, String device) {
         var instance = get(name);
-        var held = attachments(instance).stream().filter(disk -> Json.text(disk, "deviceName", "").equals(device)).findFirst()
-                .orElseThrow(() -> ApiError.invalid("deviceName", device, "No attached disk found with device name '" + device + "'"));
+        var held = attachments(instance).stream().filter(disk -> Json.text(disk, "deviceName", "").equals(device))
+                .findFirst()
+                .orElseThrow(() -> ApiError.invalid("deviceName", device,
+                        "No attached disk found with device name '" + device + "'"));
         letGo(name, held);
     }
 

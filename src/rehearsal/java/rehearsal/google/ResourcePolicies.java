@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
-/** Resource policies that are snapshot schedules, by the API's rules, and their attachment to disks: at most one to a disk. */
+/**
+ * Resource policies that are snapshot schedules, by the API's rules, and their attachment to disks: at most one to a
+ * disk.
+ */
 final class ResourcePolicies {
 
     private final Store store;
@@ -55,7 +58,8 @@ final class ResourcePolicies {
         disks(name.project()).filter(disk -> disk.region().equals(name.region()))
                 .filter(disk -> has(disk, name)).findFirst().ifPresent(disk -> {
                     throw ApiError.badRequest("resourceInUseByAnotherResource",
-                            "The resource_policy resource '" + name.path() + "' is already being used by '" + disk.path() + "'");
+                            "The resource_policy resource '" + name.path() + "' is already being used by '"
+                                    + disk.path() + "'");
                 });
         store.delete(store.folder(name.path()));
     }
@@ -67,8 +71,9 @@ final class ResourcePolicies {
         for (var item : Json.array(request, "resourcePolicies")) {
             var link = Google.LINK + named(item.getAsString(), disk).path();
             if (!attached.isEmpty()) {
-                throw ApiError.invalid("resource.resourcePolicies", item.getAsString(), "A disk takes one snapshot schedule, and '" + disk.path()
-                        + "' has " + attached.get(0).getAsString());
+                throw ApiError.invalid("resource.resourcePolicies", item.getAsString(),
+                        "A disk takes one snapshot schedule, and '" + disk.path()
+                                + "' has " + attached.get(0).getAsString());
             }
             attached.add(link);
         }
@@ -83,7 +88,8 @@ final class ResourcePolicies {
         for (var item : Json.array(request, "resourcePolicies")) {
             var policy = ResourcePolicyName.parse(item.getAsString()).orElseThrow(() -> malformed(item.getAsString()));
             if (!attached.remove(Json.toJson(Google.LINK + policy.path()))) {
-                throw ApiError.invalid("resource.resourcePolicies", item.getAsString(), "The policy is not attached to '" + disk.path() + "'.");
+                throw ApiError.invalid("resource.resourcePolicies", item.getAsString(),
+                        "The policy is not attached to '" + disk.path() + "'.");
             }
         }
         if (attached.isEmpty()) {
@@ -96,20 +102,23 @@ final class ResourcePolicies {
 
     /** Every disk of a project, wherever it is. */
     Stream<DiskName> disks(String project) {
-        return Stream.concat(Catalog.zones().stream(), Catalog.REGIONS.keySet().stream()).flatMap(location -> store.disks(project, location).stream());
+        return Stream.concat(Catalog.zones().stream(), Catalog.REGIONS.keySet().stream())
+                .flatMap(location -> store.disks(project, location).stream());
     }
 
     /** The schedule that a disk has. */
     Optional<ResourcePolicyName> of(DiskName disk) {
-        return store.read(store.diskFile(disk)).flatMap(resource -> Json.array(resource, "resourcePolicies").asList().stream()
-                .flatMap(link -> ResourcePolicyName.parse(link.getAsString()).stream()).findFirst());
+        return store.read(store.diskFile(disk))
+                .flatMap(resource -> Json.array(resource, "resourcePolicies").asList().stream()
+                        .flatMap(link -> ResourcePolicyName.parse(link.getAsString()).stream()).findFirst());
     }
 
     /** Refuses a disk's request that names a policy which is not there, or more than one. */
     void checkNew(DiskName disk, JsonArray policies) {
         policies.forEach(item -> named(item.getAsString(), disk));
         if (policies.size() > 1) {
-            throw ApiError.invalid("resource.resourcePolicies", policies.get(1).getAsString(), "A disk takes one snapshot schedule.");
+            throw ApiError.invalid("resource.resourcePolicies", policies.get(1).getAsString(),
+                    "A disk takes one snapshot schedule.");
         }
     }
 
@@ -121,7 +130,8 @@ final class ResourcePolicies {
         var policy = ResourcePolicyName.parse(text).orElseThrow(() -> malformed(text));
         get(policy);
         if (!policy.region().equals(disk.region())) {
-            throw ApiError.invalid("resource.resourcePolicies", text, "The policy must be in the region of the disk '" + disk.path() + "'.");
+            throw ApiError.invalid("resource.resourcePolicies", text,
+                    "The policy must be in the region of the disk '" + disk.path() + "'.");
         }
         return policy;
     }
@@ -137,14 +147,17 @@ final class ResourcePolicies {
             throw ApiError.notRehearsed("resource policy but a daily snapshot schedule");
         }
         if (!Json.text(schedule, "daysInCycle", "").equals("1")) {
-            throw ApiError.invalid("resource.snapshotSchedulePolicy.schedule.dailySchedule.daysInCycle", Json.text(schedule, "daysInCycle", ""), "Must be 1.");
+            throw ApiError.invalid("resource.snapshotSchedulePolicy.schedule.dailySchedule.daysInCycle",
+                    Json.text(schedule, "daysInCycle", ""), "Must be 1.");
         }
         if (!Json.text(schedule, "startTime", "").matches("([01]\\d|2[0-3]):00")) {
-            throw ApiError.invalid("resource.snapshotSchedulePolicy.schedule.dailySchedule.startTime", Json.text(schedule, "startTime", ""), "Must be a whole hour.");
+            throw ApiError.invalid("resource.snapshotSchedulePolicy.schedule.dailySchedule.startTime",
+                    Json.text(schedule, "startTime", ""), "Must be a whole hour.");
         }
         var retention = part(part(policy, "snapshotSchedulePolicy"), "retentionPolicy");
         if (retention.size() > 0 && !Json.text(retention, "maxRetentionDays", "0").matches("[1-9]\\d{0,4}")) {
-            throw ApiError.invalid("resource.snapshotSchedulePolicy.retentionPolicy.maxRetentionDays", Json.text(retention, "maxRetentionDays", "0"), "Must be a positive number of days.");
+            throw ApiError.invalid("resource.snapshotSchedulePolicy.retentionPolicy.maxRetentionDays",
+                    Json.text(retention, "maxRetentionDays", "0"), "Must be a positive number of days.");
         }
         Disks.checkLabels(Json.strings(part(part(policy, "snapshotSchedulePolicy"), "snapshotProperties"), "labels"));
     }

@@ -12,7 +12,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Snapshots of disks, by the API's rules: each holds the disk's bytes as of one moment, whatever becomes of the disk. */
+/**
+ * Snapshots of disks, by the API's rules: each holds the disk's bytes as of one moment, whatever becomes of the disk.
+ */
 final class Snapshots {
 
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT);
@@ -51,29 +53,38 @@ final class Snapshots {
                 var schedule = policies.get(policy).getAsJsonObject("snapshotSchedulePolicy");
                 var request = new JsonObject();
                 request.addProperty("name", name(disk));
-                request.add("labels", Json.toJson(Json.strings(ResourcePolicies.part(schedule, "snapshotProperties"), "labels")));
+                request.add("labels",
+                        Json.toJson(Json.strings(ResourcePolicies.part(schedule, "snapshotProperties"), "labels")));
                 create(disk, request, Optional.of(policy));
             }));
-            list(project, "").stream().filter(this::expired).forEach(snapshot -> delete(new SnapshotName(project, Json.text(snapshot, "name", ""))));
+            list(project, "").stream().filter(this::expired)
+                    .forEach(snapshot -> delete(new SnapshotName(project, Json.text(snapshot, "name", ""))));
         }
     }
 
     /** As Google names it: disk, zone, time and a few letters that are nobody else's. */
     private String name(DiskName disk) {
-        var end = "-" + disk.location() + "-" + now().format(STAMP) + "-" + Long.toString(ThreadLocalRandom.current().nextLong(36L * 36 * 36, 36L * 36 * 36 * 36), 36);
+        var end = "-" + disk.location() + "-" + now().format(STAMP) + "-"
+                + Long.toString(ThreadLocalRandom.current().nextLong(36L * 36 * 36, 36L * 36 * 36 * 36), 36);
         return disk.name().substring(0, Math.min(disk.name().length(), 63 - end.length())) + end;
     }
 
-    /** Whether its disk's schedule is still its own and has kept it long enough. One whose disk is gone is kept, as KEEP_AUTO_SNAPSHOTS says. */
+    /**
+     * Whether its disk's schedule is still its own and has kept it long enough. One whose disk is gone is kept, as
+     * KEEP_AUTO_SNAPSHOTS says.
+     */
     private boolean expired(JsonObject snapshot) {
         var schedule = ResourcePolicyName.parse(Json.text(snapshot, "sourceSnapshotSchedulePolicy", ""));
         var source = Json.text(snapshot, "sourceDisk", "");
         var disk = DiskName.parse(source.substring(Google.LINK.length())).orElseThrow();
         return schedule.filter(policy -> policies.of(disk).equals(schedule)).map(policies::get)
-                .map(policy -> ResourcePolicies.part(policy.getAsJsonObject("snapshotSchedulePolicy"), "retentionPolicy"))
+                .map(policy -> ResourcePolicies.part(policy.getAsJsonObject("snapshotSchedulePolicy"),
+                        "retentionPolicy"))
                 .filter(retention -> retention.has("maxRetentionDays"))
-                .map(retention -> Duration.between(OffsetDateTime.parse(Json.text(snapshot, "creationTimestamp", "")), now()).toDays()
-                        >= retention.get("maxRetentionDays").getAsLong()).orElse(false);
+                .map(retention -> Duration
+                        .between(OffsetDateTime.parse(Json.text(snapshot, "creationTimestamp", "")), now()).toDays()
+                        >= retention.get("maxRetentionDays").getAsLong())
+                .orElse(false);
     }
 
     private OffsetDateTime now() {

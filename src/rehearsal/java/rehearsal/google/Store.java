@@ -17,8 +17,9 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 /**
  * Everything Google knows, as files below one folder, read anew at each question:
- * {@code projects/P/zones/Z/disks/D/disk.json} (of a regional disk {@code regions/R}) and {@code projects/P/global/snapshots/S/snapshot.json} (the filesystem beside
- * each), {@code projects/P/zones/Z/instances/I/instance.json} and {@code projects/P/regions/R/resourcePolicies/N/policy.json}.
+ * {@code projects/P/zones/Z/disks/D/disk.json} (of a regional disk {@code regions/R}) and
+ * {@code projects/P/global/snapshots/S/snapshot.json} (the filesystem beside each),
+ * {@code projects/P/zones/Z/instances/I/instance.json} and {@code projects/P/regions/R/resourcePolicies/N/policy.json}.
  */
 final class Store {
 
@@ -66,7 +67,8 @@ final class Store {
     }
 
     List<SnapshotName> snapshots(String project) {
-        return names("projects/" + project + "/global/snapshots").stream().map(name -> new SnapshotName(project, name)).toList();
+        return names("projects/" + project + "/global/snapshots").stream().map(name -> new SnapshotName(project, name))
+                .toList();
     }
 
     boolean hasProject(String project) {

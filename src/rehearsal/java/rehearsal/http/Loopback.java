@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 public final class Loopback implements AutoCloseable {
 
     static {
-        // It writes an answer in two parts, of which the second would wait until the client acknowledges the first, some 40 ms. Read once, with
+        // It writes an answer in two parts, of which the second would wait until the client acknowledges the first,
+        // some 40 ms. Read once, with
         // the JVM's first server: so all of them are started here.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
@@ -78,7 +79,10 @@ public final class Loopback implements AutoCloseable {
         }
     }
 
-    /** An address of loopback that nobody else has, so that several listen at one port; the only one where the system has no more. */
+    /**
+     * An address of loopback that nobody else has, so that several listen at one port; the only one where the system
+     * has no more.
+     */
     public static String ownAddress() {
         var random = ThreadLocalRandom.current();
         return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "127.0.0.1"

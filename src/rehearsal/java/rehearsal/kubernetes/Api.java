@@ -87,7 +87,8 @@ final class Api implements AutoCloseable {
 
     /** Creates the object; refuses if it is there. */
     Map<String, Object> create(Ref ref, Map<String, Object> object, String manager, boolean dryRun) throws IOException {
-        return send("POST", path(ref) + "?fieldManager=" + encode(manager) + dryRun(dryRun), "application/json", object);
+        return send("POST", path(ref) + "?fieldManager=" + encode(manager) + dryRun(dryRun), "application/json",
+                object);
     }
 
     /** Server-side apply. */
@@ -104,22 +105,32 @@ final class Api implements AutoCloseable {
 
     /** A JSON merge patch. */
     Map<String, Object> merge(Ref ref, Map<String, Object> patch, String manager) throws IOException {
-        return send("PATCH", path(ref) + "/" + ref.name() + "?fieldManager=" + encode(manager), "application/merge-patch+json", patch);
+        return send("PATCH", path(ref) + "/" + ref.name() + "?fieldManager=" + encode(manager),
+                "application/merge-patch+json", patch);
     }
 
     /** The objects of a kind and namespace. @param ref its name doesn't matter @param selector of their labels */
     List<Map<String, Object>> list(Ref ref, String selector) throws IOException {
-        return Tree.list(send("GET", path(ref) + "?labelSelector=" + encode(selector), "application/json", null), "items").stream().map(Tree::cast).toList();
+        return Tree
+                .list(send("GET", path(ref) + "?labelSelector=" + encode(selector), "application/json", null), "items")
+                .stream().map(Tree::cast).toList();
     }
 
-    /** Begins the deletion; dependents first if the policy is Foreground. The provider watches it (await.go), which takes a right of its own. */
+    /**
+     * Begins the deletion; dependents first if the policy is Foreground. The provider watches it (await.go), which
+     * takes a right of its own.
+     */
     void delete(Ref ref, String propagationPolicy) throws IOException {
         try (var watch = watch(ref)) {
-            send("DELETE", path(ref) + "/" + ref.name(), "application/json", Map.of("propagationPolicy", propagationPolicy));
+            send("DELETE", path(ref) + "/" + ref.name(), "application/json",
+                    Map.of("propagationPolicy", propagationPolicy));
         }
     }
 
-    /** Has the server tell what becomes of an object, until this is closed. Nobody reads it: what became of it is asked for. */
+    /**
+     * Has the server tell what becomes of an object, until this is closed. Nobody reads it: what became of it is asked
+     * for.
+     */
     private Closeable watch(Ref ref) throws IOException {
         var path = path(ref) + "?watch=true&fieldSelector=" + encode("metadata.name=" + ref.name());
         var response = answered("GET", path, request(path), InputStream.class);
@@ -180,7 +191,8 @@ final class Api implements AutoCloseable {
             request.method(method, type, Json.write(body));
         }
         var response = answered(method, path, request, String.class);
-        var answer = response.body() == null || response.body().isBlank() ? Map.<String, Object>of() : tree(response.body());
+        var answer =
+                response.body() == null || response.body().isBlank() ? Map.<String, Object>of() : tree(response.body());
         if (!response.isSuccessful()) {
             throw new ApiException(response.code(), answer);
         }
@@ -191,13 +203,16 @@ final class Api implements AutoCloseable {
         return client.getHttpClient().newHttpRequestBuilder().uri(server + path).header("Accept", "application/json");
     }
 
-    private <T> HttpResponse<T> answered(String method, String path, HttpRequest.Builder request, Class<T> body) throws IOException {
+    private <T> HttpResponse<T> answered(String method, String path, HttpRequest.Builder request, Class<T> body)
+            throws IOException {
         try {
             return client.getHttpClient().sendAsync(request.build(), body).get(REQUEST_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
-            throw new IOException(method + " \"" + server + path + "\": " + failed.getCause().getMessage(), failed.getCause());
+            throw new IOException(method + " \"" + server + path + "\": " + failed.getCause().getMessage(),
+                    failed.getCause());
         } catch (java.util.concurrent.TimeoutException late) {
-            throw new IOException(method + " \"" + server + path + "\": no answer within " + REQUEST_SECONDS + " s", late);
+            throw new IOException(method + " \"" + server + path + "\": no answer within " + REQUEST_SECONDS + " s",
+                    late);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupted);

@@ -9,7 +9,8 @@ final class ApiException extends RuntimeException {
     private final Map<String, Object> status;
 
     ApiException(int code, Map<String, Object> status) {
-        super(Tree.text(status, "message").isEmpty() ? "the server answered with HTTP " + code : Tree.text(status, "message"));
+        super(Tree.text(status, "message").isEmpty() ? "the server answered with HTTP " + code
+                : Tree.text(status, "message"));
         this.code = code;
         this.status = status;
     }

@@ -42,7 +42,8 @@ final class ConfigDiff {
         if (!before.isEmpty() && !after.isEmpty() && !before.equals(after)) {
             CLUSTER_KEYS.stream().filter(keys::contains).forEach(replaces::add);
         }
-        if (Objects.equals(olds.get("clusterIdentifier"), news.get("clusterIdentifier")) && news.containsKey("clusterIdentifier")) {
+        if (Objects.equals(olds.get("clusterIdentifier"), news.get("clusterIdentifier"))
+                && news.containsKey("clusterIdentifier")) {
             replaces.clear();
         } else if (olds.containsKey("clusterIdentifier") && news.containsKey("clusterIdentifier")) {
             replaces.add("clusterIdentifier");
@@ -60,12 +61,15 @@ final class ConfigDiff {
                     .activeCluster(Tree.text(settings, "context"), Tree.text(settings, "cluster"))
                     .orElse(Map.of());
         } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException("failed to parse kubeconfig, which is neither a file nor a kubeconfig's content: "
-                    + malformed.getMessage(), malformed);
+            throw new IllegalArgumentException(
+                    "failed to parse kubeconfig, which is neither a file nor a kubeconfig's content: "
+                            + malformed.getMessage(),
+                    malformed);
         }
     }
 
     private static DiffResponse response(List<String> diffs, List<String> replaces) {
-        return DiffResponse.newBuilder().setChanges(DiffChanges.DIFF_SOME).addAllDiffs(diffs).addAllReplaces(replaces).build();
+        return DiffResponse.newBuilder().setChanges(DiffChanges.DIFF_SOME).addAllDiffs(diffs).addAllReplaces(replaces)
+                .build();
     }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who owns which field of a live object. The provider creates with a plain POST, which the server books as an
- * "Update" of its manager, and changes by server-side apply, which is another owner in the server's eyes; before the
- * first apply it therefore takes over what its own creates and kubectl own.
+ * Who owns which field of a live object. The provider creates with a plain POST, which the server books as an "Update"
+ * of its manager, and changes by server-side apply, which is another owner in the server's eyes; before the first apply
+ * it therefore takes over what its own creates and kubectl own.
  */
 final class FieldManagers {
 
@@ -46,7 +46,8 @@ final class FieldManagers {
         applied.put("operation", "Apply");
         kept.add(applied);
         return List.of(
-                Map.of("op", "test", "path", "/metadata/resourceVersion", "value", Tree.text(live, "metadata", "resourceVersion")),
+                Map.of("op", "test", "path", "/metadata/resourceVersion", "value",
+                        Tree.text(live, "metadata", "resourceVersion")),
                 Map.of("op", "replace", "path", "/metadata/managedFields", "value", kept));
     }
 
@@ -66,7 +67,7 @@ final class FieldManagers {
         var operation = Tree.text(entry, "operation");
         return !entry.containsKey("subresource")
                 && (operation.equals("Update") && TAKEN_OVER.stream().anyMatch(name::startsWith)
-                || operation.equals("Apply") && name.startsWith("kubectl"));
+                        || operation.equals("Apply") && name.startsWith("kubectl"));
     }
 
     private static Map<String, Object> merge(Map<String, Object> first, Map<String, Object> second) {

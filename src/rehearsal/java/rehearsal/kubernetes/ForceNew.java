@@ -10,13 +10,15 @@ import java.util.Map;
  */
 final class ForceNew {
 
-    private static final List<String> SOURCES = List.of("awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder",
+    private static final List<String> SOURCES = List.of("awsElasticBlockStore", "azureDisk", "azureFile", "cephfs",
+            "cinder",
             "csi", "fc", "flexVolume", "flocker", "gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs",
             "photonPersistentDisk", "portworxVolume", "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume");
 
     private static final Map<String, List<String>> RULES = Map.of(
             "v1/PersistentVolume", SOURCES.stream().map(source -> "spec." + source).toList(),
-            "v1/PersistentVolumeClaim", List.of("spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"),
+            "v1/PersistentVolumeClaim",
+            List.of("spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"),
             "v1/Service", List.of("spec.clusterIP"),
             "apps/v1/DaemonSet", List.of("spec.selector"),
             "apps/v1/Deployment", List.of("spec.selector"),

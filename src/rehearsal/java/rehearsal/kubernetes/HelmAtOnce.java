@@ -21,9 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * What Helm does with a release, in this JVM: its revisions are Secrets with Helm's names and labels, and go through the same statuses
- * in the same order. Without hooks, and without history: of a release there is one deployed revision and what came after. It waits for
- * nothing, for a cluster that {@link Pace#AT_ONCE has done all} already.
+ * What Helm does with a release, in this JVM: its revisions are Secrets with Helm's names and labels, and go through
+ * the same statuses in the same order. Without hooks, and without history: of a release there is one deployed revision
+ * and what came after. It waits for nothing, for a cluster that {@link Pace#AT_ONCE has done all} already.
  */
 public final class HelmAtOnce implements Helm {
 
@@ -91,7 +91,7 @@ public final class HelmAtOnce implements Helm {
         var context = options.getOrDefault("--kube-context", "");
         var waits = options.containsKey("--wait") ? List.of("--wait") : List.<String>of();
         try (var api = Api.connect(Kubeconfig.ambient(folder, all).effective(context, ""));
-             var helm = new HelmAtOnce(binary, new Cluster(api, "", namespace), launch)) {
+                var helm = new HelmAtOnce(binary, new Cluster(api, "", namespace), launch)) {
             var release = names.get(1);
             switch (names.get(0)) {
                 case "install" -> {
@@ -128,7 +128,8 @@ public final class HelmAtOnce implements Helm {
     }
 
     /** A revision as its Secret has it. */
-    private record Revision(String name, String namespace, int version, String status, Map<String, Object> chart, Map<String, Object> values,
+    private record Revision(String name, String namespace, int version, String status, Map<String, Object> chart,
+                            Map<String, Object> values,
                             String manifest) {
 
         Ref secret() {
@@ -147,20 +148,26 @@ public final class HelmAtOnce implements Helm {
             var release = Json.write(Map.of("chart", chart, "values", values, "manifest", manifest));
             return Map.of("apiVersion", "v1", "kind", "Secret", "type", "helm.sh/release.v1",
                     "metadata", Map.of("name", secret().name(), "namespace", namespace, "labels",
-                            Map.of("owner", "helm", "name", name, "status", status, "version", Integer.toString(version))),
-                    "data", Map.of("release", Base64.getEncoder().encodeToString(release.getBytes(StandardCharsets.UTF_8))));
+                            Map.of("owner", "helm", "name", name, "status", status, "version",
+                                    Integer.toString(version))),
+                    "data",
+                    Map.of("release", Base64.getEncoder().encodeToString(release.getBytes(StandardCharsets.UTF_8))));
         }
 
         static Revision read(Map<String, Object> secret) {
             var label = Tree.map(secret, "metadata", "labels");
-            var release = Json.read(new String(Base64.getDecoder().decode(Tree.text(secret, "data", "release")), StandardCharsets.UTF_8));
-            return new Revision(Tree.text(label, "name"), Tree.text(secret, "metadata", "namespace"), Integer.parseInt(Tree.text(label, "version")),
-                    Tree.text(label, "status"), Tree.map(release, "chart"), Tree.map(release, "values"), Tree.text(release, "manifest"));
+            var release = Json.read(new String(Base64.getDecoder().decode(Tree.text(secret, "data", "release")),
+                    StandardCharsets.UTF_8));
+            return new Revision(Tree.text(label, "name"), Tree.text(secret, "metadata", "namespace"),
+                    Integer.parseInt(Tree.text(label, "version")),
+                    Tree.text(label, "status"), Tree.map(release, "chart"), Tree.map(release, "values"),
+                    Tree.text(release, "manifest"));
         }
     }
 
     @Override
-    public String template(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException {
+    public String template(String name, String namespace, List<String> chart, Map<String, Object> values)
+            throws IOException {
         var folder = launch.directory().resolve(chart.get(0)).normalize();
         var key = List.<Object>of(name, namespace, folder, chart.subList(1, chart.size()), values, changed(folder));
         var known = RENDERED.get(key);
@@ -183,7 +190,8 @@ public final class HelmAtOnce implements Helm {
     }
 
     @Override
-    public void install(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException {
+    public void install(String name, String namespace, List<String> chart, Map<String, Object> values)
+            throws IOException {
         if (last(name, namespace).isPresent()) {
             throw new Failed("cannot re-use a name that is still in use");
         }
@@ -201,16 +209,19 @@ public final class HelmAtOnce implements Helm {
     }
 
     @Override
-    public void upgrade(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException {
+    public void upgrade(String name, String namespace, List<String> chart, Map<String, Object> values)
+            throws IOException {
         var before = last(name, namespace).orElseThrow(() -> new Failed("\"" + name + "\" has no deployed releases"));
         if (before.status().startsWith("pending-")) {
             throw new Failed("another operation (install/upgrade/rollback) is in progress");
         }
-        var deployed = revisions(name, namespace).stream().filter(revision -> revision.status().equals("deployed")).findFirst()
-                .or(() -> Optional.of(before).filter(revision -> revision.status().equals("failed")))
-                .orElseThrow(() -> new Failed("\"" + name + "\" has no deployed releases"));
+        var deployed =
+                revisions(name, namespace).stream().filter(revision -> revision.status().equals("deployed")).findFirst()
+                        .or(() -> Optional.of(before).filter(revision -> revision.status().equals("failed")))
+                        .orElseThrow(() -> new Failed("\"" + name + "\" has no deployed releases"));
         var manifest = template(name, namespace, chartOf(chart), values);
-        var revision = new Revision(name, namespace, before.version() + 1, "pending-upgrade", described(chart), values, manifest);
+        var revision = new Revision(name, namespace, before.version() + 1, "pending-upgrade", described(chart), values,
+                manifest);
         api().create(revision.secret(), revision.object(), FIELD_MANAGER, false);
         settle(revision, chart.contains("--wait"),
                 () -> apply(objects(deployed.manifest(), namespace), manifest, name, namespace));
@@ -223,7 +234,8 @@ public final class HelmAtOnce implements Helm {
 
     @Override
     public String uninstall(String name, String namespace, List<String> options) throws IOException {
-        var revision = last(name, namespace).orElseThrow(() -> new Failed("uninstall: Release not loaded: " + name + ": release: not found"));
+        var revision = last(name, namespace)
+                .orElseThrow(() -> new Failed("uninstall: Release not loaded: " + name + ": release: not found"));
         set(revision, "uninstalling");
         var left = new ArrayList<String>();
         for (var object : objects(revision.manifest(), namespace)) {
@@ -233,7 +245,8 @@ public final class HelmAtOnce implements Helm {
             find(Ref.of(object)).ifPresent(live -> left.add(Ref.of(object).kind() + "/" + Ref.of(object).name()));
         }
         if (!left.isEmpty() && options.contains("--wait")) {
-            throw new Failed("resource " + left.get(0) + " still exists. status: Terminating\ncontext deadline exceeded");
+            throw new Failed(
+                    "resource " + left.get(0) + " still exists. status: Terminating\ncontext deadline exceeded");
         }
         for (var older : revisions(name, namespace)) {
             delete(older.secret());
@@ -245,7 +258,8 @@ public final class HelmAtOnce implements Helm {
     public Optional<Map<String, Object>> metadata(String name, String namespace) throws IOException {
         return last(name, namespace).map(revision -> {
             var metadata = new LinkedHashMap<>(revision.chart());
-            metadata.putAll(Map.of("name", name, "namespace", namespace, "revision", (long) revision.version(), "status", revision.status()));
+            metadata.putAll(Map.of("name", name, "namespace", namespace, "revision", (long) revision.version(),
+                    "status", revision.status()));
             return metadata;
         });
     }
@@ -294,7 +308,8 @@ public final class HelmAtOnce implements Helm {
         set(revision, "deployed");
     }
 
-    private void apply(List<Map<String, Object>> before, String manifest, String release, String namespace) throws IOException {
+    private void apply(List<Map<String, Object>> before, String manifest, String release, String namespace)
+            throws IOException {
         var wanted = objects(manifest, namespace);
         for (var object : wanted) {
             if (cancelled) {
@@ -321,25 +336,32 @@ public final class HelmAtOnce implements Helm {
         }
     }
 
-    /** What is there and was not made by this release is never taken over. In Helm's words (its pkg/action/validate.go). */
+    /**
+     * What is there and was not made by this release is never taken over. In Helm's words (its pkg/action/validate.go).
+     */
     private void refuseForeign(Map<String, Object> object, String release, String namespace) throws IOException {
         var ref = Ref.of(object);
         var live = find(ref);
         if (live.isPresent()) {
             var wrong = Stream.of(wrong(live.get(), "label", "labels", "app.kubernetes.io/managed-by", "Helm"),
                     wrong(live.get(), "annotation", "annotations", "meta.helm.sh/release-name", release),
-                    wrong(live.get(), "annotation", "annotations", "meta.helm.sh/release-namespace", namespace)).flatMap(Optional::stream).toList();
+                    wrong(live.get(), "annotation", "annotations", "meta.helm.sh/release-namespace", namespace))
+                    .flatMap(Optional::stream).toList();
             if (!wrong.isEmpty()) {
-                throw new Failed("Unable to continue with install: %s \"%s\" in namespace \"%s\" exists and cannot be imported into the current release: invalid ownership metadata; %s"
-                        .formatted(ref.kind(), ref.name(), ref.namespace(), String.join("; ", wrong)));
+                throw new Failed(
+                        "Unable to continue with install: %s \"%s\" in namespace \"%s\" exists and cannot be imported "
+                                + "into the current release: invalid ownership metadata; %s"
+                                        .formatted(ref.kind(), ref.name(), ref.namespace(), String.join("; ", wrong)));
             }
         }
     }
 
-    private static Optional<String> wrong(Map<String, Object> live, String what, String field, String key, String value) {
+    private static Optional<String> wrong(Map<String, Object> live, String what, String field, String key,
+                                          String value) {
         var is = Tree.text(live, "metadata", field, key);
         return is.equals(value) ? Optional.empty() : Optional.of(what + " validation error: "
-                + (is.isEmpty() ? "missing key \"%s\": must be set to \"%s\"".formatted(key, value) : "key \"%s\" must equal \"%s\": current value is \"%s\"".formatted(key, value, is)));
+                + (is.isEmpty() ? "missing key \"%s\": must be set to \"%s\"".formatted(key, value)
+                        : "key \"%s\" must equal \"%s\": current value is \"%s\"".formatted(key, value, is)));
     }
 
     private void requireReady(Ref ref) throws IOException {
@@ -351,12 +373,14 @@ public final class HelmAtOnce implements Helm {
             default -> true;
         };
         if (!ready) {
-            throw new Failed("resource " + ref.kind() + "/" + ref.namespace() + "/" + ref.name() + " not ready. status: InProgress\ncontext deadline exceeded");
+            throw new Failed("resource " + ref.kind() + "/" + ref.namespace() + "/" + ref.name()
+                    + " not ready. status: InProgress\ncontext deadline exceeded");
         }
     }
 
     private List<Revision> revisions(String name, String namespace) throws IOException {
-        return api().list(new Ref("v1", "Secret", namespace, ""), "owner=helm,name=" + name).stream().map(Revision::read)
+        return api().list(new Ref("v1", "Secret", namespace, ""), "owner=helm,name=" + name).stream()
+                .map(Revision::read)
                 .sorted(Comparator.comparing(Revision::version)).toList();
     }
 
@@ -400,20 +424,24 @@ public final class HelmAtOnce implements Helm {
     private List<Map<String, Object>> objects(String manifest, String namespace) throws IOException {
         var objects = new ArrayList<Map<String, Object>>();
         for (var document : Json.readYamls(manifest)) {
-            if (document.containsKey("kind") && Tree.text(document, "metadata", "annotations", "helm.sh/hook").isEmpty()) {
+            if (document.containsKey("kind")
+                    && Tree.text(document, "metadata", "annotations", "helm.sh/hook").isEmpty()) {
                 var object = Tree.copy(document);
-                if (cluster.namespaced(Tree.text(object, "apiVersion"), Tree.text(object, "kind")) && Ref.of(object).namespace().isEmpty()) {
+                if (cluster.namespaced(Tree.text(object, "apiVersion"), Tree.text(object, "kind"))
+                        && Ref.of(object).namespace().isEmpty()) {
                     Tree.set(object, namespace, "metadata", "namespace");
                 }
                 objects.add(object);
             }
         }
-        objects.sort(Comparator.comparing(object -> ORDER.indexOf(object.get("kind")) < 0 ? ORDER.size() : ORDER.indexOf(object.get("kind"))));
+        objects.sort(Comparator.comparing(
+                object -> ORDER.indexOf(object.get("kind")) < 0 ? ORDER.size() : ORDER.indexOf(object.get("kind"))));
         return objects;
     }
 
     /** Helm's order of installation, as far as it matters. */
-    private static final List<String> ORDER = List.of("ServiceAccount", "Secret", "ConfigMap", "PersistentVolumeClaim", "ClusterRole", "ClusterRoleBinding", "Role",
+    private static final List<String> ORDER = List.of("ServiceAccount", "Secret", "ConfigMap", "PersistentVolumeClaim",
+            "ClusterRole", "ClusterRoleBinding", "Role",
             "RoleBinding", "Service", "Deployment", "Ingress");
 
     /** The JSON merge patch from one tree to another. */
@@ -432,13 +460,17 @@ public final class HelmAtOnce implements Helm {
 
     /** The options by which the chart alone is rendered. */
     private static List<String> chartOf(List<String> options) {
-        return options.stream().filter(option -> !option.startsWith("--") || option.startsWith("--repo=") || option.startsWith("--version=") || option.equals("--devel")).toList()
+        return options.stream()
+                .filter(option -> !option.startsWith("--") || option.startsWith("--repo=")
+                        || option.startsWith("--version=") || option.equals("--devel"))
+                .toList()
                 .stream().filter(option -> !option.matches("\\d+s?")).toList();
     }
 
     private Map<String, Object> described(List<String> chart) throws IOException {
         var described = Json.readYaml(Files.readString(launch.directory().resolve(chart.get(0)).resolve("Chart.yaml")));
-        return Map.of("chart", described.get("name"), "version", described.get("version"), "appVersion", described.getOrDefault("appVersion", ""));
+        return Map.of("chart", described.get("name"), "version", described.get("version"), "appVersion",
+                described.getOrDefault("appVersion", ""));
     }
 
     private static long changed(Path folder) throws IOException {

@@ -24,10 +24,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class HelmCli implements Helm {
 
-    private static final Set<PosixFilePermission> PRIVATE = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Set<PosixFilePermission> PRIVATE =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     /** Options of a chart that tell how to render it, and not which it is. */
-    private static final Set<String> RENDERING = Set.of("--post-renderer", "--dependency-update", "--render-subchart-notes", "--skip-crds");
+    private static final Set<String> RENDERING =
+            Set.of("--post-renderer", "--dependency-update", "--render-subchart-notes", "--skip-crds");
 
     private final Path binary;
     private final Path launchDirectory;
@@ -39,11 +41,12 @@ final class HelmCli implements Helm {
     private volatile boolean closed;
 
     /**
-     * @param binary     the helm executable
-     * @param kubeconfig the effective kubeconfig, or null where there is none: then only {@link #template} works
-     * @param launchDirectory  where relative chart paths start
+     * @param binary          the helm executable
+     * @param kubeconfig      the effective kubeconfig, or null where there is none: then only {@link #template} works
+     * @param launchDirectory where relative chart paths start
      */
-    HelmCli(Path binary, Kubeconfig kubeconfig, Path launchDirectory, Map<String, String> environment) throws IOException {
+    HelmCli(Path binary, Kubeconfig kubeconfig, Path launchDirectory, Map<String, String> environment)
+            throws IOException {
         this.binary = binary;
         this.launchDirectory = launchDirectory;
         this.environment = environment;
@@ -53,7 +56,8 @@ final class HelmCli implements Helm {
     }
 
     @Override
-    public String template(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException {
+    public String template(String name, String namespace, List<String> chart, Map<String, Object> values)
+            throws IOException {
         var crds = chart.contains("--skip-crds") ? List.<String>of() : List.of("--include-crds");
         return withValues(values, file -> run(namespace, concat(List.of("template", name), chart, crds,
                 List.of("--values", file.toString(), "--disable-openapi-validation"))));
@@ -66,13 +70,17 @@ final class HelmCli implements Helm {
     }
 
     @Override
-    public void install(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException {
-        withValues(values, file -> run(namespace, concat(List.of("install", name), chart, List.of("--values", file.toString()))));
+    public void install(String name, String namespace, List<String> chart, Map<String, Object> values)
+            throws IOException {
+        withValues(values,
+                file -> run(namespace, concat(List.of("install", name), chart, List.of("--values", file.toString()))));
     }
 
     @Override
-    public void upgrade(String name, String namespace, List<String> chart, Map<String, Object> values) throws IOException {
-        withValues(values, file -> run(namespace, concat(List.of("upgrade", name), chart, List.of("--values", file.toString()))));
+    public void upgrade(String name, String namespace, List<String> chart, Map<String, Object> values)
+            throws IOException {
+        withValues(values,
+                file -> run(namespace, concat(List.of("upgrade", name), chart, List.of("--values", file.toString()))));
     }
 
     @Override
@@ -174,7 +182,8 @@ final class HelmCli implements Helm {
         // Read by Helm, and no use of this instance's: its context and namespace are the command's.
         builder.environment().keySet().removeIf(key -> key.startsWith("HELM_KUBE") || key.equals("HELM_NAMESPACE"));
         for (var folder : List.of("CACHE", "CONFIG", "DATA")) {
-            builder.environment().putIfAbsent("HELM_" + folder + "_HOME", home.resolve(folder.toLowerCase()).toString());
+            builder.environment().putIfAbsent("HELM_" + folder + "_HOME",
+                    home.resolve(folder.toLowerCase()).toString());
         }
         var process = builder.start();
         running.add(process);

@@ -71,8 +71,9 @@ final class HelmReleases {
         changes.replaceAll((path, change) -> change.toBuilder().setInputDiff(true).build());
         return DiffResponse.newBuilder()
                 .setChanges(changes.isEmpty() ? DiffChanges.DIFF_NONE : DiffChanges.DIFF_SOME)
-                .addAllReplaces(changes.entrySet().stream().filter(change -> PropertyChanges.replaces(change.getValue()))
-                        .map(Map.Entry::getKey).toList())
+                .addAllReplaces(
+                        changes.entrySet().stream().filter(change -> PropertyChanges.replaces(change.getValue()))
+                                .map(Map.Entry::getKey).toList())
                 .putAllDetailedDiff(changes)
                 .setHasDetailedDiff(true)
                 .build();
@@ -92,10 +93,14 @@ final class HelmReleases {
             if (failed.getMessage().contains("cannot re-use a name") || !exists(release)) {
                 throw failed;
             }
-            log.warning(new Urn(request.getUrn()), "Helm release \"" + release.name() + "\" was created but has a failed status. Use "
-                    + "the `helm` command to investigate the error, correct it, then retry. Reason: " + failed.getMessage());
-            throw new InitFailure(release.id(), "Helm release \"" + release.id() + "\" was created, but failed to initialize "
-                    + "completely. Use Helm CLI to investigate.: " + late(release, failed), state(given, release), List.of());
+            log.warning(new Urn(request.getUrn()),
+                    "Helm release \"" + release.name() + "\" was created but has a failed status. Use "
+                            + "the `helm` command to investigate the error, correct it, then retry. Reason: "
+                            + failed.getMessage());
+            throw new InitFailure(release.id(),
+                    "Helm release \"" + release.id() + "\" was created, but failed to initialize "
+                            + "completely. Use Helm CLI to investigate.: " + late(release, failed),
+                    state(given, release), List.of());
         }
         return CreateResponse.newBuilder().setId(release.id()).setProperties(Wire.write(state(given, release))).build();
     }
@@ -108,7 +113,8 @@ final class HelmReleases {
         var state = Wire.read(request.getProperties());
         var imported = state.isEmpty();
         var id = request.getId();
-        var inputs = imported ? imported(id.substring(0, id.indexOf('/')), id.substring(id.indexOf('/') + 1)) : inputs(state);
+        var inputs = imported ? imported(id.substring(0, id.indexOf('/')), id.substring(id.indexOf('/') + 1))
+                : inputs(state);
         var release = new ReleaseInputs(Wire.reveal(inputs));
         if (!exists(release)) {
             return ReadResponse.getDefaultInstance();
@@ -137,8 +143,10 @@ final class HelmReleases {
             if (revision(release).equals(before)) {
                 throw failed;
             }
-            throw new InitFailure(release.id(), "Helm release \"" + release.id() + "\" failed to initialize completely. Use Helm "
-                    + "CLI to investigate.: " + late(release, failed), state(given, release), List.of());
+            throw new InitFailure(release.id(),
+                    "Helm release \"" + release.id() + "\" failed to initialize completely. Use Helm "
+                            + "CLI to investigate.: " + late(release, failed),
+                    state(given, release), List.of());
         }
         return UpdateResponse.newBuilder().setProperties(Wire.write(state(given, release))).build();
     }
@@ -152,13 +160,15 @@ final class HelmReleases {
         var said = helm.uninstall(release.name(), release.namespace(), release.uninstall());
         var kept = said.indexOf("These resources were kept");
         if (kept >= 0) {
-            log.warning(new Urn(request.getUrn()), "Helm uninstall returned information: \"" + said.substring(kept).strip() + "\"");
+            log.warning(new Urn(request.getUrn()),
+                    "Helm uninstall returned information: \"" + said.substring(kept).strip() + "\"");
         }
     }
 
     private void requireCluster(String verb) {
         if (!cluster.reachable()) {
-            throw new IllegalStateException("can't " + verb + " Helm Release with unreachable cluster: " + cluster.unreachable());
+            throw new IllegalStateException(
+                    "can't " + verb + " Helm Release with unreachable cluster: " + cluster.unreachable());
         }
     }
 
@@ -171,7 +181,8 @@ final class HelmReleases {
     }
 
     private static String late(ReleaseInputs release, Helm.Failed failed) {
-        return "failed to become available within allocated timeout. Error: Helm Release " + release.id() + ": " + failed.getMessage();
+        return "failed to become available within allocated timeout. Error: Helm Release " + release.id() + ": "
+                + failed.getMessage();
     }
 
     private static Map<String, Object> inputs(Map<String, Object> state) {

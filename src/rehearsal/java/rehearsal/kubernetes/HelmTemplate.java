@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The invoke {@code kubernetes:helm:template} (provider's invoke_helm_template.go): what a chart renders to. The options
- * are JSON text, spelled in snake case; unknown ones are ignored, as the plugin does. Without the Kubernetes version
- * and the APIs of the cluster: the chart is rendered as Helm's CLI does it on its own.
+ * The invoke {@code kubernetes:helm:template} (provider's invoke_helm_template.go): what a chart renders to. The
+ * options are JSON text, spelled in snake case; unknown ones are ignored, as the plugin does. Without the Kubernetes
+ * version and the APIs of the cluster: the chart is rendered as Helm's CLI does it on its own.
  */
 final class HelmTemplate {
 

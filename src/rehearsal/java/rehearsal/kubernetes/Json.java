@@ -75,6 +75,7 @@ final class Json {
         if (value instanceof Map<?, ?> map) {
             return Tree.cast(map);
         }
-        throw new IllegalArgumentException("A map was expected, not: " + (value == null ? "nothing" : value.getClass().getSimpleName()));
+        throw new IllegalArgumentException(
+                "A map was expected, not: " + (value == null ? "nothing" : value.getClass().getSimpleName()));
     }
 }

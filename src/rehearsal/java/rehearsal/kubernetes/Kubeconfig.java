@@ -14,14 +14,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A kubeconfig, given as a file or as text, or found where kubectl looks, with the provider's own choice of context
- * and cluster applied.
+ * A kubeconfig, given as a file or as text, or found where kubectl looks, with the provider's own choice of context and
+ * cluster applied.
  *
  * @param content the file's content; paths in it are absolute
  */
 record Kubeconfig(Map<String, Object> content) {
 
-    private static final List<String> PATHS = List.of("certificate-authority", "client-certificate", "client-key", "tokenFile");
+    private static final List<String> PATHS =
+            List.of("certificate-authority", "client-certificate", "client-key", "tokenFile");
 
     /**
      * The provider's {@code kubeconfig} setting: a path, which may start with {@code ~/}, or the content itself.
@@ -49,10 +50,11 @@ record Kubeconfig(Map<String, Object> content) {
         }
         var merged = new LinkedHashMap<String, Object>();
         for (var path : paths.split(File.pathSeparator)) {
-            file(path, launchDirectory).map(Kubeconfig::read).ifPresent(next -> next.content.forEach((key, value) ->
-                    merged.merge(key, value, (first, second) -> first instanceof List<?> list && second instanceof List<?> more
-                            ? concat(list, more)
-                            : "".equals(first) ? second : first)));
+            file(path, launchDirectory).map(Kubeconfig::read)
+                    .ifPresent(next -> next.content.forEach((key, value) -> merged.merge(key, value,
+                            (first, second) -> first instanceof List<?> list && second instanceof List<?> more
+                                    ? concat(list, more)
+                                    : "".equals(first) ? second : first)));
         }
         return new Kubeconfig(merged);
     }
@@ -84,7 +86,8 @@ record Kubeconfig(Map<String, Object> content) {
             throw new IllegalArgumentException("invalid configuration: no configuration has been provided, "
                     + "try setting KUBERNETES_MASTER environment variable");
         }
-        var active = context(context).orElseThrow(() -> new IllegalArgumentException("context \"" + name + "\" does not exist"));
+        var active = context(context)
+                .orElseThrow(() -> new IllegalArgumentException("context \"" + name + "\" does not exist"));
         var clusterName = cluster.isEmpty() ? Tree.text(active, "cluster") : cluster;
         var server = entry("clusters", "cluster", clusterName)
                 .orElseThrow(() -> new IllegalArgumentException("cluster \"" + clusterName + "\" does not exist"));
@@ -94,14 +97,16 @@ record Kubeconfig(Map<String, Object> content) {
         one.put("kind", "Config");
         one.put("current-context", name);
         one.put("contexts", List.of(Map.of("name", name, "context", Map.of(
-                "cluster", clusterName, "user", "user", "namespace", Tree.get(active, "namespace").orElse("default")))));
+                "cluster", clusterName, "user", "user", "namespace",
+                Tree.get(active, "namespace").orElse("default")))));
         one.put("clusters", List.of(Map.of("name", clusterName, "cluster", server)));
         one.put("users", List.of(Map.of("name", "user", "user", user)));
         return new Kubeconfig(one);
     }
 
     /**
-     * The same for a client in this JVM, whose PATH isn't that of the user's shell: what logs in is named by its whole path.
+     * The same for a client in this JVM, whose PATH isn't that of the user's shell: what logs in is named by its whole
+     * path.
      *
      * @param environment the user's
      */
@@ -110,8 +115,10 @@ record Kubeconfig(Map<String, Object> content) {
         for (var entry : Tree.list(found, "users")) {
             var exec = Tree.map(Tree.map(Tree.cast(entry), "user"), "exec");
             if (exec.get("command") instanceof String command && !command.contains("/")) {
-                Stream.of(environment.getOrDefault("PATH", "").split(File.pathSeparator)).map(folder -> Path.of(folder, command))
-                        .filter(Files::isExecutable).findFirst().ifPresent(file -> exec.put("command", file.toString()));
+                Stream.of(environment.getOrDefault("PATH", "").split(File.pathSeparator))
+                        .map(folder -> Path.of(folder, command))
+                        .filter(Files::isExecutable).findFirst()
+                        .ifPresent(file -> exec.put("command", file.toString()));
             }
         }
         return new Kubeconfig(found);
@@ -154,7 +161,8 @@ record Kubeconfig(Map<String, Object> content) {
             }
             return new Kubeconfig(content);
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("Cannot read the kubeconfig " + path + ": " + unreadable.getMessage(), unreadable);
+            throw new UncheckedIOException("Cannot read the kubeconfig " + path + ": " + unreadable.getMessage(),
+                    unreadable);
         }
     }
 

@@ -21,16 +21,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Kubernetes objects of any kind as resources: created by POST, changed by server-side apply, previewed by the
- * server's dry run (provider's provider.go and await.go).
+ * Kubernetes objects of any kind as resources: created by POST, changed by server-side apply, previewed by the server's
+ * dry run (provider's provider.go and await.go).
  *
- * <p>The state of a resource is the live object, with the inputs it was made from under {@code __inputs} and the
- * field manager under {@code __fieldManager}.
+ * <p>The state of a resource is the live object, with the inputs it was made from under {@code __inputs} and the field
+ * manager under {@code __fieldManager}.
  */
 final class KubernetesObjects {
 
-    private static final String UNREACHABLE_HINT = "you can remove this resource from Pulumi state by rerunning the operation "
-            + "with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to \"true\"";
+    private static final String UNREACHABLE_HINT =
+            "you can remove this resource from Pulumi state by rerunning the operation "
+                    + "with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to \"true\"";
     private static final int CREATE_RETRIES = 5;
 
     private final Cluster cluster;
@@ -113,28 +114,36 @@ final class KubernetesObjects {
         try {
             created = request.getPreview() ? dryRun(ref, inputs, manager) : createPatiently(urn, ref, inputs, manager);
         } catch (ApiException refused) {
-            if (request.getPreview() && (refused.forbidden() || refused.alreadyExists() || refused.namespaceNotFound())) {
+            if (request.getPreview()
+                    && (refused.forbidden() || refused.alreadyExists() || refused.namespaceNotFound())) {
                 // The provider's previews pass over these; only `up` tells (facts: 13).
                 return asGiven;
             }
-            throw new IllegalStateException("resource \"" + urn.text() + "\" was not successfully created by the Kubernetes "
-                    + "API server: " + explain(refused, manager), refused);
+            throw new IllegalStateException(
+                    "resource \"" + urn.text() + "\" was not successfully created by the Kubernetes "
+                            + "API server: " + explain(refused, manager),
+                    refused);
         } catch (NoSuchKindException unknown) {
-            throw new IllegalStateException("creation of resource \"" + urn.text() + "\" with kind " + ref.apiVersion() + "/"
-                    + ref.kind() + " failed because the Kubernetes API server reported that the apiVersion for this resource "
-                    + "does not exist. Verify that any required CRDs have been created: " + unknown.getMessage(), unknown);
+            throw new IllegalStateException("creation of resource \"" + urn.text() + "\" with kind " + ref.apiVersion()
+                    + "/"
+                    + ref.kind()
+                    + " failed because the Kubernetes API server reported that the apiVersion for this resource "
+                    + "does not exist. Verify that any required CRDs have been created: " + unknown.getMessage(),
+                    unknown);
         }
         if (request.getPreview()) {
             created.remove("status");
-            return CreateResponse.newBuilder().setProperties(Wire.write(ObjectState.of(inputs, created, given, manager))).build();
+            return CreateResponse.newBuilder()
+                    .setProperties(Wire.write(ObjectState.of(inputs, created, given, manager))).build();
         }
         try {
             var ready = awaits.ready(created, request.getTimeout());
             return CreateResponse.newBuilder()
                     .setId(ref.id()).setProperties(Wire.write(ObjectState.of(inputs, ready, given, manager))).build();
         } catch (Awaits.TimedOut late) {
-            throw new InitFailure(ref.id(), "resource \"" + urn.text() + "\" was successfully created, but the Kubernetes API "
-                    + "server reported that it failed to fully initialize or become live: " + late.getMessage(),
+            throw new InitFailure(ref.id(),
+                    "resource \"" + urn.text() + "\" was successfully created, but the Kubernetes API "
+                            + "server reported that it failed to fully initialize or become live: " + late.getMessage(),
                     ObjectState.of(inputs, late.live(), given, manager), List.of());
         }
     }
@@ -195,12 +204,14 @@ final class KubernetesObjects {
             if (!request.getPreview()) {
                 updated = awaits.ready(updated, request.getTimeout());
             }
-            return UpdateResponse.newBuilder().setProperties(Wire.write(ObjectState.of(inputs, updated, given, manager))).build();
+            return UpdateResponse.newBuilder()
+                    .setProperties(Wire.write(ObjectState.of(inputs, updated, given, manager))).build();
         } catch (ApiException refused) {
             if (request.getPreview() && refused.forbidden()) {
                 return UpdateResponse.newBuilder().setProperties(request.getNews()).build();
             }
-            throw updateFailed(urn, ref, explain(refused, manager), state -> ObjectState.of(inputs, state, given, manager));
+            throw updateFailed(urn, ref, explain(refused, manager),
+                    state -> ObjectState.of(inputs, state, given, manager));
         } catch (Awaits.TimedOut late) {
             throw updateFailed(urn, ref, late.getMessage(), state -> ObjectState.of(inputs, state, given, manager));
         }
@@ -230,16 +241,20 @@ final class KubernetesObjects {
             // The kind went, and its objects with it.
         } catch (Awaits.TimedOut late) {
             var finalizers = "finalizers might be preventing deletion ("
-                    + String.join(", ", Tree.list(late.live(), "metadata", "finalizers").stream().map(Object::toString).toList()) + ")";
+                    + String.join(", ",
+                            Tree.list(late.live(), "metadata", "finalizers").stream().map(Object::toString).toList())
+                    + ")";
             log.warning(urn, finalizers);
             throw new InitFailure(request.getId(), late.getMessage(),
-                    ObjectState.of(inputs, late.live(), Wire.read(request.getProperties()), Metadata.fieldManager(inputs, state)),
+                    ObjectState.of(inputs, late.live(), Wire.read(request.getProperties()),
+                            Metadata.fieldManager(inputs, state)),
                     List.of(finalizers));
         }
     }
 
     /** The answer to a refresh that finds no cluster: an error, or what the user chose instead (facts: 2). */
-    static ReadResponse readUnreachable(Cluster cluster, Settings settings, EngineLog log, Urn urn, ReadRequest request) {
+    static ReadResponse readUnreachable(Cluster cluster, Settings settings, EngineLog log, Urn urn,
+                                        ReadRequest request) {
         log.warning(urn, "configured Kubernetes cluster is unreachable: " + cluster.unreachable());
         if (settings.deleteUnreachable()) {
             log.info(urn, "configured Kubernetes cluster is unreachable and the `deleteUnreachable` option is enabled. "
@@ -248,10 +263,12 @@ final class KubernetesObjects {
         }
         if (settings.skipUpdateUnreachable()) {
             return ReadResponse.newBuilder()
-                    .setId(request.getId()).setProperties(request.getProperties()).setInputs(request.getInputs()).build();
+                    .setId(request.getId()).setProperties(request.getProperties()).setInputs(request.getInputs())
+                    .build();
         }
         throw new IllegalStateException(
-                "failed to read resource state due to unreachable cluster. If the cluster was deleted, " + UNREACHABLE_HINT);
+                "failed to read resource state due to unreachable cluster. If the cluster was deleted, "
+                        + UNREACHABLE_HINT);
     }
 
     private Map<String, Object> dryRun(Ref ref, Map<String, Object> inputs, String manager) throws IOException {
@@ -261,8 +278,9 @@ final class KubernetesObjects {
     }
 
     /** Retries while the namespace or the kind is not there yet: another resource may be about to bring it. */
-    private Map<String, Object> createPatiently(Urn urn, Ref ref, Map<String, Object> inputs, String manager) throws IOException {
-        for (int attempt = 0; ; attempt++) {
+    private Map<String, Object> createPatiently(Urn urn, Ref ref, Map<String, Object> inputs, String manager)
+            throws IOException {
+        for (int attempt = 0;; attempt++) {
             try {
                 return settings.upsert()
                         ? api().apply(ref, inputs, manager, patchForce(inputs), false)
@@ -286,10 +304,13 @@ final class KubernetesObjects {
 
     /** The object was reached, so its new inputs are kept with the failure, and the next `up` tries again. */
     private RuntimeException updateFailed(Urn urn, Ref ref, String reason,
-                                          UnaryOperator<Map<String, Object>> state) throws IOException {
+                                          UnaryOperator<Map<String, Object>> state)
+            throws IOException {
         try {
-            return new InitFailure(ref.id(), "the Kubernetes API server reported that \"" + ref.id() + "\" failed to fully "
-                    + "initialize or become live: " + reason, state.apply(api().get(ref)), List.of());
+            return new InitFailure(ref.id(),
+                    "the Kubernetes API server reported that \"" + ref.id() + "\" failed to fully "
+                            + "initialize or become live: " + reason,
+                    state.apply(api().get(ref)), List.of());
         } catch (ApiException gone) {
             return new IllegalStateException("update of resource \"" + urn.text() + "\" failed: " + reason
                     + "\nunable to get cluster state: " + gone.getMessage(), gone);
@@ -309,7 +330,8 @@ final class KubernetesObjects {
     private static String explain(ApiException refused, String manager) {
         return refused.conflict()
                 ? "Server-Side Apply field conflict detected.\n"
-                        + "The resource managed by field manager \"" + manager + "\" had an apply conflict: " + refused.getMessage()
+                        + "The resource managed by field manager \"" + manager + "\" had an apply conflict: "
+                        + refused.getMessage()
                 : refused.getMessage();
     }
 

@@ -35,8 +35,8 @@ import java.nio.file.Path;
  * Stands in for the official Kubernetes provider plugin (facts 1 to 14): a client of a real API server and of the real
  * Helm that behaves as the official one of July 2026 does, its awkward sides included.
  *
- * <p>Not stood in for: YAML and Kustomize invokes, Patch resources, rendering to files, client-side
- * apply, and waiting for Deployments, Services, Ingresses, Pods or Jobs that are resources of their own.
+ * <p>Not stood in for: YAML and Kustomize invokes, Patch resources, rendering to files, client-side apply, and waiting
+ * for Deployments, Services, Ingresses, Pods or Jobs that are resources of their own.
  */
 public final class KubernetesProvider extends ResourceProviderImplBase implements AutoCloseable {
 
@@ -72,8 +72,8 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
     }
 
     /**
-     * One for a cluster that has done all it is going to do before it answers: it waits for nothing, and installs releases by
-     * itself, as Helm does. Charts are rendered by the real Helm, once for each chart and values.
+     * One for a cluster that has done all it is going to do before it answers: it waits for nothing, and installs
+     * releases by itself, as Helm does. Charts are rendered by the real Helm, once for each chart and values.
      */
     public static KubernetesProvider atOnce(Launch launch, Path helmBinary) {
         return new KubernetesProvider(launch, helmBinary, Pace.AT_ONCE);
@@ -213,7 +213,8 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
         try {
             return new Cluster(Api.connect(kubeconfig), "", namespace);
         } catch (IOException unreachable) {
-            return new Cluster(null, "unable to load schema information from the API server: " + unreachable.getMessage(), namespace);
+            return new Cluster(null,
+                    "unable to load schema information from the API server: " + unreachable.getMessage(), namespace);
         }
     }
 
@@ -242,7 +243,8 @@ public final class KubernetesProvider extends ResourceProviderImplBase implement
                     .build()));
         } catch (IOException | RuntimeException failed) {
             answer.onError(Status.UNKNOWN.withDescription(
-                    failed.getMessage() == null ? failed.toString() : failed.getMessage()).withCause(failed).asRuntimeException());
+                    failed.getMessage() == null ? failed.toString() : failed.getMessage()).withCause(failed)
+                    .asRuntimeException());
         }
     }
 }

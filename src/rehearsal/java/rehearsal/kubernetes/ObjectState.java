@@ -19,7 +19,8 @@ final class ObjectState {
      *
      * @param given the inputs as the engine gave them, with what is secret in them marked
      */
-    static Map<String, Object> of(Map<String, Object> inputs, Map<String, Object> live, Map<String, ?> given, String manager) {
+    static Map<String, Object> of(Map<String, Object> inputs, Map<String, Object> live, Map<String, ?> given,
+                                  String manager) {
         var state = Tree.copy(live);
         Tree.remove(state, "metadata", "managedFields");
         Secrecy.mark(state, given);
@@ -45,14 +46,18 @@ final class ObjectState {
         return inputs;
     }
 
-    /** Inputs as the server would write them: a Secret's stringData becomes data, and what only the server sets goes. */
+    /**
+     * Inputs as the server would write them: a Secret's stringData becomes data, and what only the server sets goes.
+     */
     static Map<String, Object> normal(Map<String, Object> given) {
         var inputs = Tree.copy(given);
         List.of("creationTimestamp", "deletionTimestamp", "generation", "managedFields", "resourceVersion", "uid")
                 .forEach(key -> Tree.remove(inputs, "metadata", key));
-        if ("Secret".equals(inputs.get("kind")) && inputs.get("stringData") instanceof Map<?, ?> && !Wire.hasUnknown(inputs)) {
+        if ("Secret".equals(inputs.get("kind")) && inputs.get("stringData") instanceof Map<?, ?>
+                && !Wire.hasUnknown(inputs)) {
             Tree.map(inputs, "stringData").forEach((key, value) -> Tree.set(inputs,
-                    Base64.getEncoder().encodeToString(value.toString().getBytes(StandardCharsets.UTF_8)), "data", key));
+                    Base64.getEncoder().encodeToString(value.toString().getBytes(StandardCharsets.UTF_8)), "data",
+                    key));
             inputs.remove("stringData");
         }
         return inputs;

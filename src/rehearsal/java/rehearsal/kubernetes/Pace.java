@@ -24,7 +24,10 @@ enum Pace {
         }
     },
 
-    /** The cluster has done all it is going to do before it answers, so that one look more tells what any wait would come to. */
+    /**
+     * The cluster has done all it is going to do before it answers, so that one look more tells what any wait would
+     * come to.
+     */
     AT_ONCE {
         @Override
         boolean over(long deadline, int looks) {

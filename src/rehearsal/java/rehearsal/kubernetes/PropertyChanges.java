@@ -26,7 +26,8 @@ final class PropertyChanges {
      * @param forceNew properties that force a replacement when they or anything in them changes, keys joined by dots
      * @return the changes by property path, as the engine writes paths
      */
-    static Map<String, PropertyDiff> between(Map<String, Object> before, Map<String, Object> after, List<String> forceNew) {
+    static Map<String, PropertyDiff> between(Map<String, Object> before, Map<String, Object> after,
+                                             List<String> forceNew) {
         var diff = new PropertyChanges(forceNew);
         diff.compareMaps(List.of(), "", before, after);
         return diff.changes;
@@ -43,7 +44,8 @@ final class PropertyChanges {
         var all = new TreeSet<>(before.keySet());
         all.addAll(after.keySet());
         for (var key : all) {
-            compare(append(keys, key), join(path, key), before.getOrDefault(key, MISSING), after.getOrDefault(key, MISSING));
+            compare(append(keys, key), join(path, key), before.getOrDefault(key, MISSING),
+                    after.getOrDefault(key, MISSING));
         }
     }
 
@@ -71,7 +73,8 @@ final class PropertyChanges {
                 ? rule.equals(keys.subList(0, rule.size()))
                 : keys.equals(rule.subList(0, keys.size()))
                         && after instanceof Map<?, ?> map
-                        && Tree.get(Tree.cast(map), rule.subList(keys.size(), rule.size()).toArray(String[]::new)).isPresent());
+                        && Tree.get(Tree.cast(map), rule.subList(keys.size(), rule.size()).toArray(String[]::new))
+                                .isPresent());
     }
 
     private static boolean same(Object before, Object after) {

@@ -132,11 +132,13 @@ record ReleaseInputs(Map<String, Object> properties) {
         var names = new LinkedHashMap<String, Object>();
         Json.readYamls(manifest).stream().filter(object -> object.containsKey("kind")).map(Ref::of).sorted(
                 Comparator.comparing(Ref::id)).forEach(ref -> {
-            var group = ref.apiVersion().contains("/") ? "." + ref.apiVersion().substring(0, ref.apiVersion().indexOf('/')) : "";
-            @SuppressWarnings("unchecked")
-            var list = (List<Object>) names.computeIfAbsent(ref.kind() + group + "/" + ref.apiVersion(), key -> new ArrayList<>());
-            list.add(ref.id());
-        });
+                    var group = ref.apiVersion().contains("/")
+                            ? "." + ref.apiVersion().substring(0, ref.apiVersion().indexOf('/')) : "";
+                    @SuppressWarnings("unchecked")
+                    var list = (List<Object>) names.computeIfAbsent(ref.kind() + group + "/" + ref.apiVersion(),
+                            key -> new ArrayList<>());
+                    list.add(ref.id());
+                });
         return names;
     }
 }

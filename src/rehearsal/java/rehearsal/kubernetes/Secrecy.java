@@ -33,7 +33,8 @@ final class Secrecy {
 
     /** Makes one property secret, if it is there and is not secret yet. */
     static void seal(Map<String, Object> properties, String key) {
-        properties.computeIfPresent(key, (same, value) -> value instanceof Wire.Secret ? value : new Wire.Secret(value));
+        properties.computeIfPresent(key,
+                (same, value) -> value instanceof Wire.Secret ? value : new Wire.Secret(value));
     }
 
     private static boolean holdsSecret(Object value) {

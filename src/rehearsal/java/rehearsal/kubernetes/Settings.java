@@ -14,10 +14,12 @@ import java.util.Map;
  * @param secretMutable         a change of a Secret's data is an update, not a replacement
  * @param configMapMutable      the same for a ConfigMap
  * @param upsert                a create takes over what already exists (facts: 13)
- * @param patchForce            an object's fields are taken from whoever owns them; the environment says so, and nothing else does
+ * @param patchForce            an object's fields are taken from whoever owns them; the environment says so, and
+ *                              nothing else does
  */
 record Settings(String kubeconfig, String context, String cluster, String namespace, boolean deleteUnreachable,
-                boolean skipUpdateUnreachable, boolean secretMutable, boolean configMapMutable, boolean upsert, boolean patchForce) {
+                boolean skipUpdateUnreachable, boolean secretMutable, boolean configMapMutable, boolean upsert,
+                boolean patchForce) {
 
     static Settings of(Map<String, String> variables, Map<String, String> environment) {
         var given = new Object() {
@@ -29,7 +31,8 @@ record Settings(String kubeconfig, String context, String cluster, String namesp
                 return "true".equals(variables.getOrDefault("kubernetes:config:" + key, environment.get(variable)));
             }
         };
-        return new Settings(given.text("kubeconfig"), given.text("context"), given.text("cluster"), given.text("namespace"),
+        return new Settings(given.text("kubeconfig"), given.text("context"), given.text("cluster"),
+                given.text("namespace"),
                 given.flag("deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"),
                 given.flag("skipUpdateUnreachable", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE"),
                 given.flag("enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),

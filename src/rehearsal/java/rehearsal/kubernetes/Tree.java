@@ -44,7 +44,8 @@ final class Tree {
     static void set(Map<String, Object> tree, Object value, String... path) {
         var map = tree;
         for (int i = 0; i < path.length - 1; i++) {
-            map = cast(map.compute(path[i], (key, old) -> old instanceof Map ? old : new LinkedHashMap<String, Object>()));
+            map = cast(
+                    map.compute(path[i], (key, old) -> old instanceof Map ? old : new LinkedHashMap<String, Object>()));
         }
         map.put(path[path.length - 1], value);
     }

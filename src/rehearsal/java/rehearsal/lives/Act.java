@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * One thing that people do, or that happens to them. It is written in a few words, by which it can be played again: {@link #words} and
- * {@link #parse} are each other's inverse.
+ * One thing that people do, or that happens to them. It is written in a few words, by which it can be played again:
+ * {@link #words} and {@link #parse} are each other's inverse.
  */
 public sealed interface Act {
 
@@ -97,7 +97,10 @@ public sealed interface Act {
         }
     }
 
-    /** A line of the config. A password's value is its number (see {@link Model#password}), a context's the cluster's name. */
+    /**
+     * A line of the config. A password's value is its number (see {@link Model#password}), a context's the cluster's
+     * name.
+     */
     record Configure(String key, String value) implements Act {
 
         @Override
@@ -176,8 +179,10 @@ public sealed interface Act {
         @Override
         public List<Outcome> play(Theatre theatre, Model now) {
             // One that could not read the other's config has made the stack all the same.
-            theatre.say("pulumi stack init " + name + " --copy-config-from " + now.at(), "", Theatre.EMPTY_AWAY + "; pulumi stack rm --yes " + name);
-            theatre.say("pulumi config set-all --plaintext disk=adopt --plaintext context=" + World.context(cluster, Model.ZONE));
+            theatre.say("pulumi stack init " + name + " --copy-config-from " + now.at(), "",
+                    Theatre.EMPTY_AWAY + "; pulumi stack rm --yes " + name);
+            theatre.say("pulumi config set-all --plaintext disk=adopt --plaintext context="
+                    + World.context(cluster, Model.ZONE));
             return List.of();
         }
     }
@@ -297,7 +302,8 @@ public sealed interface Act {
 
         @Override
         public List<Outcome> play(Theatre theatre, Model now) {
-            theatre.delete(thing, now.cluster(), now.config("namespace", "skypilot"), now.config("release", "skypilot"));
+            theatre.delete(thing, now.cluster(), now.config("namespace", "skypilot"),
+                    now.config("release", "skypilot"));
             return List.of();
         }
     }
@@ -524,7 +530,8 @@ public sealed interface Act {
 
     /** The life of these words. */
     static List<Act> parseAll(String words) {
-        return Arrays.stream(words.split(",")).map(String::strip).filter(act -> !act.isEmpty()).map(Act::parse).toList();
+        return Arrays.stream(words.split(",")).map(String::strip).filter(act -> !act.isEmpty()).map(Act::parse)
+                .toList();
     }
 
     /** The act of these words. @throws IllegalArgumentException if there is none */
@@ -551,7 +558,8 @@ public sealed interface Act {
                 case "crash" -> new Crash(Part.valueOf(constant(word[1])), Verb.of(word[2]), Integer.parseInt(word[3]));
                 case "cramped" -> new Cramped(Verb.of(word[1]));
                 case "together" -> new Together(Verb.of(word[1]));
-                case "faulty" -> new Faulty(Verb.of(word[1]), word[2], Fault.valueOf(constant(word[3])), Integer.parseInt(word[4]));
+                case "faulty" -> new Faulty(Verb.of(word[1]), word[2], Fault.valueOf(constant(word[3])),
+                        Integer.parseInt(word[4]));
                 default -> throw new IllegalArgumentException("there is no act " + words);
             };
         } catch (ArrayIndexOutOfBoundsException tooShort) {

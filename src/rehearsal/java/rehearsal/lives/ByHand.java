@@ -68,8 +68,8 @@ final class ByHand {
      * Installs the chart on the disk. If there is no disk, one is made, as its claim would have it made.
      *
      * <p>Beside a server that runs on the disk the release has none: two that write at once would be this act's own
-     * doing. Nothing is installed under the name of a release that is in a stack's Pulumi state: that stack's destroy, which
-     * doesn't run the program, would uninstall it.
+     * doing. Nothing is installed under the name of a release that is in a stack's Pulumi state: that stack's destroy,
+     * which doesn't run the program, would uninstall it.
      */
     List<Outcome> install(String release, String namespace, int replicas) {
         if (isSomeStacks(release, namespace)) {
@@ -156,9 +156,9 @@ final class ByHand {
         var state = JsonParser.parseString(export.substring(export.indexOf('{'))).getAsJsonObject();
         return state.get("deployment") instanceof JsonObject deployment && deployment.has("resources")
                 && deployment.getAsJsonArray("resources").asList().stream().map(JsonElement::getAsJsonObject)
-                .filter(resource -> resource.get("type").getAsString().equals("kubernetes:helm.sh/v3:Release"))
-                .map(resource -> resource.getAsJsonObject("inputs"))
-                .anyMatch(inputs -> inputs.get("name").getAsString().equals(release)
-                        && inputs.get("namespace").getAsString().equals(namespace));
+                        .filter(resource -> resource.get("type").getAsString().equals("kubernetes:helm.sh/v3:Release"))
+                        .map(resource -> resource.getAsJsonObject("inputs"))
+                        .anyMatch(inputs -> inputs.get("name").getAsString().equals(release)
+                                && inputs.get("namespace").getAsString().equals(namespace));
     }
 }

@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 /** The commands of gcloud's that messages name, and that change something. */
 public final class Gcloud {
 
-    private static final Pattern DELETE_INSTANCE = Pattern.compile("gcloud compute instances delete (\\S+) --project (\\S+) --zone (\\S+)");
-    private static final Pattern REMOVE_LABEL = Pattern.compile("gcloud compute disks remove-labels (\\S+) --labels (\\S+) --project (\\S+) --zone (\\S+)");
+    private static final Pattern DELETE_INSTANCE =
+            Pattern.compile("gcloud compute instances delete (\\S+) --project (\\S+) --zone (\\S+)");
+    private static final Pattern REMOVE_LABEL =
+            Pattern.compile("gcloud compute disks remove-labels (\\S+) --labels (\\S+) --project (\\S+) --zone (\\S+)");
 
     private Gcloud() {
     }
@@ -26,7 +28,8 @@ public final class Gcloud {
         } else if (label.find()) {
             var disk = new DiskName(label.group(3), label.group(4), label.group(1));
             var found = google.console().findDisk(disk).orElseThrow();
-            var labels = google.disk(disk).orElseThrow().labels().entrySet().stream().filter(entry -> !entry.getKey().equals(label.group(2)))
+            var labels = google.disk(disk).orElseThrow().labels().entrySet().stream()
+                    .filter(entry -> !entry.getKey().equals(label.group(2)))
                     .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
             google.console().setDiskLabels(disk, labels, found.get("labelFingerprint").getAsString());
         } else {

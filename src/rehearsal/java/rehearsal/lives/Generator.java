@@ -14,9 +14,13 @@ import java.util.stream.Stream;
 /** Makes up lives. The same seed makes the same life, wherever it is played. */
 public final class Generator {
 
-    /** Permissions that the program's or the provider's calls need, and a fault's being met with each tells something. */
-    private static final List<String> PERMISSIONS = List.of("compute.disks.get", "compute.disks.create", "compute.disks.setLabels", "compute.disks.resize",
-            "compute.disks.delete", "compute.disks.addResourcePolicies", "compute.resourcePolicies.get", "compute.resourcePolicies.create", "compute.zoneOperations.get");
+    /**
+     * Permissions that the program's or the provider's calls need, and a fault's being met with each tells something.
+     */
+    private static final List<String> PERMISSIONS =
+            List.of("compute.disks.get", "compute.disks.create", "compute.disks.setLabels", "compute.disks.resize",
+                    "compute.disks.delete", "compute.disks.addResourcePolicies", "compute.resourcePolicies.get",
+                    "compute.resourcePolicies.create", "compute.zoneOperations.get");
     private static final int LONGEST_UP = 30;
     private static final int LONGEST_DESTROY = 16;
 
@@ -110,8 +114,10 @@ public final class Generator {
     private Act faulty(Verb verb) {
         var permission = oneOf(PERMISSIONS);
         // What only reads begins no operation that could end in an error.
-        var fault = oneOf(permission.endsWith(".get") ? List.of(Fault.DENIED, Fault.QUOTA, Fault.LATE, Fault.UNAVAILABLE)
-                : List.of(Fault.DENIED, Fault.QUOTA, Fault.STOCK_OUT, Fault.QUOTA_LATER, Fault.LATE, Fault.UNAVAILABLE));
+        var fault =
+                oneOf(permission.endsWith(".get") ? List.of(Fault.DENIED, Fault.QUOTA, Fault.LATE, Fault.UNAVAILABLE)
+                        : List.of(Fault.DENIED, Fault.QUOTA, Fault.STOCK_OUT, Fault.QUOTA_LATER, Fault.LATE,
+                                Fault.UNAVAILABLE));
         return new Act.Faulty(verb, permission, fault, 1 + random.nextInt(3));
     }
 
@@ -138,14 +144,16 @@ public final class Generator {
     }
 
     private Act stacks(Model now) {
-        return random.nextBoolean() && now.stacks().size() > 1 ? new Act.Select(oneOf(now.stacks().keySet().stream().sorted().toList()))
+        return random.nextBoolean() && now.stacks().size() > 1
+                ? new Act.Select(oneOf(now.stacks().keySet().stream().sorted().toList()))
                 : now.clusters().size() < 2 ? new Act.FreshCluster(name(now)) : elsewhere(now);
     }
 
     /** The selected stack, or a new one, names a cluster that runs. */
     private Act elsewhere(Model now) {
         var cluster = oneOf(now.clusters().stream().sorted().toList());
-        return random.nextBoolean() ? new Act.Configure("context", cluster) : new Act.NewStack("stack" + (now.stacks().size() + 1), cluster);
+        return random.nextBoolean() ? new Act.Configure("context", cluster)
+                : new Act.NewStack("stack" + (now.stacks().size() + 1), cluster);
     }
 
     private static String name(Model now) {

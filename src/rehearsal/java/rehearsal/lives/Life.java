@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Plays a life: act by act, with all that has to hold after each, and at its end the way back by the documented commands. */
+/**
+ * Plays a life: act by act, with all that has to hold after each, and at its end the way back by the documented
+ * commands.
+ */
 public final class Life {
 
     private final Theatre theatre;
@@ -62,7 +65,10 @@ public final class Life {
         return List.copyOf(outcomes);
     }
 
-    /** Holds all invariants after a command that belongs to no act, which may have been one that sets or takes out a line of the config. */
+    /**
+     * Holds all invariants after a command that belongs to no act, which may have been one that sets or takes out a
+     * line of the config.
+     */
     void told(Outcome outcome) {
         now = outcome.good() ? now.typed(outcome.command()) : now;
         check(List.of(outcome));
@@ -75,7 +81,8 @@ public final class Life {
 
     /** Holds all invariants after these commands, and has the servers write another line. */
     private void check(List<Outcome> outcomes) {
-        outcomes.forEach(outcome -> out.printf("   %s %s%n", outcome.killed() ? "☠" : outcome.good() ? "✓" : "✗", outcome.command()));
+        outcomes.forEach(outcome -> out.printf("   %s %s%n", outcome.killed() ? "☠" : outcome.good() ? "✓" : "✗",
+                outcome.command()));
         sight = theatre.look();
         invariants.check(now, memory, outcomes, sight);
         memory.ended(now, outcomes, sight);

@@ -86,8 +86,8 @@ public final class Lives {
     /** Plays them, and gives how many broke an invariant. */
     public int play(Order order) throws IOException {
         var pool = Executors.newFixedThreadPool(order.atOnce());
-        var lives = LongStream.range(order.seed(), order.seed() + order.count()).mapToObj(seed ->
-                    pool.submit(() -> passes(order, seed))).toList();
+        var lives = LongStream.range(order.seed(), order.seed() + order.count())
+                .mapToObj(seed -> pool.submit(() -> passes(order, seed))).toList();
         pool.shutdown();
         var failed = 0;
         for (var life : lives) {

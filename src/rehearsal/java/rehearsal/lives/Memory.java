@@ -36,7 +36,10 @@ public final class Memory {
         return Optional.ofNullable(ups.get(stack));
     }
 
-    /** Whether a destroy of the stack may delete the disk: an up was begun with {@code deleteDisk}, and none ended well without it since. */
+    /**
+     * Whether a destroy of the stack may delete the disk: an up was begun with {@code deleteDisk}, and none ended well
+     * without it since.
+     */
     boolean mayDelete(String stack) {
         return armed.contains(stack);
     }

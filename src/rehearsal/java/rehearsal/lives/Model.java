@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What people have said so far, which decides what they can say next: stacks with their config, and clusters. It follows from the acts
- * alone. What came of them is for the {@link Theatre} to tell.
+ * What people have said so far, which decides what they can say next: stacks with their config, and clusters. It
+ * follows from the acts alone. What came of them is for the {@link Theatre} to tell.
  *
  * @param at       the selected stack
  * @param stacks   config by stack: what was set of the keys that acts set; {@code context} is the cluster's name
@@ -32,8 +32,9 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
     /** The disk's name. */
     public static final String DISK = "sky-api-server-state";
     /** A configured stack that was never up, and a cluster for it. */
-    public static final Model START = new Model("dev", Map.of("dev", Map.of("context", "first", "zone", ZONE, "authPassword", "1")),
-            Set.of("first"), Set.of(), Set.of(), Set.of());
+    public static final Model START =
+            new Model("dev", Map.of("dev", Map.of("context", "first", "zone", ZONE, "authPassword", "1")),
+                    Set.of("first"), Set.of(), Set.of(), Set.of());
 
     public Model {
         stacks = Map.copyOf(stacks);
@@ -100,7 +101,10 @@ public record Model(String at, Map<String, Map<String, String>> stacks, Set<Stri
         return withStack(at, config);
     }
 
-    /** With the line of the config that a command sets or takes out, if it is such a command; messages name none for the context. */
+    /**
+     * With the line of the config that a command sets or takes out, if it is such a command; messages name none for the
+     * context.
+     */
     Model typed(String command) {
         var words = command.split(" ");
         return command.matches("pulumi config set \\w+ \\S+") ? set(words[3], words[4])

@@ -10,28 +10,36 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * An operator who wants the selected stack's server back, and does what messages and the runbook say, to the letter: never anything that
- * only somebody who knows the program would think of.
+ * An operator who wants the selected stack's server back, and does what messages and the runbook say, to the letter:
+ * never anything that only somebody who knows the program would think of.
  */
 final class Recovery {
 
-    /** A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it is. */
+    /**
+     * A command on a line of its own in a message of the program's; one with a word to fill in is not to be typed as it
+     * is.
+     */
     private static final Pattern NAMED = Pattern.compile(
             "(?m)^\\s{2,}((?:[A-Z_][A-Z0-9_]*=\\S+ )*(?:pulumi|kubectl|gcloud|helm) .*)$");
-    private static final Pattern TO_FILL_IN = Pattern.compile("\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi destroy)\\b");
+    private static final Pattern TO_FILL_IN = Pattern.compile(
+            "\\b(NAME|ANOTHER_NAME|RELEASE|CONTEXT|describe pod|disks describe|snapshots list|disks list|pulumi "
+                    + "destroy)\\b");
     /**
      * The claim that the volume names, and the Deployment beside it, by the chart's names for the two. The volume has
      * to keep the disk first.
      */
     private static final String HOLDERS_AWAY = """
-            kubectl --context %1$s get pv sky-api-server-pv -o jsonpath='{.spec.claimRef.namespace} {.spec.claimRef.name}' | (read -r namespace claim
+            kubectl --context %1$s get pv sky-api-server-pv -o jsonpath='{.spec.claimRef.namespace} \
+            {.spec.claimRef.name}' | (read -r namespace claim
             kubectl --context %1$s patch pv sky-api-server-pv \\
               --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}' && \\
             kubectl --context %1$s --namespace "$namespace" \\
               delete --ignore-not-found "deployment/${claim%%-state}-api-server" "pvc/$claim")""";
     private static final Pattern MAKER = Pattern.compile("[Tt]he stack (\\S+)-[0-9a-f]{8} made");
-    private static final Pattern FORGOTTEN = Pattern.compile("(\\w+) \"([^\"]+)\" in namespace \"([^\"]*)\" exists and cannot be imported into the current release");
-    private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
+    private static final Pattern FORGOTTEN = Pattern.compile(
+            "(\\w+) \"([^\"]+)\" in namespace \"([^\"]*)\" exists and cannot be imported into the current release");
+    private static final String UPSERT =
+            "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
     /** With this begins what is said after every failure, whichever it was. */
     private static final String AFTERWARDS = "What was made before the failure still stands";
     private static final int ATTEMPTS = 10;
@@ -112,11 +120,18 @@ final class Recovery {
         return List.of(
                 new Entry("the stack is currently locked", List.of("pulumi cancel --yes")),
                 new Entry("failed to load checkpoint: EOF", List.of(Theatre.EMPTY_AWAY)),
-                new Entry("failed to load checkpoint: place 1:", List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at() + ".json*",
-                        "pulumi stack init " + now.at(), now.config("disk", "create").equals("create") ? "pulumi config set disk adopt" : Verb.UP.line())),
-                new Entry("timed out waiting for the condition", Stream.concat(waiting(now).map(Recovery::holdersAway), Stream.of(UPSERT)).toList()),
+                new Entry("failed to load checkpoint: place 1:",
+                        List.of("rm \"${PULUMI_BACKEND_URL#file://}\"/.pulumi/stacks/sky-api-server/" + now.at()
+                                + ".json*",
+                                "pulumi stack init " + now.at(),
+                                now.config("disk", "create").equals("create") ? "pulumi config set disk adopt"
+                                        : Verb.UP.line())),
+                new Entry("timed out waiting for the condition",
+                        Stream.concat(waiting(now).map(Recovery::holdersAway), Stream.of(UPSERT)).toList()),
                 new Entry("cannot re-use a name that is still in use", List.of(
-                        kubectl(now, now.config("namespace", "skypilot")) + " delete secret --selector owner=helm,name=" + release, UPSERT)),
+                        kubectl(now, now.config("namespace", "skypilot")) + " delete secret --selector owner=helm,name="
+                                + release,
+                        UPSERT)),
                 FORGOTTEN.matcher(message).results().findFirst().map(left -> new Entry(left.group(),
                         forgotten(left.group(1), left.group(2), left.group(3)))).orElse(new Entry("", List.of())),
                 new Entry("already exists", List.of(UPSERT)),
@@ -135,27 +150,35 @@ final class Recovery {
                 new Entry("A server that was installed by hand has its state there",
                         List.of("pulumi config set release " + release + "-two")),
                 // Deleted as it was meant to be, by a destroy that was told to.
-                new Entry("There is no disk", List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
-                new Entry("This stack's disk", deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
+                new Entry("There is no disk",
+                        List.of(deleted ? "pulumi config set disk create" : "pulumi config set zone " + zoneOfDisk())),
+                new Entry("This stack's disk",
+                        deleted ? List.of("pulumi config set blankDisk " + Model.DISK) : List.of()),
                 new Entry("could not be asked", List.of(kubectl(now) + " get nodes,pv")),
-                new Entry("onfigured Kubernetes cluster is unreachable", List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
-                .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words()) && !entry.words().equals(last)).findFirst();
+                new Entry("onfigured Kubernetes cluster is unreachable",
+                        List.of("PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up")))
+                .stream().filter(entry -> !entry.commands().isEmpty() && message.contains(entry.words())
+                        && !entry.words().equals(last))
+                .findFirst();
     }
 
     /** Where a volume may wait for its claim: here, or in a cluster that the context named before. */
     private Stream<String> waiting(Model now) {
         var serving = life.sight().servers().stream().map(Sight.Running::cluster).toList();
-        return Stream.concat(Stream.of(now.cluster()), now.clusters().stream().filter(cluster -> !cluster.equals(now.cluster()) && !serving.contains(cluster)).sorted());
+        return Stream.concat(Stream.of(now.cluster()), now.clusters().stream()
+                .filter(cluster -> !cluster.equals(now.cluster()) && !serving.contains(cluster)).sorted());
     }
 
     /** Another cluster in which a server runs. */
     private Optional<String> elsewhere(Model now) {
-        return life.sight().servers().stream().map(Sight.Running::cluster).filter(cluster -> !cluster.equals(now.cluster())).findFirst();
+        return life.sight().servers().stream().map(Sight.Running::cluster)
+                .filter(cluster -> !cluster.equals(now.cluster())).findFirst();
     }
 
     /** The stack that has the server of a cluster, which may be this one. */
     private static String stackOf(String cluster, Model now) {
-        return now.stacks().entrySet().stream().filter(stack -> cluster.equals(stack.getValue().get("context"))).map(Map.Entry::getKey).sorted().findFirst().orElse(now.at());
+        return now.stacks().entrySet().stream().filter(stack -> cluster.equals(stack.getValue().get("context")))
+                .map(Map.Entry::getKey).sorted().findFirst().orElse(now.at());
     }
 
     /** What Helm was made to forget is deleted; before a claim goes, its volume has to keep the disk. */
@@ -168,8 +191,8 @@ final class Recovery {
     /** What takes away the servers that somebody installed by hand in a cluster: {@code kubectl get pv} tells them. */
     private List<String> fromHelm(String cluster) {
         var uninstall = life.sight().volumes().stream().filter(volume -> volume.cluster().equals(cluster)
-                        && volume.disk().equals(life.now().disk()) && !volume.name().equals(ByHand.OWN)
-                        && volume.claim().endsWith("-state")).map(volume -> volume.claim().split("/"))
+                && volume.disk().equals(life.now().disk()) && !volume.name().equals(ByHand.OWN)
+                && volume.claim().endsWith("-state")).map(volume -> volume.claim().split("/"))
                 .map(claim -> ByHand.uninstall(cluster, claim[0], claim[1].replaceFirst("-state$", ""))).toList();
         return uninstall.isEmpty() ? uninstall
                 : Stream.concat(Stream.of(ByHand.retainAll(cluster)), uninstall.stream()).toList();

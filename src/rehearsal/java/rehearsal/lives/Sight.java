@@ -41,15 +41,19 @@ public record Sight(List<Disk> disks, List<Running> servers, List<Volume> volume
 
         /** Every disk that Google has in a life's zones. */
         public static List<Disk> all(Google google) {
-            return Stream.of(Model.ZONE, Model.OTHER_ZONE).flatMap(zone -> google.console().disks(World.PROJECT, zone, "").stream().map(disk -> {
-                var name = new DiskName(World.PROJECT, zone, disk.get("name").getAsString());
-                return new Disk(name.path(), disk.get("id").getAsString(), disk.get("sizeGb").getAsLong(), users(disk),
-                        google.disk(name).map(DiskFolder::files).filter(Files::exists).map(Disk::text).orElse(""));
-            })).toList();
+            return Stream.of(Model.ZONE, Model.OTHER_ZONE)
+                    .flatMap(zone -> google.console().disks(World.PROJECT, zone, "").stream().map(disk -> {
+                        var name = new DiskName(World.PROJECT, zone, disk.get("name").getAsString());
+                        return new Disk(name.path(), disk.get("id").getAsString(), disk.get("sizeGb").getAsLong(),
+                                users(disk),
+                                google.disk(name).map(DiskFolder::files).filter(Files::exists).map(Disk::text)
+                                        .orElse(""));
+                    })).toList();
         }
 
         private static List<String> users(JsonObject disk) {
-            return disk.has("users") ? disk.getAsJsonArray("users").asList().stream().map(JsonElement::getAsString).toList() : List.of();
+            return disk.has("users")
+                    ? disk.getAsJsonArray("users").asList().stream().map(JsonElement::getAsString).toList() : List.of();
         }
 
         private static String text(Path folder) {

@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where a life is played: it has a cluster {@code first} with nodes in {@link Model#ZONE} and {@link Model#OTHER_ZONE}, and, selected
- * and configured as {@link Model#START} has it, a stack {@code dev} that was never up. What the acts and the invariants need of a
- * world is here, and nothing else: the rehearsal's world is one, an imitation in memory may be another.
+ * Where a life is played: it has a cluster {@code first} with nodes in {@link Model#ZONE} and {@link Model#OTHER_ZONE},
+ * and, selected and configured as {@link Model#START} has it, a stack {@code dev} that was never up. What the acts and
+ * the invariants need of a world is here, and nothing else: the rehearsal's world is one, an imitation in memory may be
+ * another.
  */
 public interface Theatre extends AutoCloseable {
 
@@ -33,7 +34,10 @@ public interface Theatre extends AutoCloseable {
         LOGIN
     }
 
-    /** What of a cluster may crash, and is back moments later with what it had; of the network nothing does, it only answers late. */
+    /**
+     * What of a cluster may crash, and is back moments later with what it had; of the network nothing does, it only
+     * answers late.
+     */
     enum Part {
         API_SERVER, ETCD, NETWORK
     }
@@ -59,7 +63,10 @@ public interface Theatre extends AutoCloseable {
         must("pulumi config set --secret authPassword", Model.password("1"));
     }
 
-    /** Runs a line of a person's that is meant to take effect: one that meets what a kill left is typed again, once what the runbook has for that is done. */
+    /**
+     * Runs a line of a person's that is meant to take effect: one that meets what a kill left is typed again, once what
+     * the runbook has for that is done.
+     */
     default void say(String command, String input) {
         say(command, input, EMPTY_AWAY);
     }
@@ -88,7 +95,10 @@ public interface Theatre extends AutoCloseable {
         }
     }
 
-    /** Runs a shell command to its end. A {@code gcloud} command does what that would do. @param input what it reads, which is shown nowhere */
+    /**
+     * Runs a shell command to its end. A {@code gcloud} command does what that would do. @param input what it reads,
+     * which is shown nowhere
+     */
     Outcome run(String command, String input);
 
     /** The same, with nothing to read. */
@@ -97,12 +107,15 @@ public interface Theatre extends AutoCloseable {
     }
 
     /**
-     * Runs a command that is killed, with all that it has started, once the engine has written the stack's state so many times;
-     * one that writes it less often runs to its end.
+     * Runs a command that is killed, with all that it has started, once the engine has written the stack's state so
+     * many times; one that writes it less often runs to its end.
      */
     Outcome killed(String command, int writes);
 
-    /** Runs a command during which a part of the selected stack's cluster crashes, once the engine has written the state so many times. */
+    /**
+     * Runs a command during which a part of the selected stack's cluster crashes, once the engine has written the state
+     * so many times.
+     */
     Outcome crashing(String command, int writes, Part part, String cluster);
 
     /** Runs a command whose engine can write no file beyond some size: its machine's disk is full. */
@@ -116,7 +129,10 @@ public interface Theatre extends AutoCloseable {
     /** Runs a command twice at the same time, as two operators would. */
     List<Outcome> together(String command);
 
-    /** Runs a command while the next calls at Google that need this permission meet a fault; what is left of it is over afterwards. */
+    /**
+     * Runs a command while the next calls at Google that need this permission meet a fault; what is left of it is over
+     * afterwards.
+     */
     default Outcome faulty(String command, String permission, Fault fault, int times) {
         google().fail(permission, fault, times);
         try {
@@ -141,7 +157,8 @@ public interface Theatre extends AutoCloseable {
     /** Makes the disk larger in the cloud console, if it is there and smaller. */
     default void growDisk(String disk, long sizeGib) {
         var name = new DiskName(World.PROJECT, Model.ZONE, disk);
-        google().disk(name).filter(found -> found.sizeGb() < sizeGib).ifPresent(found -> google().console().resizeDisk(name, sizeGib));
+        google().disk(name).filter(found -> found.sizeGb() < sizeGib)
+                .ifPresent(found -> google().console().resizeDisk(name, sizeGib));
     }
 
     /** Has the one server that runs on the disk write a line; false if there is none. */

@@ -34,8 +34,12 @@ public final class WorldTheatre implements Theatre {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration LATE = Duration.ofSeconds(5);
-    /** Where nothing is readable that is not meant to be: the disks' own bytes, what is in clusters, and what the tools are. */
-    private static final List<String> NOT_READ = List.of("clusters", "google", "chart", "kubeconfig", "sky-api-server/target", "sky-api-server/src", "pulumi/plugins", "bin");
+    /**
+     * Where nothing is readable that is not meant to be: the disks' own bytes, what is in clusters, and what the tools
+     * are.
+     */
+    private static final List<String> NOT_READ = List.of("clusters", "google", "chart", "kubeconfig",
+            "sky-api-server/target", "sky-api-server/src", "pulumi/plugins", "bin");
 
     private final World world;
     private final StringBuilder transcript = new StringBuilder();
@@ -118,7 +122,9 @@ public final class WorldTheatre implements Theatre {
 
     @Override
     public Outcome cramped(String command) {
-        return outcome(world.cli().run("ulimit -f " + Theatre.crampedKib(stateFile().map(WorldTheatre::size).orElse(0L)) + "; " + command), false);
+        return outcome(world.cli().run(
+                "ulimit -f " + Theatre.crampedKib(stateFile().map(WorldTheatre::size).orElse(0L)) + "; " + command),
+                false);
     }
 
     @Override
@@ -153,7 +159,8 @@ public final class WorldTheatre implements Theatre {
 
     @Override
     public void delete(Thing thing, String cluster, String namespace, String release) {
-        var inNamespace = "kubectl --context " + World.context(cluster, Model.ZONE) + " --namespace " + namespace + " delete --ignore-not-found --wait=false ";
+        var inNamespace = "kubectl --context " + World.context(cluster, Model.ZONE) + " --namespace " + namespace
+                + " delete --ignore-not-found --wait=false ";
         run(switch (thing) {
             case CLAIM -> inNamespace + "deployment/" + release + "-api-server pvc/" + release + "-state";
             case VOLUME -> inNamespace + "pv/sky-api-server-pv";
@@ -161,7 +168,8 @@ public final class WorldTheatre implements Theatre {
             case NAMESPACE -> inNamespace + "namespace/" + namespace;
             case HELM_SECRETS -> inNamespace + "secret --selector owner=helm,name=" + release;
             case LOGIN -> inNamespace + "secret/" + release + "-login";
-            case RELEASE -> "helm uninstall " + release + " --kube-context " + World.context(cluster, Model.ZONE) + " --namespace " + namespace + " --ignore-not-found";
+            case RELEASE -> "helm uninstall " + release + " --kube-context " + World.context(cluster, Model.ZONE)
+                    + " --namespace " + namespace + " --ignore-not-found";
         });
     }
 
@@ -178,7 +186,8 @@ public final class WorldTheatre implements Theatre {
     @Override
     public Sight look() {
         until(() -> world.clusters().values().stream().allMatch(WorldTheatre::settled));
-        var running = servers().map(server -> new Sight.Running(server.getKey(), server.getValue().namespace(), server.getValue().disk(), server.getValue().read())).toList();
+        var running = servers().map(server -> new Sight.Running(server.getKey(), server.getValue().namespace(),
+                server.getValue().disk(), server.getValue().read())).toList();
         var volumes = world.clusters().entrySet().stream().flatMap(cluster -> cluster.getValue().client()
                 .persistentVolumes().list().getItems().stream().filter(volume -> volume.getSpec().getCsi() != null)
                 .map(volume -> volume(cluster.getKey(), volume))).toList();
@@ -194,26 +203,34 @@ public final class WorldTheatre implements Theatre {
         var spec = volume.getSpec();
         return new Sight.Volume(cluster, volume.getMetadata().getName(), spec.getCsi().getVolumeHandle(),
                 spec.getPersistentVolumeReclaimPolicy(), volume.getStatus().getPhase().equals("Bound")
-                ? spec.getClaimRef().getNamespace() + "/" + spec.getClaimRef().getName() : "");
+                        ? spec.getClaimRef().getNamespace() + "/" + spec.getClaimRef().getName() : "");
     }
 
     private Stream<Map.Entry<String, Server>> servers() {
-        return world.clusters().entrySet().stream().flatMap(cluster -> cluster.getValue().servers().stream().map(server -> Map.entry(cluster.getKey(), server)));
+        return world.clusters().entrySet().stream().flatMap(
+                cluster -> cluster.getValue().servers().stream().map(server -> Map.entry(cluster.getKey(), server)));
     }
 
     /** Whether nothing in a cluster is about to start or to end: no pod goes, and those that a node takes run. */
     private static boolean settled(Cluster cluster) {
         var pods = cluster.client().pods().inAnyNamespace().withLabel("app").list().getItems();
-        var running = pods.stream().filter(pod -> "Running".equals(pod.getStatus().getPhase())).map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
-        return pods.stream().allMatch(pod -> pod.getMetadata().getDeletionTimestamp() == null && (running.contains(pod.getMetadata().getName()) || unschedulable(pod)))
-                && cluster.client().apps().deployments().inAnyNamespace().list().getItems().stream().allMatch(deployment ->
-                pods.stream().filter(pod -> pod.getMetadata().getNamespace().equals(deployment.getMetadata().getNamespace())).count() >= deployment.getSpec().getReplicas())
-                && running.stream().filter(name -> name.contains("-api-server-")).allMatch(name -> cluster.servers().stream().anyMatch(server -> server.pod().equals(name)))
+        var running = pods.stream().filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                .map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
+        return pods.stream()
+                .allMatch(pod -> pod.getMetadata().getDeletionTimestamp() == null
+                        && (running.contains(pod.getMetadata().getName()) || unschedulable(pod)))
+                && cluster.client().apps().deployments().inAnyNamespace().list().getItems().stream()
+                        .allMatch(deployment -> pods.stream().filter(
+                                pod -> pod.getMetadata().getNamespace().equals(deployment.getMetadata().getNamespace()))
+                                .count() >= deployment.getSpec().getReplicas())
+                && running.stream().filter(name -> name.contains("-api-server-"))
+                        .allMatch(name -> cluster.servers().stream().anyMatch(server -> server.pod().equals(name)))
                 && cluster.servers().stream().allMatch(server -> running.contains(server.pod()));
     }
 
     private static boolean unschedulable(Pod pod) {
-        return pod.getStatus().getConditions().stream().anyMatch(condition -> condition.getType().equals("PodScheduled") && condition.getStatus().equals("False"));
+        return pod.getStatus().getConditions().stream().anyMatch(
+                condition -> condition.getType().equals("PodScheduled") && condition.getStatus().equals("False"));
     }
 
     private Map<String, String> readable() {
@@ -242,7 +259,10 @@ public final class WorldTheatre implements Theatre {
         return found;
     }
 
-    /** Whether a stack's state was written so many times from now on. It is put in its place whole, as another file each time. */
+    /**
+     * Whether a stack's state was written so many times from now on. It is put in its place whole, as another file each
+     * time.
+     */
     private BooleanSupplier written(int times) {
         var last = new Object[]{states()};
         var count = new int[1];

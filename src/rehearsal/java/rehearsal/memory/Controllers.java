@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What kube-controller-manager, the scheduler, the disk driver's sidecars and the kubelets do with the objects of a cluster, until
- * there is nothing left to do. See facts 3, 6 and 7, and those on Google's driver.
+ * What kube-controller-manager, the scheduler, the disk driver's sidecars and the kubelets do with the objects of a
+ * cluster, until there is nothing left to do. See facts 3, 6 and 7, and those on Google's driver.
  */
 final class Controllers {
 
@@ -76,7 +76,8 @@ final class Controllers {
         for (var claim : objects.all(Kind.CLAIM)) {
             var namespace = Objects.namespace(claim);
             if (Objects.deleting(claim)) {
-                if (objects.in(Kind.POD, namespace).stream().noneMatch(pod -> claimsOf(pod).contains(Objects.name(claim)))) {
+                if (objects.in(Kind.POD, namespace).stream()
+                        .noneMatch(pod -> claimsOf(pod).contains(Objects.name(claim)))) {
                     objects.release(Kind.CLAIM, claim, "kubernetes.io/pvc-protection");
                     did = true;
                 }
@@ -94,15 +95,19 @@ final class Controllers {
         var named = claim.at("/spec/volumeName").asText();
         return volume.at("/status/phase").asText().equals("Available") && !Objects.deleting(volume)
                 && (named.isEmpty() || named.equals(Objects.name(volume)))
-                && (reference.isMissingNode() ? !named.isEmpty() : reference.path("name").asText().equals(Objects.name(claim))
-                        && reference.path("namespace").asText().equals(Objects.namespace(claim)) && List.of("", Objects.uid(claim)).contains(reference.path("uid").asText()))
+                && (reference.isMissingNode() ? !named.isEmpty()
+                        : reference.path("name").asText().equals(Objects.name(claim))
+                                && reference.path("namespace").asText().equals(Objects.namespace(claim))
+                                && List.of("", Objects.uid(claim)).contains(reference.path("uid").asText()))
                 && volume.at("/spec/storageClassName").asText().equals(claim.at("/spec/storageClassName").asText())
-                && Quantity.gib(volume.at("/spec/capacity/storage").asText()) >= Quantity.gib(claim.at("/spec/resources/requests/storage").asText());
+                && Quantity.gib(volume.at("/spec/capacity/storage").asText())
+                        >= Quantity.gib(claim.at("/spec/resources/requests/storage").asText());
     }
 
     private void bind(ObjectNode claim, ObjectNode volume) {
         var reference = ((ObjectNode) volume.get("spec")).withObjectProperty("claimRef");
-        reference.put("apiVersion", "v1").put("kind", "PersistentVolumeClaim").put("namespace", Objects.namespace(claim)).put("name", Objects.name(claim))
+        reference.put("apiVersion", "v1").put("kind", "PersistentVolumeClaim")
+                .put("namespace", Objects.namespace(claim)).put("name", Objects.name(claim))
                 .put("uid", Objects.uid(claim));
         objects.own(volume, CONTROLLER, "spec/claimRef");
         volume.withObjectProperty("status").put("phase", "Bound");
@@ -118,8 +123,9 @@ final class Controllers {
         for (var volume : objects.all(Kind.VOLUME)) {
             var reference = volume.at("/spec/claimRef");
             var uid = reference.path("uid").asText();
-            var held = !uid.isEmpty() && objects.find(Kind.CLAIM, reference.path("namespace").asText(), reference.path("name").asText())
-                    .filter(claim -> Objects.uid(claim).equals(uid)).isPresent();
+            var held = !uid.isEmpty()
+                    && objects.find(Kind.CLAIM, reference.path("namespace").asText(), reference.path("name").asText())
+                            .filter(claim -> Objects.uid(claim).equals(uid)).isPresent();
             var phase = uid.isEmpty() ? "Available" : held ? "Bound" : "Released";
             if (!volume.at("/status/phase").asText().equals(phase)) {
                 volume.withObjectProperty("status").put("phase", phase);
@@ -151,8 +157,10 @@ final class Controllers {
         var did = false;
         for (var deployment : objects.all(Kind.DEPLOYMENT)) {
             var template = Integer.toHexString(deployment.at("/spec/template").hashCode());
-            var pods = objects.in(Kind.POD, Objects.namespace(deployment)).stream().filter(pod -> owner(pod).equals(Objects.uid(deployment))).toList();
-            var old = pods.stream().filter(pod -> !pod.at("/metadata/labels/pod-template-hash").asText().equals(template)).toList();
+            var pods = objects.in(Kind.POD, Objects.namespace(deployment)).stream()
+                    .filter(pod -> owner(pod).equals(Objects.uid(deployment))).toList();
+            var old = pods.stream()
+                    .filter(pod -> !pod.at("/metadata/labels/pod-template-hash").asText().equals(template)).toList();
             old.forEach(pod -> objects.delete(Kind.POD, Objects.namespace(pod), Objects.name(pod)));
             did |= !old.isEmpty();
             var wanted = deployment.at("/spec/replicas").asInt(1);
@@ -177,7 +185,8 @@ final class Controllers {
     }
 
     private boolean room(ObjectNode deployment) {
-        return objects.find(Kind.NAMESPACE, "", Objects.namespace(deployment)).filter(namespace -> !Objects.deleting(namespace)).isPresent();
+        return objects.find(Kind.NAMESPACE, "", Objects.namespace(deployment))
+                .filter(namespace -> !Objects.deleting(namespace)).isPresent();
     }
 
     private void pod(ObjectNode deployment, String template) {
@@ -193,7 +202,8 @@ final class Controllers {
     private boolean pods() {
         var did = false;
         for (var pod : objects.all(Kind.POD)) {
-            if (objects.in(Kind.DEPLOYMENT, Objects.namespace(pod)).stream().noneMatch(deployment -> Objects.uid(deployment).equals(owner(pod)))) {
+            if (objects.in(Kind.DEPLOYMENT, Objects.namespace(pod)).stream()
+                    .noneMatch(deployment -> Objects.uid(deployment).equals(owner(pod)))) {
                 objects.delete(Kind.POD, Objects.namespace(pod), Objects.name(pod));
                 did = true;
             }
@@ -219,7 +229,8 @@ final class Controllers {
     private Optional<Server> start(ObjectNode pod) {
         var volumes = new ArrayList<ObjectNode>();
         for (var name : claimsOf(pod)) {
-            var volume = objects.find(Kind.CLAIM, Objects.namespace(pod), name).filter(claim -> claim.at("/status/phase").asText().equals("Bound"))
+            var volume = objects.find(Kind.CLAIM, Objects.namespace(pod), name)
+                    .filter(claim -> claim.at("/status/phase").asText().equals("Bound"))
                     .flatMap(claim -> objects.find(Kind.VOLUME, "", claim.at("/spec/volumeName").asText()));
             if (volume.isEmpty()) {
                 return Optional.empty();
@@ -231,7 +242,8 @@ final class Controllers {
         }
         var volume = volumes.get(0);
         return objects.all(Kind.NODE).stream().filter(node -> reaches(node, volume)).findFirst()
-                .filter(node -> machines.attach(handle(volume), Objects.name(node)) && machines.mount(handle(volume), volume.at("/spec/csi/fsType").asText()))
+                .filter(node -> machines.attach(handle(volume), Objects.name(node))
+                        && machines.mount(handle(volume), volume.at("/spec/csi/fsType").asText()))
                 .map(node -> machines.start(pod, Objects.name(node), handle(volume)));
     }
 
@@ -252,8 +264,12 @@ final class Controllers {
     private boolean hasAllItNames(ObjectNode pod) {
         var spec = pod.at("/spec");
         for (var volume : spec.path("volumes")) {
-            if (volume.has("secret") && objects.find(Kind.SECRET, Objects.namespace(pod), volume.at("/secret/secretName").asText()).isEmpty()
-                    || volume.has("configMap") && objects.find(Kind.CONFIG_MAP, Objects.namespace(pod), volume.at("/configMap/name").asText()).isEmpty()) {
+            if (volume.has("secret")
+                    && objects.find(Kind.SECRET, Objects.namespace(pod), volume.at("/secret/secretName").asText())
+                            .isEmpty()
+                    || volume.has("configMap") && objects
+                            .find(Kind.CONFIG_MAP, Objects.namespace(pod), volume.at("/configMap/name").asText())
+                            .isEmpty()) {
                 return false;
             }
         }
@@ -261,7 +277,8 @@ final class Controllers {
             for (var container : spec.path(containers)) {
                 for (var variable : container.path("env")) {
                     var reference = variable.at("/valueFrom/secretKeyRef");
-                    if (!reference.isMissingNode() && objects.find(Kind.SECRET, Objects.namespace(pod), reference.path("name").asText())
+                    if (!reference.isMissingNode() && objects
+                            .find(Kind.SECRET, Objects.namespace(pod), reference.path("name").asText())
                             .filter(secret -> secret.path("data").has(reference.path("key").asText())).isEmpty()) {
                         return false;
                     }
@@ -271,14 +288,18 @@ final class Controllers {
         return true;
     }
 
-    /** A claim that asks for more than its volume has gets it: from the disk up. One whose volume was raised by hand is passed over. */
+    /**
+     * A claim that asks for more than its volume has gets it: from the disk up. One whose volume was raised by hand is
+     * passed over.
+     */
     private boolean growth() {
         var did = false;
         for (var claim : objects.all(Kind.CLAIM)) {
             var wants = claim.at("/spec/resources/requests/storage").asText();
             var volume = objects.find(Kind.VOLUME, "", claim.at("/spec/volumeName").asText());
             if (!claim.at("/status/phase").asText().equals("Bound") || volume.isEmpty()
-                    || Quantity.gib(wants) <= Quantity.gib(volume.get().at("/spec/capacity/storage").asText()) || !machines.expand(handle(volume.get()), Quantity.gib(wants))) {
+                    || Quantity.gib(wants) <= Quantity.gib(volume.get().at("/spec/capacity/storage").asText())
+                    || !machines.expand(handle(volume.get()), Quantity.gib(wants))) {
                 continue;
             }
             ((ObjectNode) volume.get().get("spec")).withObjectProperty("capacity").put("storage", wants);
@@ -301,7 +322,8 @@ final class Controllers {
 
     private static List<String> claimsOf(JsonNode pod) {
         var names = new ArrayList<String>();
-        for (var volume : (Iterable<JsonNode>) (pod.at("/spec/volumes") instanceof ArrayNode list ? list : List.<JsonNode>of())) {
+        for (var volume : (Iterable<
+                JsonNode>) (pod.at("/spec/volumes") instanceof ArrayNode list ? list : List.<JsonNode>of())) {
             if (volume.has("persistentVolumeClaim")) {
                 names.add(volume.at("/persistentVolumeClaim/claimName").asText());
             }

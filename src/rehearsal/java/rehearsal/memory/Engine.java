@@ -30,8 +30,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An operator's pulumi: the real one, resident (src/rehearsal/go/pulumi/resident), with the program and the providers in this JVM. It runs one
- * command at a time. Once killed it starts anew with the next one.
+ * An operator's pulumi: the real one, resident (src/rehearsal/go/pulumi/resident), with the program and the providers
+ * in this JVM. It runs one command at a time. Once killed it starts anew with the next one.
  */
 final class Engine implements AutoCloseable {
 
@@ -94,8 +94,10 @@ final class Engine implements AutoCloseable {
             all.put("PULUMI_DEBUG_PROVIDERS", "gcp:" + gcp.port() + ",kubernetes:" + kubernetes.port());
             var exitCode = KILLED;
             try {
-                process.getOutputStream().write((GSON.toJson(Map.of("args", words, "folder", folder.toString(), "environment", all,
-                        "input", in.toString(), "output", out.toString())) + "\n").getBytes(StandardCharsets.UTF_8));
+                process.getOutputStream()
+                        .write((GSON.toJson(Map.of("args", words, "folder", folder.toString(), "environment", all,
+                                "input", in.toString(), "output", out.toString())) + "\n")
+                                .getBytes(StandardCharsets.UTF_8));
                 process.getOutputStream().flush();
                 var answer = answers.readLine();
                 exitCode = answer == null ? KILLED : Integer.parseInt(answer);
@@ -106,7 +108,8 @@ final class Engine implements AutoCloseable {
                 kill();
             }
             var printed = Files.exists(out) ? Files.readString(out) : "";
-            return new Result(exitCode, printed + (exitCode == 0 || exitCode == KILLED ? "" : program.afterFailure().map(said -> said + "\n").orElse("")));
+            return new Result(exitCode, printed + (exitCode == 0 || exitCode == KILLED ? ""
+                    : program.afterFailure().map(said -> said + "\n").orElse("")));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -162,7 +165,8 @@ final class Engine implements AutoCloseable {
         }
 
         @Override
-        public void getRequiredPackages(GetRequiredPackagesRequest request, StreamObserver<GetRequiredPackagesResponse> out) {
+        public void getRequiredPackages(GetRequiredPackagesRequest request,
+                                        StreamObserver<GetRequiredPackagesResponse> out) {
             answer(out, GetRequiredPackagesResponse.getDefaultInstance());
         }
 
@@ -171,14 +175,17 @@ final class Engine implements AutoCloseable {
             var monitor = new Relay(request.getMonitorAddress());
             var log = new Relay(engine);
             var kubeconfig = Path.of(launch.environment().get("KUBECONFIG"));
-            program.run(request.toBuilder().setMonitorAddress(monitor.address()).build(), log.address(), kubeconfig).whenComplete((exitCode, failed) -> {
-                monitor.close();
-                log.close();
-                if (!((ServerCallStreamObserver<RunResponse>) out).isCancelled()) {
-                    answer(out, RunResponse.newBuilder().setBail(exitCode != null && exitCode == 32)
-                            .setError(failed != null ? failed.toString() : exitCode == 0 || exitCode == 32 ? "" : "exit code " + exitCode).build());
-                }
-            });
+            program.run(request.toBuilder().setMonitorAddress(monitor.address()).build(), log.address(), kubeconfig)
+                    .whenComplete((exitCode, failed) -> {
+                        monitor.close();
+                        log.close();
+                        if (!((ServerCallStreamObserver<RunResponse>) out).isCancelled()) {
+                            answer(out, RunResponse.newBuilder().setBail(exitCode != null && exitCode == 32)
+                                    .setError(failed != null ? failed.toString()
+                                            : exitCode == 0 || exitCode == 32 ? "" : "exit code " + exitCode)
+                                    .build());
+                        }
+                    });
         }
 
         private static <T> void answer(StreamObserver<T> out, T answer) {
@@ -188,7 +195,8 @@ final class Engine implements AutoCloseable {
     }
 
     /** A provider's instance whose changes are moments. */
-    private record Watched(KubernetesProvider provider, Moments moments) implements io.grpc.BindableService, AutoCloseable {
+    private record Watched(KubernetesProvider provider, Moments moments)
+            implements io.grpc.BindableService, AutoCloseable {
 
         @Override
         public io.grpc.ServerServiceDefinition bindService() {

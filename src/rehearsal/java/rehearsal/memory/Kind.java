@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The kinds that a cluster in memory serves: those of the stack and of its chart, and those by which a cluster acts on them. */
+/**
+ * The kinds that a cluster in memory serves: those of the stack and of its chart, and those by which a cluster acts on
+ * them.
+ */
 enum Kind {
     NODE("v1", "Node", "nodes", false),
     NAMESPACE("v1", "Namespace", "namespaces", false),
@@ -19,7 +22,8 @@ enum Kind {
     STORAGE_CLASS("storage.k8s.io/v1", "StorageClass", "storageclasses", false),
     INGRESS("networking.k8s.io/v1", "Ingress", "ingresses", true),
     INGRESS_CLASS("networking.k8s.io/v1", "IngressClass", "ingressclasses", false),
-    WEBHOOK("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false),
+    WEBHOOK("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations",
+            false),
     ROLE("rbac.authorization.k8s.io/v1", "Role", "roles", true),
     ROLE_BINDING("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings", true),
     CLUSTER_ROLE("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", false),

@@ -34,7 +34,8 @@ final class Machines {
 
     /** A machine for a new node, of its name. */
     InstanceName add(String project, String zone) {
-        var machine = new InstanceName(project, zone, "gke-" + cluster + "-default-pool-" + unique() + "-" + zone.substring(zone.length() - 1));
+        var machine = new InstanceName(project, zone,
+                "gke-" + cluster + "-default-pool-" + unique() + "-" + zone.substring(zone.length() - 1));
         compute.insertInstance(machine);
         byNode.put(machine.name(), machine);
         return machine;
@@ -50,7 +51,8 @@ final class Machines {
 
     /** The nodes whose machine somebody deleted at Google. */
     List<String> gone() {
-        return byNode.entrySet().stream().filter(node -> compute.findInstance(node.getValue()).isEmpty()).map(Map.Entry::getKey).toList();
+        return byNode.entrySet().stream().filter(node -> compute.findInstance(node.getValue()).isEmpty())
+                .map(Map.Entry::getKey).toList();
     }
 
     /** All are gone. */
@@ -84,7 +86,10 @@ final class Machines {
                 .ifPresent(name -> compute.detachDisk(byNode.get(node), name.name()));
     }
 
-    /** Formats a blank disk, and has the filesystem be as large as the disk. Whether it can be mounted: nothing is ever erased. */
+    /**
+     * Formats a blank disk, and has the filesystem be as large as the disk. Whether it can be mounted: nothing is ever
+     * erased.
+     */
     boolean mount(String handle, String fsType) {
         var disk = disk(handle).map(DiskFolder::device);
         if (disk.isEmpty()) {
@@ -127,7 +132,8 @@ final class Machines {
 
     /** The server in a pod that has its disk. A first state is written where there is none. */
     Server start(JsonNode pod, String node, String handle) {
-        var server = new Server(cluster, Objects.namespace(pod), Objects.uid(pod), node, handle, disk(handle).orElseThrow().files().resolve(".sky/state.db"));
+        var server = new Server(cluster, Objects.namespace(pod), Objects.uid(pod), node, handle,
+                disk(handle).orElseThrow().files().resolve(".sky/state.db"));
         if (server.read().isEmpty()) {
             server.write("first state, of " + Objects.namespace(pod) + "/" + Objects.name(pod));
         }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A GKE cluster in memory: an API server, and all that a cluster does with the objects of a stack, done before it answers. It is gone when
- * it closes, with its machines.
+ * A GKE cluster in memory: an API server, and all that a cluster does with the objects of a stack, done before it
+ * answers. It is gone when it closes, with its machines.
  */
 public final class MemoryCluster implements AutoCloseable {
 
@@ -33,7 +33,8 @@ public final class MemoryCluster implements AutoCloseable {
         this.api = new ApiServer(objects, controllers::settle, () -> {
             beforeWrite.run();
             if (outage.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                throw new Refused(503, "ServiceUnavailable", "", "the server is currently unable to handle the request");
+                throw new Refused(503, "ServiceUnavailable", "",
+                        "the server is currently unable to handle the request");
             }
         });
     }
@@ -94,8 +95,10 @@ public final class MemoryCluster implements AutoCloseable {
     /** Its pods go with it, and the node pool makes another in its zone. */
     private void lose(String node) {
         var zone = objects.get(Kind.NODE, "", node).at("/metadata/labels").path("topology.kubernetes.io/zone").asText();
-        objects.all(Kind.POD).stream().filter(pod -> controllers.servers().stream().anyMatch(server -> server.pod().equals(Objects.uid(pod))
-                && server.node().equals(node))).forEach(pod -> objects.remove(Kind.POD, pod));
+        objects.all(Kind.POD).stream()
+                .filter(pod -> controllers.servers().stream().anyMatch(server -> server.pod().equals(Objects.uid(pod))
+                        && server.node().equals(node)))
+                .forEach(pod -> objects.remove(Kind.POD, pod));
         objects.delete(Kind.NODE, "", node);
         machines.remove(node);
         addNode(zone);
@@ -120,15 +123,18 @@ public final class MemoryCluster implements AutoCloseable {
                     volume.at("/spec/csi/volumeHandle").asText(),
                     volume.at("/spec/persistentVolumeReclaimPolicy").asText(),
                     volume.at("/status/phase").asText().equals("Bound") ? volume.at("/spec/claimRef/namespace").asText()
-                            + "/" + volume.at("/spec/claimRef/name").asText() : "")).toList();
+                            + "/" + volume.at("/spec/claimRef/name").asText() : ""))
+                    .toList();
         }
     }
 
     /** The names of the Secrets by which Helm knows a release. */
     public List<String> helmSecrets(String namespace, String release) {
         synchronized (objects) {
-            return objects.in(Kind.SECRET, namespace).stream().filter(secret -> secret.at("/metadata/labels/owner").asText().equals("helm")
-                    && secret.at("/metadata/labels/name").asText().equals(release)).map(Objects::name).toList();
+            return objects.in(Kind.SECRET, namespace).stream()
+                    .filter(secret -> secret.at("/metadata/labels/owner").asText().equals("helm")
+                            && secret.at("/metadata/labels/name").asText().equals(release))
+                    .map(Objects::name).toList();
         }
     }
 
@@ -147,7 +153,8 @@ public final class MemoryCluster implements AutoCloseable {
     private void addNode(String zone) {
         InstanceName machine = machines.add(spec.project(), zone);
         var node = named(machine.name());
-        node.withObjectProperty("metadata").putObject("labels").put("topology.kubernetes.io/zone", zone).put("topology.gke.io/zone", zone);
+        node.withObjectProperty("metadata").putObject("labels").put("topology.kubernetes.io/zone", zone)
+                .put("topology.gke.io/zone", zone);
         node.putObject("spec").put("providerID", "gce://" + machine.project() + "/" + zone + "/" + machine.name());
         objects.create(Kind.NODE, "", node, "kubelet", false);
     }

@@ -18,7 +18,6 @@ import rehearsal.world.World;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,9 +32,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The world of a life in memory: the real engine, the program and the stand-ins of the provider plugins and of Google, as in the rehearsal's world,
- * but no process is started for a command, and the clusters are imitations that have done all they are going to do before they answer.
- * A life takes seconds; see src/rehearsal/lives.md for what it can't show.
+ * The world of a life in memory: the real engine, the program and the stand-ins of the provider plugins and of Google,
+ * as in the rehearsal's world, but no process is started for a command, and the clusters are imitations that have done
+ * all they are going to do before they answer. A life takes seconds; see src/rehearsal/lives.md for what it can't show.
  */
 public final class MemoryTheatre implements Theatre {
 
@@ -71,7 +70,8 @@ public final class MemoryTheatre implements Theatre {
         this.janitor = Janitor.start(home);
         this.google = Google.start(home.resolve("google"), World.PROJECT);
         this.project = Files.createDirectories(home.resolve("sky-api-server"));
-        Files.writeString(project.resolve("Pulumi.yaml"), google.configured(Files.readString(checkout.resolve("Pulumi.yaml"))));
+        Files.writeString(project.resolve("Pulumi.yaml"),
+                google.configured(Files.readString(checkout.resolve("Pulumi.yaml"))));
         this.environment = Map.of(
                 "PATH", tools.bin() + ":" + System.getenv("PATH"),
                 "HOME", home.toString(),
@@ -82,7 +82,8 @@ public final class MemoryTheatre implements Theatre {
                 "PULUMI_CONFIG_PASSPHRASE", "a life",
                 "PULUMI_SKIP_UPDATE_CHECK", "1",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true");
-        this.engine = Engine.of(List.of(tools.path(Tool.PULUMI_RESIDENT).toString()), tools.path(Tool.HELM), home.resolve("engine"), moments);
+        this.engine = Engine.of(List.of(tools.path(Tool.PULUMI_RESIDENT).toString()), tools.path(Tool.HELM),
+                home.resolve("engine"), moments);
     }
 
     /**
@@ -140,10 +141,14 @@ public final class MemoryTheatre implements Theatre {
 
     @Override
     public Outcome cramped(String command) {
-        var kib = Theatre.crampedKib(files(home.resolve("backend/.pulumi/stacks"), file -> file.toString().endsWith(".json")).values().stream()
-                .mapToLong(String::length).max().orElse(0));
-        try (var other = Engine.of(List.of("bash", "-c", "ulimit -f " + kib + " && exec " + tools.path(Tool.PULUMI_RESIDENT)), tools.path(Tool.HELM),
-                home.resolve("cramped"), moments)) {
+        var kib = Theatre
+                .crampedKib(files(home.resolve("backend/.pulumi/stacks"), file -> file.toString().endsWith(".json"))
+                        .values().stream()
+                        .mapToLong(String::length).max().orElse(0));
+        try (var other =
+                Engine.of(List.of("bash", "-c", "ulimit -f " + kib + " && exec " + tools.path(Tool.PULUMI_RESIDENT)),
+                        tools.path(Tool.HELM),
+                        home.resolve("cramped"), moments)) {
             return run(other, command, "");
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -152,7 +157,8 @@ public final class MemoryTheatre implements Theatre {
 
     @Override
     public List<Outcome> together(String command) {
-        try (var other = Engine.of(List.of(tools.path(Tool.PULUMI_RESIDENT).toString()), tools.path(Tool.HELM), home.resolve("other"), moments)) {
+        try (var other = Engine.of(List.of(tools.path(Tool.PULUMI_RESIDENT).toString()), tools.path(Tool.HELM),
+                home.resolve("other"), moments)) {
             var theirs = CompletableFuture.supplyAsync(() -> run(other, command, ""), MemoryTheatre::aside);
             var ours = run(engine, command, "");
             return List.of(ours, theirs.join());
@@ -172,9 +178,11 @@ public final class MemoryTheatre implements Theatre {
                     .removeMatchingFromClusters(old -> old.getName().equals(context))
                     .removeMatchingFromUsers(old -> old.getName().equals(context))
                     .removeMatchingFromContexts(old -> old.getName().equals(context))
-                    .addNewCluster().withName(context).withNewCluster().withServer(cluster.url()).endCluster().endCluster()
+                    .addNewCluster().withName(context).withNewCluster().withServer(cluster.url()).endCluster()
+                    .endCluster()
                     .addNewUser().withName(context).withNewUser().withToken(google.token()).endUser().endUser()
-                    .addNewContext().withName(context).withNewContext().withCluster(context).withUser(context).endContext().endContext()
+                    .addNewContext().withName(context).withNewContext().withCluster(context).withUser(context)
+                    .endContext().endContext()
                     .withCurrentContext(context).build();
             Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
         } catch (IOException failed) {
@@ -209,7 +217,8 @@ public final class MemoryTheatre implements Theatre {
             case VOLUME -> in.delete("PersistentVolume", "", "sky-api-server-pv");
             case DEPLOYMENT -> in.delete("Deployment", namespace, release + "-api-server");
             case NAMESPACE -> in.delete("Namespace", "", namespace);
-            case HELM_SECRETS -> in.helmSecrets(namespace, release).forEach(name -> in.delete("Secret", namespace, name));
+            case HELM_SECRETS ->
+                    in.helmSecrets(namespace, release).forEach(name -> in.delete("Secret", namespace, name));
             case LOGIN -> in.delete("Secret", namespace, release + "-login");
             case RELEASE -> run("helm uninstall " + release + " --kube-context " + in.spec().context()
                     + " --namespace " + namespace + " --ignore-not-found");
@@ -227,7 +236,9 @@ public final class MemoryTheatre implements Theatre {
 
     @Override
     public Sight look() {
-        var servers = servers().stream().map(server -> new Sight.Running(server.cluster(), server.namespace(), server.handle(), server.read())).toList();
+        var servers = servers().stream()
+                .map(server -> new Sight.Running(server.cluster(), server.namespace(), server.handle(), server.read()))
+                .toList();
         var readable = new TreeMap<>(printed);
         printed.clear();
         readable.putAll(files(home.resolve("backend"), file -> true));
@@ -281,7 +292,8 @@ public final class MemoryTheatre implements Theatre {
         var at = command.indexOf(AND);
         var first = run(engine, command.substring(0, at), input);
         var second = first.good() ? run(engine, command.substring(at + AND.length()), input) : first;
-        return new Outcome(command, second.exitCode(), second.killed(), first.good() ? first.output() + second.output() : first.output());
+        return new Outcome(command, second.exitCode(), second.killed(),
+                first.good() ? first.output() + second.output() : first.output());
     }
 
     private Engine.Result pulumi(Engine engine, Words line, String input) {
@@ -300,7 +312,8 @@ public final class MemoryTheatre implements Theatre {
 
     private Engine.Result shell(String command) {
         try {
-            var builder = new ProcessBuilder("bash", "-c", command).directory(project.toFile()).redirectErrorStream(true);
+            var builder =
+                    new ProcessBuilder("bash", "-c", command).directory(project.toFile()).redirectErrorStream(true);
             builder.environment().putAll(environment);
             var said = home.resolve("said").toFile();
             var process = builder.redirectOutput(said).start();

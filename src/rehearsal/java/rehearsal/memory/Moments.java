@@ -12,8 +12,9 @@ import pulumirpc.Provider.DeleteRequest;
 import pulumirpc.Provider.UpdateRequest;
 
 /**
- * The moments of an engine's run at which what is there and what the state says may differ: before and after each change that the engine has
- * a provider make, and before each of the requests that such a change takes at the cluster. Something can be had to happen at one of them.
+ * The moments of an engine's run at which what is there and what the state says may differ: before and after each
+ * change that the engine has a provider make, and before each of the requests that such a change takes at the cluster.
+ * Something can be had to happen at one of them.
  */
 final class Moments implements ServerInterceptor {
 
@@ -51,7 +52,8 @@ final class Moments implements ServerInterceptor {
     }
 
     @Override
-    public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+                                                       ServerCallHandler<Q, A> next) {
         var answered = new SimpleForwardingServerCall<>(call) {
             private boolean changes;
 
@@ -80,7 +82,8 @@ final class Moments implements ServerInterceptor {
             @Override
             public void onMessage(Q request) {
                 answered.changes = request instanceof CreateRequest create && !create.getPreview()
-                        || request instanceof UpdateRequest update && !update.getPreview() || request instanceof DeleteRequest;
+                        || request instanceof UpdateRequest update && !update.getPreview()
+                        || request instanceof DeleteRequest;
                 if (answered.changes) {
                     try {
                         pass();

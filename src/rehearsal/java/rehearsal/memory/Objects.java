@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The objects of a cluster, with what the API server does to each by itself: names and versions, finalizers, field managers, and the
- * refusals that a stack meets. Whoever uses it holds its lock.
+ * The objects of a cluster, with what the API server does to each by itself: names and versions, finalizers, field
+ * managers, and the refusals that a stack meets. Whoever uses it holds its lock.
  */
 final class Objects {
 
@@ -58,8 +58,9 @@ final class Objects {
         if (kind.namespaced) {
             var space = get(Kind.NAMESPACE, "", namespace);
             if (deleting(space)) {
-                throw new Refused(403, "Forbidden", kind.plural, kind.plural + " \"" + name + "\" is forbidden: unable to create new content in namespace "
-                        + namespace + " because it is being terminated");
+                throw new Refused(403, "Forbidden", kind.plural,
+                        kind.plural + " \"" + name + "\" is forbidden: unable to create new content in namespace "
+                                + namespace + " because it is being terminated");
             }
         }
         manage(object, manager, UPDATE, fields(object));
@@ -67,7 +68,8 @@ final class Objects {
     }
 
     /** What a server-side apply does. */
-    ObjectNode apply(Kind kind, String namespace, String name, ObjectNode given, String manager, boolean force, boolean dryRun) {
+    ObjectNode apply(Kind kind, String namespace, String name, ObjectNode given, String manager, boolean force,
+                     boolean dryRun) {
         var found = find(kind, namespace, name);
         if (found.isEmpty()) {
             if (kind.namespaced) {
@@ -147,7 +149,8 @@ final class Objects {
         for (var part : path.split("/")) {
             at = at.putObject("f:" + part);
         }
-        var all = managed(live, controller, UPDATE).map(JsonNode::deepCopy).map(ObjectNode.class::cast).orElseGet(JSON::createObjectNode);
+        var all = managed(live, controller, UPDATE).map(JsonNode::deepCopy).map(ObjectNode.class::cast)
+                .orElseGet(JSON::createObjectNode);
         merge(all, fields);
         manage(live, controller, UPDATE, all);
         touch(live);
@@ -176,7 +179,8 @@ final class Objects {
     private ObjectNode admit(Kind kind, String namespace, ObjectNode object, boolean dryRun) {
         object.put("apiVersion", kind.apiVersion).put("kind", kind.kind);
         var metadata = (ObjectNode) object.get("metadata");
-        metadata.put("uid", UUID.randomUUID().toString()).put("creationTimestamp", now()).put("resourceVersion", Long.toString(++version));
+        metadata.put("uid", UUID.randomUUID().toString()).put("creationTimestamp", now()).put("resourceVersion",
+                Long.toString(++version));
         if (kind.namespaced) {
             metadata.put("namespace", namespace);
         }
@@ -212,7 +216,8 @@ final class Objects {
         }
         if (kind == Kind.VOLUME && !live.at("/spec/csi").equals(object.at("/spec/csi"))) {
             throw new Refused(422, "Invalid", kind.plural, "PersistentVolume \"" + name(live)
-                    + "\" is invalid: spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation");
+                    + "\" is invalid: spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is "
+                    + "immutable after creation");
         }
         if (!dryRun && !object.equals(live)) {
             touch(object);
@@ -231,19 +236,22 @@ final class Objects {
             }
         }
         if (!before.equals(after)) {
-            throw new Refused(422, "Invalid", Kind.CLAIM.plural, "PersistentVolumeClaim \"" + name(live) + "\" is invalid: spec: Forbidden: spec is immutable"
-                    + " after creation except resources.requests and volumeAttributesClassName for bound claims");
+            throw new Refused(422, "Invalid", Kind.CLAIM.plural, "PersistentVolumeClaim \"" + name(live)
+                    + "\" is invalid: spec: Forbidden: spec is immutable after creation except resources.requests and"
+                    + " volumeAttributesClassName for bound claims");
         }
         var had = Quantity.gib(live.at("/spec/resources/requests/storage").asText());
         var wants = Quantity.gib(object.at("/spec/resources/requests/storage").asText());
         if (wants < had) {
-            throw new Refused(422, "Invalid", Kind.CLAIM.plural, "PersistentVolumeClaim \"" + name(live) + "\" is invalid: spec.resources.requests.storage:"
-                    + " Forbidden: field can not be less than status.capacity");
+            throw new Refused(422, "Invalid", Kind.CLAIM.plural,
+                    "PersistentVolumeClaim \"" + name(live) + "\" is invalid: spec.resources.requests.storage:"
+                            + " Forbidden: field can not be less than status.capacity");
         }
         if (wants > had && !find(Kind.STORAGE_CLASS, "", live.at("/spec/storageClassName").asText())
                 .map(its -> its.path("allowVolumeExpansion").asBoolean()).orElse(false)) {
-            throw new Refused(403, "Forbidden", Kind.CLAIM.plural, "persistentvolumeclaims \"" + name(live) + "\" is forbidden: only dynamically provisioned pvc"
-                    + " can be resized and the storageclass that provisions the pvc must support resize");
+            throw new Refused(403, "Forbidden", Kind.CLAIM.plural,
+                    "persistentvolumeclaims \"" + name(live) + "\" is forbidden: only dynamically provisioned pvc"
+                            + " can be resized and the storageclass that provisions the pvc must support resize");
         }
     }
 
@@ -251,7 +259,8 @@ final class Objects {
         if (secret.remove("stringData") instanceof ObjectNode plain) {
             var data = secret.withObjectProperty("data");
             plain.properties().forEach(entry -> data.put(entry.getKey(),
-                    java.util.Base64.getEncoder().encodeToString(entry.getValue().asText().getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+                    java.util.Base64.getEncoder().encodeToString(
+                            entry.getValue().asText().getBytes(java.nio.charset.StandardCharsets.UTF_8))));
         }
     }
 
@@ -262,7 +271,8 @@ final class Objects {
             if (List.of("apiVersion", "kind", "status").contains(entry.getKey())) {
                 return;
             }
-            fields.set("f:" + entry.getKey(), entry.getValue() instanceof ObjectNode map ? fieldsOf(map) : JSON.createObjectNode());
+            fields.set("f:" + entry.getKey(),
+                    entry.getValue() instanceof ObjectNode map ? fieldsOf(map) : JSON.createObjectNode());
         });
         if (fields.get("f:metadata") instanceof ObjectNode metadata) {
             metadata.retain("f:labels", "f:annotations");
@@ -272,13 +282,15 @@ final class Objects {
 
     private static ObjectNode fieldsOf(ObjectNode map) {
         var fields = JSON.createObjectNode();
-        map.properties().forEach(entry -> fields.set("f:" + entry.getKey(), entry.getValue() instanceof ObjectNode inner ? fieldsOf(inner) : JSON.createObjectNode()));
+        map.properties().forEach(entry -> fields.set("f:" + entry.getKey(),
+                entry.getValue() instanceof ObjectNode inner ? fieldsOf(inner) : JSON.createObjectNode()));
         return fields;
     }
 
     private static void manage(ObjectNode object, String manager, String operation, ObjectNode fields) {
         var metadata = object.withObjectProperty("metadata");
-        var entries = metadata.get("managedFields") instanceof ArrayNode list ? list : metadata.putArray("managedFields");
+        var entries =
+                metadata.get("managedFields") instanceof ArrayNode list ? list : metadata.putArray("managedFields");
         for (var i = entries.size() - 1; i >= 0; i--) {
             var entry = (ObjectNode) entries.get(i);
             if (entry.path("manager").asText().equals(manager) && entry.path("operation").asText().equals(operation)) {
@@ -290,7 +302,8 @@ final class Objects {
                 return;
             }
         }
-        entries.addObject().put("manager", manager).put("operation", operation).put("time", now()).set("fieldsV1", fields);
+        entries.addObject().put("manager", manager).put("operation", operation).put("time", now()).set("fieldsV1",
+                fields);
     }
 
     private static Optional<ObjectNode> managed(ObjectNode object, String manager, String operation) {
@@ -322,8 +335,9 @@ final class Objects {
             for (var path : leaves.keySet()) {
                 var value = path.replace("/f:", "/");
                 if (owns(entry.get("fieldsV1"), path) && !live.at(value).equals(given.at(value))) {
-                    throw new Refused(409, "Conflict", "", "Apply failed with 1 conflict: conflict with \"" + entry.path("manager").asText() + "\": "
-                            + value.replace('/', '.'));
+                    throw new Refused(409, "Conflict", "",
+                            "Apply failed with 1 conflict: conflict with \"" + entry.path("manager").asText() + "\": "
+                                    + value.replace('/', '.'));
                 }
             }
         }
@@ -354,14 +368,16 @@ final class Objects {
         owned.properties().forEach(entry -> {
             var key = entry.getKey();
             var name = key.substring(2);
-            var left = others.stream().map(other -> other.get(key)).filter(java.util.Objects::nonNull).map(ObjectNode.class::cast).toList();
+            var left = others.stream().map(other -> other.get(key)).filter(java.util.Objects::nonNull)
+                    .map(ObjectNode.class::cast).toList();
             if (!sent.has(key)) {
                 if (left.isEmpty()) {
                     object.remove(name);
                 }
-            } else if (object.get(name) instanceof ObjectNode inner && entry.getValue() instanceof ObjectNode ownedInner) {
-                drop(inner, ownedInner, (ObjectNode) sent.get(key), left);
-            }
+            } else
+                if (object.get(name) instanceof ObjectNode inner && entry.getValue() instanceof ObjectNode ownedInner) {
+                    drop(inner, ownedInner, (ObjectNode) sent.get(key), left);
+                }
         });
     }
 
@@ -382,7 +398,8 @@ final class Objects {
             if (entry.getValue().isNull()) {
                 into.remove(entry.getKey());
             } else if (entry.getValue() instanceof ObjectNode map) {
-                patched(into.get(entry.getKey()) instanceof ObjectNode inner ? inner : into.putObject(entry.getKey()), map);
+                patched(into.get(entry.getKey()) instanceof ObjectNode inner ? inner : into.putObject(entry.getKey()),
+                        map);
             } else {
                 into.set(entry.getKey(), entry.getValue().deepCopy());
             }

@@ -14,6 +14,7 @@ final class Quantity {
     /** Whole GiB, as Google counts; 0 for an empty text. */
     static long gib(String quantity) {
         return quantity.isEmpty() ? 0
-                : io.fabric8.kubernetes.api.model.Quantity.parse(quantity).getNumericalAmount().divide(GIB, 0, RoundingMode.CEILING).longValueExact();
+                : io.fabric8.kubernetes.api.model.Quantity.parse(quantity).getNumericalAmount()
+                        .divide(GIB, 0, RoundingMode.CEILING).longValueExact();
     }
 }

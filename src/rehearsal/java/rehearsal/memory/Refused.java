@@ -18,6 +18,7 @@ final class Refused extends RuntimeException {
     }
 
     static Refused notFound(Kind kind, String name) {
-        return new Refused(404, "NotFound", kind.plural, kind.plural + (kind.group().isEmpty() ? "" : "." + kind.group()) + " \"" + name + "\" not found");
+        return new Refused(404, "NotFound", kind.plural,
+                kind.plural + (kind.group().isEmpty() ? "" : "." + kind.group()) + " \"" + name + "\" not found");
     }
 }

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands between a run of the program and an address of the engine's. The SDK leaves its connections open, for its process ends; here that goes on,
- * and the engine would wait a second for each of them to be closed. Closed, it closes all that came by it.
+ * Stands between a run of the program and an address of the engine's. The SDK leaves its connections open, for its
+ * process ends; here that goes on, and the engine would wait a second for each of them to be closed. Closed, it closes
+ * all that came by it.
  */
 final class Relay implements AutoCloseable {
 

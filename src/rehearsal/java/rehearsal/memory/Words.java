@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A command line of one simple command, as a shell would take it apart: words, quotes, and variables that are set for it alone.
+ * A command line of one simple command, as a shell would take it apart: words, quotes, and variables that are set for
+ * it alone.
  *
  * @param variables those set in front of it
  * @param words     the command and its arguments

@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** A real PostgreSQL on loopback, from the archive that Maven has for this platform. It refuses to run as root, so root runs it as nobody. */
+/**
+ * A real PostgreSQL on loopback, from the archive that Maven has for this platform. It refuses to run as root, so root
+ * runs it as nobody.
+ */
 public final class Postgres implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -37,10 +40,13 @@ public final class Postgres implements AutoCloseable {
     private Postgres(Path home) throws IOException {
         this.home = home.toAbsolutePath();
         this.host = Loopback.ownAddress();
-        this.asUser = isRoot() ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups") : List.of();
+        this.asUser =
+                isRoot() ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups") : List.of();
     }
 
-    /** Whether it can run here: Maven has it for this platform, and where root is to run it, root can be somebody else. */
+    /**
+     * Whether it can run here: Maven has it for this platform, and where root is to run it, root can be somebody else.
+     */
     public static boolean isHere() {
         return Postgres.class.getResource(archive()) != null && has("tar") && (!isRoot() || has("setpriv"));
     }
@@ -56,7 +62,8 @@ public final class Postgres implements AutoCloseable {
         postgres.init();
         if (!postgres.listens()) {
             postgres.server.close();
-            throw new IllegalStateException("PostgreSQL does not start. The end of its log:\n" + postgres.server.tail());
+            throw new IllegalStateException(
+                    "PostgreSQL does not start. The end of its log:\n" + postgres.server.tail());
         }
         return postgres;
     }
@@ -69,7 +76,8 @@ public final class Postgres implements AutoCloseable {
     /** Makes a user, or gives it another password. */
     public void user(String name, String password) {
         var exists = "SELECT FROM pg_roles WHERE rolname = " + literal(name);
-        execute("DO $$ BEGIN IF NOT EXISTS (" + exists + ") THEN CREATE ROLE " + quoted(name) + " LOGIN; END IF; END $$");
+        execute("DO $$ BEGIN IF NOT EXISTS (" + exists + ") THEN CREATE ROLE " + quoted(name)
+                + " LOGIN; END IF; END $$");
         execute("ALTER ROLE " + quoted(name) + " PASSWORD " + literal(password));
     }
 
@@ -94,14 +102,16 @@ public final class Postgres implements AutoCloseable {
     private void unpack() throws IOException {
         var tar = new ProcessBuilder("tar", "-x", "-C", Files.createDirectories(home.resolve("postgres")).toString())
                 .redirectErrorStream(true).redirectOutput(home.resolve("tar.log").toFile()).start();
-        try (InputStream archive = Postgres.class.getResourceAsStream(archive()); var in = new XZInputStream(archive); var out = tar.getOutputStream()) {
+        try (InputStream archive = Postgres.class.getResourceAsStream(archive()); var in = new XZInputStream(archive);
+                var out = tar.getOutputStream()) {
             in.transferTo(out);
         }
         finish(tar, "tar", home.resolve("tar.log"));
     }
 
     private void init() throws IOException {
-        var password = Files.createFile(home.resolve("password"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        var password = Files.createFile(home.resolve("password"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(password, adminPassword);
         var data = Files.createDirectory(home.resolve("data"));
         if (!asUser.isEmpty()) {
@@ -111,17 +121,23 @@ public final class Postgres implements AutoCloseable {
                     .redirectErrorStream(true).redirectOutput(log.toFile()).start(), "chown", log);
         }
         var log = home.resolve("initdb.log");
-        finish(new ProcessBuilder(command("initdb", "-D", data.toString(), "-U", ADMIN, "--auth=scram-sha-256", "--pwfile=" + password, "--encoding=UTF8",
-                "--no-locale", "--no-sync")).directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start(), "initdb", log);
+        finish(new ProcessBuilder(command("initdb", "-D", data.toString(), "-U", ADMIN, "--auth=scram-sha-256",
+                "--pwfile=" + password, "--encoding=UTF8",
+                "--no-locale", "--no-sync")).directory(home.toFile()).redirectErrorStream(true)
+                .redirectOutput(log.toFile()).start(), "initdb", log);
         Files.delete(password);
     }
 
     /** Starts it; whether it has its port now. */
     private boolean listens() throws IOException {
-        // Ended by SIGQUIT it takes its shared memory with it, which a kill would leave behind; and keeps none but that in its folder.
-        server = Supervised.start("postgres", command("postgres", "-D", home.resolve("data").toString(), "-p", String.valueOf(PORT),
-                "-c", "listen_addresses=" + host(), "-c", "unix_socket_directories=", "-c", "dynamic_shared_memory_type=mmap",
-                "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=30"), home.resolve("postgres.log"), "QUIT");
+        // Ended by SIGQUIT it takes its shared memory with it, which a kill would leave behind; and keeps none but that
+        // in its folder.
+        server = Supervised.start("postgres",
+                command("postgres", "-D", home.resolve("data").toString(), "-p", String.valueOf(PORT),
+                        "-c", "listen_addresses=" + host(), "-c", "unix_socket_directories=", "-c",
+                        "dynamic_shared_memory_type=mmap",
+                        "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=30"),
+                home.resolve("postgres.log"), "QUIT");
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             try {
@@ -150,8 +166,9 @@ public final class Postgres implements AutoCloseable {
     }
 
     private void execute(String database, String sql) {
-        try (var connection = DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + PORT + "/" + database, ADMIN, adminPassword);
-             var statement = connection.createStatement()) {
+        try (var connection = DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + PORT + "/" + database,
+                ADMIN, adminPassword);
+                var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException refused) {
             throw new IllegalStateException(refused.getMessage(), refused);
@@ -167,7 +184,8 @@ public final class Postgres implements AutoCloseable {
     }
 
     private static String archive() {
-        return "/postgres-" + (isMac() ? "darwin" : "linux") + "-" + (System.getProperty("os.arch").equals("aarch64") ? "arm_64" : "x86_64") + ".txz";
+        return "/postgres-" + (isMac() ? "darwin" : "linux") + "-"
+                + (System.getProperty("os.arch").equals("aarch64") ? "arm_64" : "x86_64") + ".txz";
     }
 
     private static boolean isMac() {
@@ -179,7 +197,8 @@ public final class Postgres implements AutoCloseable {
     }
 
     private static boolean has(String tool) {
-        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
     }
 
     private static void finish(Process process, String name, Path log) throws IOException {

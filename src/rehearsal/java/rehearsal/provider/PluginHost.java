@@ -32,14 +32,18 @@ import java.util.function.Supplier;
 /**
  * Serves a provider plugin from this JVM as the engine expects one: an executable in the plugin folder of a
  * PULUMI_HOME, started once per provider instance, that prints the port of its gRPC server on its first line. The
- * executable is a script of a few lines that asks this host for a new instance, and the instance lives as long as
- * the script does: no JVM starts, and an old and a new configuration never meet in one instance.
+ * executable is a script of a few lines that asks this host for a new instance, and the instance lives as long as the
+ * script does: no JVM starts, and an old and a new configuration never meet in one instance.
  */
 public final class PluginHost implements Closeable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** One for all, and for good: an instance that was killed at work finds that nobody waits for its answer, and nothing else. */
-    private static final EventLoopGroup CONNECTIONS = new NioEventLoopGroup(2, (ThreadFactory) work -> daemon("plugin-connections", work));
+    /**
+     * One for all, and for good: an instance that was killed at work finds that nobody waits for its answer, and
+     * nothing else.
+     */
+    private static final EventLoopGroup CONNECTIONS =
+            new NioEventLoopGroup(2, (ThreadFactory) work -> daemon("plugin-connections", work));
 
     private final ServerSocket door;
     private final Function<Launch, BindableService> provider;
@@ -64,9 +68,11 @@ public final class PluginHost implements Closeable {
     }
 
     /** The same, for a provider that looks at how it was started. */
-    public static PluginHost serve(Path pulumiHome, String name, String version, Function<Launch, BindableService> provider)
+    public static PluginHost serve(Path pulumiHome, String name, String version,
+                                   Function<Launch, BindableService> provider)
             throws IOException {
-        return serve(Files.createDirectories(pulumiHome.resolve("plugins/resource-" + name + "-v" + version)).resolve("pulumi-resource-" + name), provider);
+        return serve(Files.createDirectories(pulumiHome.resolve("plugins/resource-" + name + "-v" + version))
+                .resolve("pulumi-resource-" + name), provider);
     }
 
     /**

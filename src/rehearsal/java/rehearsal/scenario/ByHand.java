@@ -93,8 +93,8 @@ final class ByHand {
     /** Installs the chart on a volume, as release and namespace {@code skypilot}, and waits for its server. */
     void install(String volume) {
         shell.accept("helm install skypilot " + chart + " --kube-context " + context
-                + " --namespace skypilot --create-namespace --wait"
-                + " --set storage.enabled=true --set storage.storageClassName=standard-rwo"
+                + " --namespace skypilot --create-namespace --wait --set storage.enabled=true --set"
+                + " storage.storageClassName=standard-rwo"
                 + " --set storage.volumeName=" + volume
                 + " --set apiService.skipResourceCheck=true --set ingress.authSecret=basic-auth");
     }
@@ -102,7 +102,8 @@ final class ByHand {
     /** Stops the server, whose Deployment stays. */
     void stop() {
         scale(0);
-        shell.accept(kubectl() + " --namespace skypilot wait --for=delete pod --selector app=skypilot-api --timeout 60s");
+        shell.accept(
+                kubectl() + " --namespace skypilot wait --for=delete pod --selector app=skypilot-api --timeout 60s");
     }
 
     /** Has the server's Deployment make so many pods. */

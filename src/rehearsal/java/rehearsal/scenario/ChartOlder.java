@@ -21,7 +21,8 @@ final class ChartOlder implements Scenario {
 
     @Override
     public String what() {
-        return "recovery with an older chart and an older SkyPilot than wrote the state: warned of before the install; that SkyPilot starts on it";
+        return "recovery with an older chart and an older SkyPilot than wrote the state: warned of before the "
+                + "install; that SkyPilot starts on it";
     }
 
     @Override
@@ -50,14 +51,16 @@ final class ChartOlder implements Scenario {
         });
         stage.step("The preview warns, before anything is installed", () -> {
             stage.says(stage.run("pulumi preview"), "A server of chart version 2.1.0-dev20261101 wrote the state");
-            stage.holds("nothing is in the cluster", world.clusters().get("second").client().persistentVolumes().list().getItems().isEmpty());
+            stage.holds("nothing is in the cluster",
+                    world.clusters().get("second").client().persistentVolumes().list().getItems().isEmpty());
         });
         stage.step("Up warns too, and the label keeps the newest", () -> {
             stage.says(stage.run("pulumi up --yes"), "and this one is 2.0.0");
             stage.holds("the label says 2_1_0-dev20261101", label(world).equals("2_1_0-dev20261101"));
             DevStack.holdsKept(stage, "second", name());
-            older.get().ifPresent(sky -> stage.holds("that is SkyPilot " + sky.version() + ", on the state of a newer one",
-                    world.server("second").version().equals(Optional.of(sky.version()))));
+            older.get()
+                    .ifPresent(sky -> stage.holds("that is SkyPilot " + sky.version() + ", on the state of a newer one",
+                            world.server("second").version().equals(Optional.of(sky.version()))));
             stage.run("pulumi preview --expect-no-changes");
         });
         stage.step("With a newer chart there is no warning, and the label says so", () -> {

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 final class CloudCredentials implements Scenario {
 
     private static final String GCP = """
-            {"type": "service_account", "project_id": "sky-work", "client_email": "sky@sky-work.iam.gserviceaccount.com",
+            {"type": "service_account", "project_id": "sky-work", "client_email": \
+            "sky@sky-work.iam.gserviceaccount.com",
              "private_key": "-----BEGIN PRIVATE KEY-----\\nkey of gcp 7f3a\\n-----END PRIVATE KEY-----\\n"}""";
     private static final String AWS = "key-of-aws-41c9";
     private static final String RUNPOD = "key-of-runpod-90d2";
@@ -24,7 +25,8 @@ final class CloudCredentials implements Scenario {
 
     @Override
     public String what() {
-        return "keys of clouds, from config secrets and a file: the server has them, also once they change, and on a fresh cluster by one up";
+        return "keys of clouds, from config secrets and a file: the server has them, also once they change, and on a "
+                + "fresh cluster by one up";
     }
 
     @Override
@@ -36,7 +38,8 @@ final class CloudCredentials implements Scenario {
             DevStack.init(stage, "dev", "first", World.ZONE);
             Files.writeString(file, GCP.substring(0, GCP.length() - 20));
             stage.run("pulumi config set --path credentials.gcp.keyFile " + file);
-            stage.says(stage.refused("pulumi preview"), "credentials.gcp.keyFile: it must be a service account's JSON key");
+            stage.says(stage.refused("pulumi preview"),
+                    "credentials.gcp.keyFile: it must be a service account's JSON key");
         });
         stage.step("With the whole file, and secrets in the config, the server has its keys", () -> {
             Files.writeString(file, GCP);
@@ -66,7 +69,8 @@ final class CloudCredentials implements Scenario {
         stage.step("No key is readable in the state, the outputs, the config or anything that was printed", () -> {
             var kept = DevStack.readable(stage);
             stage.holds("GCP's key is nowhere", !kept.contains("key of gcp 7f3a"));
-            stage.holds("nor are those of AWS and RunPod", Stream.of(AWS, RUNPOD, NEXT_RUNPOD).noneMatch(kept::contains));
+            stage.holds("nor are those of AWS and RunPod",
+                    Stream.of(AWS, RUNPOD, NEXT_RUNPOD).noneMatch(kept::contains));
         });
     }
 

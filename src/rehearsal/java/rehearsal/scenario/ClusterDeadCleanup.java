@@ -14,7 +14,8 @@ final class ClusterDeadCleanup implements Scenario {
 
     @Override
     public String what() {
-        return "the stack of a lost cluster is cleaned up by the documented command: the disk stays, and its snapshots go on for the stack that has it now";
+        return "the stack of a lost cluster is cleaned up by the documented command: the disk stays, and its "
+                + "snapshots go on for the stack that has it now";
     }
 
     @Override

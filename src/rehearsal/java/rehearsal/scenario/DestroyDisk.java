@@ -27,14 +27,19 @@ final class DestroyDisk implements Scenario {
             stage.run("pulumi destroy --yes");
             DevStack.holdsDisk(stage, name());
         });
-        stage.step("Its very name is recorded by an up once the stack has the disk, which deletes nothing and says what destroy will do", () -> {
-            stage.run("pulumi config set deleteDisk " + DevStack.DISK);
-            stage.run("pulumi up --yes");
-            stage.says(stage.run("pulumi stack output onDestroy"), "pulumi destroy keeps the disk " + DevStack.DISK + ": this was the first up with it");
-            stage.run("pulumi up --yes");
-            stage.says(stage.run("pulumi stack output onDestroy"), "pulumi destroy DELETES the disk " + DevStack.DISK);
-            DevStack.holdsState(stage, "first", name());
-        });
+        stage.step(
+                "Its very name is recorded by an up once the stack has the disk, which deletes nothing and says what "
+                        + "destroy will do",
+                () -> {
+                    stage.run("pulumi config set deleteDisk " + DevStack.DISK);
+                    stage.run("pulumi up --yes");
+                    stage.says(stage.run("pulumi stack output onDestroy"),
+                            "pulumi destroy keeps the disk " + DevStack.DISK + ": this was the first up with it");
+                    stage.run("pulumi up --yes");
+                    stage.says(stage.run("pulumi stack output onDestroy"),
+                            "pulumi destroy DELETES the disk " + DevStack.DISK);
+                    DevStack.holdsState(stage, "first", name());
+                });
         stage.step("Destroy deletes it", () -> {
             stage.run("pulumi destroy --yes");
             stage.holds("the disk is gone", stage.world().disk(World.ZONE, DevStack.DISK).isEmpty());

@@ -17,7 +17,8 @@ public final class DevStack {
     /** The guide's disk. */
     static final String DISK = "sky-api-server-state";
     /** Its snapshot schedule. */
-    static final ResourcePolicyName SCHEDULE = new ResourcePolicyName(World.PROJECT, "us-east5", DISK + "-" + World.ZONE + "-daily");
+    static final ResourcePolicyName SCHEDULE =
+            new ResourcePolicyName(World.PROJECT, "us-east5", DISK + "-" + World.ZONE + "-daily");
     /** A basic-auth password that is found nowhere by chance. */
     static final String PASSWORD = "correct horse battery staple 7";
 
@@ -32,7 +33,8 @@ public final class DevStack {
         stage.world().keepSecret(PASSWORD);
         stage.run("pulumi stack init " + stack);
         stage.run("pulumi config set-all --plaintext gcp:project=" + World.PROJECT + " --plaintext zone=" + zone
-                + " --plaintext context=" + World.context(cluster, zone) + " --plaintext chart=" + stage.world().chart());
+                + " --plaintext context=" + World.context(cluster, zone) + " --plaintext chart="
+                + stage.world().chart());
         stage.run("pulumi config set --path values.apiService.skipResourceCheck true");
         stage.run("pulumi config set --secret authPassword", PASSWORD);
     }
@@ -40,7 +42,8 @@ public final class DevStack {
     /** Types what README.md has for a recovery from the stack dev, but for the up. */
     static void initRecovery(Stage stage, String cluster) {
         stage.run("pulumi stack init recovery --copy-config-from dev");
-        stage.run("pulumi config set-all --plaintext disk=adopt --plaintext context=" + World.context(cluster, World.ZONE));
+        stage.run("pulumi config set-all --plaintext disk=adopt --plaintext context="
+                + World.context(cluster, World.ZONE));
     }
 
     /**
@@ -86,7 +89,10 @@ public final class DevStack {
         stage.run(named(stage, HEAL, refusal) + " --yes");
     }
 
-    /** Up refuses a release that Helm was interrupted at; the command that the refusal names has Helm forget what it had begun. */
+    /**
+     * Up refuses a release that Helm was interrupted at; the command that the refusal names has Helm forget what it had
+     * begun.
+     */
     static void forgetsInterruptedRelease(Stage stage, String status) {
         var said = stage.refused("pulumi up --yes");
         stage.says(said, "The release skypilot is " + status);
@@ -99,9 +105,13 @@ public final class DevStack {
         return command.group();
     }
 
-    /** All that is readable: the stack's state, outputs and config, every stack's config file, and what was printed so far. */
+    /**
+     * All that is readable: the stack's state, outputs and config, every stack's config file, and what was printed so
+     * far.
+     */
     static String readable(Stage stage) {
-        return stage.run("pulumi stack export && pulumi stack output --json && pulumi config && cat Pulumi.*.yaml") + stage.transcript();
+        return stage.run("pulumi stack export && pulumi stack output --json && pulumi config && cat Pulumi.*.yaml")
+                + stage.transcript();
     }
 
     /** Asserts that nothing was written at Google. */
@@ -112,7 +122,8 @@ public final class DevStack {
     /** The names of the snapshots that a disk's schedule took, the oldest first. */
     static List<String> dailySnapshots(Stage stage, String disk) {
         return stage.world().google().console().snapshots(World.PROJECT, "").stream()
-                .filter(snapshot -> snapshot.has("autoCreated") && snapshot.get("sourceDisk").getAsString().endsWith("/disks/" + disk))
+                .filter(snapshot -> snapshot.has("autoCreated")
+                        && snapshot.get("sourceDisk").getAsString().endsWith("/disks/" + disk))
                 .sorted(Comparator.comparing(snapshot -> snapshot.get("creationTimestamp").getAsString()))
                 .map(snapshot -> snapshot.get("name").getAsString()).toList();
     }
@@ -121,12 +132,14 @@ public final class DevStack {
     static void holdsSnapshots(Stage stage) {
         var before = dailySnapshots(stage, DISK);
         stage.world().google().dayPasses();
-        stage.holds("a day later there is one more snapshot of the disk", dailySnapshots(stage, DISK).size() == before.size() + 1);
+        stage.holds("a day later there is one more snapshot of the disk",
+                dailySnapshots(stage, DISK).size() == before.size() + 1);
     }
 
     /** Asserts that the disk is there, and the state on it. */
     static void holdsDisk(Stage stage, String state) throws IOException {
-        stage.holds("the disk is still there, with its bytes", stage.world().disk(World.ZONE, DISK).isPresent() && onDisk(stage.world(), state));
+        stage.holds("the disk is still there, with its bytes",
+                stage.world().disk(World.ZONE, DISK).isPresent() && onDisk(stage.world(), state));
     }
 
     private static boolean onDisk(World world, String state) throws IOException {

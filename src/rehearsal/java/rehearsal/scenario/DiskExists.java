@@ -29,9 +29,16 @@ final class DiskExists implements Scenario {
             var console = stage.world().google().console();
             console.insertDisk(World.PROJECT, World.ZONE, JsonParser.parseString("""
                     {"name": "%s", "sizeGb": "10", "type": "projects/%s/zones/%s/diskTypes/pd-balanced",
-                     "labels": {"team": "research"}}""".formatted(DevStack.DISK, World.PROJECT, World.ZONE)).getAsJsonObject());
-            console.insertPolicy(World.PROJECT, "us-east5", JsonParser.parseString("""
-                    {"name": "weekdays", "snapshotSchedulePolicy": {"schedule": {"dailySchedule": {"daysInCycle": 1, "startTime": "20:00"}}}}""").getAsJsonObject());
+                     "labels": {"team": "research"}}""".formatted(DevStack.DISK, World.PROJECT, World.ZONE))
+                    .getAsJsonObject());
+            console.insertPolicy(World.PROJECT, "us-east5",
+                    JsonParser
+                            .parseString(
+                                    """
+                    {"name": "weekdays", \
+                    "snapshotSchedulePolicy": {"schedule": \
+                    {"dailySchedule": {"daysInCycle": 1, "startTime": "20:00"}}}}""")
+                            .getAsJsonObject());
             console.attachPolicy(new DiskName(World.PROJECT, World.ZONE, DevStack.DISK), THEIRS);
             DevStack.init(stage, "dev", "first", World.ZONE);
             stage.world().google().forgetRequests();

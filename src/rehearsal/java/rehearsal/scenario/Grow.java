@@ -19,10 +19,13 @@ import java.util.function.BooleanSupplier;
 record Grow(String name, String what, boolean byHand) implements Scenario {
 
     /** By config alone. */
-    static final Scenario BY_CONFIG = new Grow("grow", "a larger size: disk, volume and claim grow in place while the server runs, one up", false);
+    static final Scenario BY_CONFIG = new Grow("grow",
+            "a larger size: disk, volume and claim grow in place while the server runs, one up", false);
     /** In the console first. */
     static final Scenario BY_HAND = new Grow("grown-by-hand",
-            "the disk resized in the cloud console: no replacement, the line to change is named, and volume and claim follow", true);
+            "the disk resized in the cloud console: no replacement, the line to change is named, and volume and claim "
+                    + "follow",
+            true);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -47,12 +50,15 @@ record Grow(String name, String what, boolean byHand) implements Scenario {
         });
         stage.step("Disk, volume, claim and filesystem have grown in place, and the server ran on", () -> {
             stage.holds("the claim has 20 GiB", holdsSoon(() -> claimed(world).equals("20Gi")));
-            stage.holds("the volume has 20 GiB, and is the one it was", volume(world).getSpec().getCapacity().get("storage").toString().equals("20Gi")
-                    && volume(world).getMetadata().getUid().equals(volume));
+            stage.holds("the volume has 20 GiB, and is the one it was",
+                    volume(world).getSpec().getCapacity().get("storage").toString().equals("20Gi")
+                            && volume(world).getMetadata().getUid().equals(volume));
             var disk = world.disk(World.ZONE, DevStack.DISK).orElseThrow();
             stage.holds("the disk has 20 GiB, and its filesystem fills it",
                     disk.sizeGb() == 20 && disk.filesystem().orElseThrow().sizeGb() == 20);
-            stage.holds(byHand ? "nothing was written at Google" : "the disk was resized once, and nothing else written at Google",
+            stage.holds(
+                    byHand ? "nothing was written at Google"
+                            : "the disk was resized once, and nothing else written at Google",
                     byHand ? world.google().writes().isEmpty() : world.google().writes().size() == 1
                             && world.google().writes().get(0).path().endsWith("/resize"));
             stage.holds("the server was not restarted", world.server("first").starts().size() == starts);
@@ -66,7 +72,8 @@ record Grow(String name, String what, boolean byHand) implements Scenario {
     }
 
     private static String claimed(World world) {
-        return world.clusters().get("first").client().persistentVolumeClaims().inNamespace("skypilot").withName("skypilot-state").get()
+        return world.clusters().get("first").client().persistentVolumeClaims().inNamespace("skypilot")
+                .withName("skypilot-state").get()
                 .getStatus().getCapacity().get("storage").toString();
     }
 

@@ -4,7 +4,8 @@ import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 
 /**
- * Something between the disk and the server was deleted by hand. The next up makes it anew, with the same state, or says which command does.
+ * Something between the disk and the server was deleted by hand. The next up makes it anew, with the same state, or
+ * says which command does.
  *
  * @param name    the scenario's name
  * @param what    what it shows
@@ -14,14 +15,17 @@ import rehearsal.world.Stage;
 record HandDeleted(String name, String what, String command, boolean refused) implements Scenario {
 
     /** The claim, and the Deployment that held on to it. */
-    static final Scenario CLAIM = new HandDeleted("claim-deleted", "claim and Deployment deleted by hand: up makes both anew, and the volume",
-            "kubectl --namespace skypilot delete deployment/skypilot-api-server pvc/skypilot-state", false);
+    static final Scenario CLAIM =
+            new HandDeleted("claim-deleted", "claim and Deployment deleted by hand: up makes both anew, and the volume",
+                    "kubectl --namespace skypilot delete deployment/skypilot-api-server pvc/skypilot-state", false);
     /** The whole release. */
-    static final Scenario RELEASE = new HandDeleted("helm-uninstalled", "release uninstalled by hand: up makes it anew, and the volume",
-            "helm uninstall skypilot --namespace skypilot --wait", false);
+    static final Scenario RELEASE =
+            new HandDeleted("helm-uninstalled", "release uninstalled by hand: up makes it anew, and the volume",
+                    "helm uninstall skypilot --namespace skypilot --wait", false);
     /** The volume, which waits for its claim. */
-    static final Scenario VOLUME = new HandDeleted("pv-deleted", "PersistentVolume deleted by hand: up names the command that heals it",
-            "kubectl delete pv/sky-api-server-pv --wait=false", true);
+    static final Scenario VOLUME =
+            new HandDeleted("pv-deleted", "PersistentVolume deleted by hand: up names the command that heals it",
+                    "kubectl delete pv/sky-api-server-pv --wait=false", true);
 
     @Override
     public void play(Stage stage) throws Exception {

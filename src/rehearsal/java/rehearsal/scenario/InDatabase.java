@@ -17,7 +17,8 @@ final class InDatabase implements Scenario {
 
     @Override
     public String what() {
-        return "from a disk to a PostgreSQL once the state was moved, several servers on it, a fresh cluster finds it again, and back to the kept disk";
+        return "from a disk to a PostgreSQL once the state was moved, several servers on it, a fresh cluster finds it "
+                + "again, and back to the kept disk";
     }
 
     @Override
@@ -46,10 +47,13 @@ final class InDatabase implements Scenario {
             stage.run("pulumi destroy --yes");
             stage.run("pulumi up --yes --skip-preview");
             var server = world.server("first");
-            stage.holds("it is in the database", server.disk().endsWith("/skypilot") && server.disk().startsWith("postgresql://"));
+            stage.holds("it is in the database",
+                    server.disk().endsWith("/skypilot") && server.disk().startsWith("postgresql://"));
             server.write(STATE);
-            stage.holds("there is no volume", world.clusters().get("first").client().persistentVolumes().list().getItems().isEmpty());
-            stage.holds("no machine holds the disk", world.disk(World.ZONE, DevStack.DISK).orElseThrow().users().isEmpty());
+            stage.holds("there is no volume",
+                    world.clusters().get("first").client().persistentVolumes().list().getItems().isEmpty());
+            stage.holds("no machine holds the disk",
+                    world.disk(World.ZONE, DevStack.DISK).orElseThrow().users().isEmpty());
             DevStack.holdsDisk(stage, name());
             DevStack.holdsState(stage, "first", STATE);
         });
@@ -58,7 +62,8 @@ final class InDatabase implements Scenario {
             stage.run("pulumi config set --path values.apiService.upgradeStrategy RollingUpdate");
             stage.run("pulumi up --yes --skip-preview");
             var servers = world.clusters().get("first").servers();
-            stage.holds("both read the same bytes", servers.size() == 2 && servers.stream().allMatch(server -> server.has(STATE)));
+            stage.holds("both read the same bytes",
+                    servers.size() == 2 && servers.stream().allMatch(server -> server.has(STATE)));
             stage.run("pulumi config rm --path values.apiService.replicas");
         });
         stage.step("The cluster is lost, and a fresh one finds the state again by one up", () -> {
@@ -77,7 +82,8 @@ final class InDatabase implements Scenario {
             stage.says(stage.refused("pulumi preview"), "has its state in database, and the config says disk");
             stage.run("pulumi destroy --yes");
             stage.run("pulumi up --yes --skip-preview");
-            stage.holds("the disk is the one of before", world.google().writes().stream().noneMatch(request -> request.method().equals("DELETE")));
+            stage.holds("the disk is the one of before",
+                    world.google().writes().stream().noneMatch(request -> request.method().equals("DELETE")));
             DevStack.holdsState(stage, "first", name());
         });
         stage.step("An up that fails records that the disk may be deleted, and the user thinks better of it", () -> {
@@ -103,6 +109,7 @@ final class InDatabase implements Scenario {
 
     private static void toDatabase(Stage stage) throws Exception {
         stage.run("pulumi config rm zone && pulumi config set persistence database");
-        stage.run("pulumi config set --path --secret database.connection", stage.world().postgres().connection("sky", PASSWORD, "skypilot"));
+        stage.run("pulumi config set --path --secret database.connection",
+                stage.world().postgres().connection("sky", PASSWORD, "skypilot"));
     }
 }

@@ -8,13 +8,18 @@ import rehearsal.world.World;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The chart fails, by a value that it refuses or by a pod that never gets ready: as the first install, and as an upgrade. */
+/**
+ * The chart fails, by a value that it refuses or by a pod that never gets ready: as the first install, and as an
+ * upgrade.
+ */
 final class InstallFails implements Scenario {
 
-    private static final String TOO_SMALL = "pulumi config set-all --path --plaintext values.apiService.skipResourceCheck=false"
-            + " --plaintext values.apiService.resources.requests.cpu=1";
+    private static final String TOO_SMALL =
+            "pulumi config set-all --path --plaintext values.apiService.skipResourceCheck=false"
+                    + " --plaintext values.apiService.resources.requests.cpu=1";
     private static final String BIG_ENOUGH = "pulumi config set --path values.apiService.skipResourceCheck true";
-    static final String NO_SUCH_IMAGE = "pulumi config set --path values.apiService.image registry.invalid/skypilot:none";
+    static final String NO_SUCH_IMAGE =
+            "pulumi config set --path values.apiService.image registry.invalid/skypilot:none";
     static final String GOOD_IMAGE = "pulumi config rm --path values.apiService.image";
 
     @Override
@@ -24,7 +29,8 @@ final class InstallFails implements Scenario {
 
     @Override
     public String what() {
-        return "a value that the chart refuses, and a pod that never gets ready: clear errors, and the next up with a good value works";
+        return "a value that the chart refuses, and a pod that never gets ready: clear errors, and the next up with a "
+                + "good value works";
     }
 
     @Override
@@ -70,10 +76,13 @@ final class InstallFails implements Scenario {
         stage.says(said, "failed to become available within allocated timeout");
         stage.says(said, "context deadline exceeded");
         stage.says(said, "Failed to pull image \"registry.invalid/skypilot:none\"");
-        stage.says(stage.run("kubectl --context " + World.context("first", World.ZONE) + " --namespace skypilot describe pod"),
+        stage.says(
+                stage.run("kubectl --context " + World.context("first", World.ZONE)
+                        + " --namespace skypilot describe pod"),
                 "Failed to pull image \"registry.invalid/skypilot:none\"");
         stage.holds("the volume is Bound to the claim",
-                stage.run("kubectl get pv sky-api-server-pv -o jsonpath='{.status.phase} {.spec.claimRef.name}'").equals("Bound skypilot-state"));
+                stage.run("kubectl get pv sky-api-server-pv -o jsonpath='{.status.phase} {.spec.claimRef.name}'")
+                        .equals("Bound skypilot-state"));
         stage.says(stage.refused("pulumi up --yes"), "The release skypilot is failed");
     }
 

@@ -17,7 +17,8 @@ import java.util.function.BooleanSupplier;
 final class Interrupted implements Scenario {
 
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final String UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
+    private static final String UPSERT =
+            "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up";
     private static final String AWAY = "find \"${PULUMI_BACKEND_URL#file://}\" -name '*.attrs' -empty -delete";
 
     @Override
@@ -27,7 +28,8 @@ final class Interrupted implements Scenario {
 
     @Override
     public String what() {
-        return "the engine killed while disk, volume or release are made, upgraded or deleted: the documented commands bring the server back";
+        return "the engine killed while disk, volume or release are made, upgraded or deleted: the documented "
+                + "commands bring the server back";
     }
 
     @Override
@@ -43,18 +45,20 @@ final class Interrupted implements Scenario {
             world.startCluster("first", World.ZONE);
             DevStack.init(stage, "dev", "first", World.ZONE);
             google.delay(LONG);
-            kill(stage, "pulumi up --yes", "once Google has taken the request", () -> world.disk(World.ZONE, DevStack.DISK).isPresent());
+            kill(stage, "pulumi up --yes", "once Google has taken the request",
+                    () -> world.disk(World.ZONE, DevStack.DISK).isPresent());
             google.delay(Duration.ZERO);
             google.forgetRequests();
             stage.says(stage.refused("pulumi up --yes"), "the stack is currently locked");
             stage.run("pulumi cancel --yes");
         });
-        stage.step("Killed between the state and the file beside it: the stack can't be read until that is away", () -> {
-            Files.write(besideState(world), new byte[0]);
-            stage.says(stage.refused("pulumi stack output"), "failed to load checkpoint: EOF");
-            stage.run(AWAY);
-            stage.run("pulumi stack output");
-        });
+        stage.step("Killed between the state and the file beside it: the stack can't be read until that is away",
+                () -> {
+                    Files.write(besideState(world), new byte[0]);
+                    stage.says(stage.refused("pulumi stack output"), "failed to load checkpoint: EOF");
+                    stage.run(AWAY);
+                    stage.run("pulumi stack output");
+                });
         var cluster = world.clusters().get("first");
         var client = cluster.client();
         stage.step("Up takes up the disk; killed while the volume is made", () -> {
@@ -69,7 +73,8 @@ final class Interrupted implements Scenario {
         });
         stage.step("The command for that takes up what was made; killed while the release is installed", () -> {
             kill(stage, UPSERT + " --yes", "once there is a Deployment, not ready yet",
-                    () -> client.apps().deployments().inNamespace("skypilot").withName("skypilot-api-server").get() != null);
+                    () -> client.apps().deployments().inNamespace("skypilot").withName("skypilot-api-server").get()
+                            != null);
             stage.run("pulumi cancel --yes");
         });
         stage.step("Up says what to do about the release, and then goes on with it", () -> {
@@ -81,8 +86,9 @@ final class Interrupted implements Scenario {
         stage.step("Killed while the release is upgraded: the same", () -> {
             stage.run("pulumi config set --path values.apiService.terminationGracePeriodSeconds 30");
             cluster.stopControllers();
-            kill(stage, "pulumi up --yes", "once the upgrade is under way", () -> !client.secrets().inNamespace("skypilot")
-                    .withLabel("status", "pending-upgrade").list().getItems().isEmpty());
+            kill(stage, "pulumi up --yes", "once the upgrade is under way",
+                    () -> !client.secrets().inNamespace("skypilot")
+                            .withLabel("status", "pending-upgrade").list().getItems().isEmpty());
             cluster.startControllers();
             stage.run("pulumi cancel --yes");
             DevStack.forgetsInterruptedRelease(stage, "pending-upgrade");
@@ -135,6 +141,7 @@ final class Interrupted implements Scenario {
 
     /** A finalizer, as a controller that is slow to let go would have. */
     private static void holdVolume(Stage stage, String finalizers) {
-        stage.run("kubectl patch pv sky-api-server-pv --type merge --patch '{\"metadata\": {\"finalizers\": " + finalizers + "}}'");
+        stage.run("kubectl patch pv sky-api-server-pv --type merge --patch '{\"metadata\": {\"finalizers\": "
+                + finalizers + "}}'");
     }
 }

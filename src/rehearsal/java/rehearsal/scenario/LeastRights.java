@@ -6,10 +6,14 @@ import rehearsal.world.World;
 
 import java.util.List;
 
-/** A user who may do nothing outside one namespace but what a volume takes: what else the stack would make, somebody else has made. */
+/**
+ * A user who may do nothing outside one namespace but what a volume takes: what else the stack would make, somebody
+ * else has made.
+ */
 final class LeastRights implements Scenario {
 
-    private static final String KUBECTL = "kubectl --context " + World.administrator(World.context("first", World.ZONE)) + " ";
+    private static final String KUBECTL =
+            "kubectl --context " + World.administrator(World.context("first", World.ZONE)) + " ";
     private static final List<String> TAKEN = List.of("namespace", "release", "chart-roles", "ingress");
 
     @Override
@@ -19,22 +23,30 @@ final class LeastRights implements Scenario {
 
     @Override
     public String what() {
-        return "a user with the rights of one namespace alone: refused by name what the config leaves in, and let do the rest";
+        return "a user with the rights of one namespace alone: refused by name what the config leaves in, and let do "
+                + "the rest";
     }
 
     @Override
     public void play(Stage stage) throws Exception {
         var world = stage.world();
-        stage.step("An administrator makes the namespace and the server's ServiceAccount, and lets the user do what the release takes there", () -> {
-            world.startCluster("first", World.ZONE);
-            for (var role : TAKEN) {
-                stage.run(KUBECTL + "delete clusterrolebinding sky-api-server-" + role);
-            }
-            stage.run(KUBECTL + "create namespace skypilot");
-            stage.run(KUBECTL + "--namespace skypilot create rolebinding sky-api-server-release --clusterrole sky-api-server-release --user user");
-            stage.run(KUBECTL + "--namespace skypilot create serviceaccount sky");
-            stage.run(KUBECTL + "create -f -", "{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: nginx}, spec: {controller: k8s.io/ingress-nginx}}");
-        });
+        stage.step(
+                "An administrator makes the namespace and the server's ServiceAccount, and lets the user do what the "
+                        + "release takes there",
+                () -> {
+                    world.startCluster("first", World.ZONE);
+                    for (var role : TAKEN) {
+                        stage.run(KUBECTL + "delete clusterrolebinding sky-api-server-" + role);
+                    }
+                    stage.run(KUBECTL + "create namespace skypilot");
+                    stage.run(KUBECTL
+                            + "--namespace skypilot create rolebinding sky-api-server-release --clusterrole "
+                            + "sky-api-server-release --user user");
+                    stage.run(KUBECTL + "--namespace skypilot create serviceaccount sky");
+                    stage.run(KUBECTL + "create -f -",
+                            "{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: nginx}, spec: "
+                                    + "{controller: k8s.io/ingress-nginx}}");
+                });
         stage.step("The defaults ask for more, and are refused by name", () -> {
             DevStack.init(stage, "dev", "first", World.ZONE);
             var refused = stage.refused("pulumi up --yes --skip-preview");

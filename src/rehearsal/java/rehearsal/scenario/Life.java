@@ -21,7 +21,8 @@ final class Life implements Scenario {
 
     @Override
     public String what() {
-        return "provision, lose the cluster, recover on a fresh one, destroy with the disk kept, delete the disk when told to";
+        return "provision, lose the cluster, recover on a fresh one, destroy with the disk kept, delete the disk when "
+                + "told to";
     }
 
     @Override
@@ -60,7 +61,8 @@ final class Life implements Scenario {
             var hash = hash(world.clusters().get("first"));
             stage.holds("the password is nowhere", !readable.contains(DevStack.PASSWORD));
             stage.holds("its hash is nowhere", !readable.contains(hash));
-            stage.holds("nor is the Secret's content as Kubernetes writes it", !readable.contains(data(world.clusters().get("first"))));
+            stage.holds("nor is the Secret's content as Kubernetes writes it",
+                    !readable.contains(data(world.clusters().get("first"))));
         });
 
         stage.step("The cluster is lost", () -> {
@@ -83,7 +85,8 @@ final class Life implements Scenario {
             stage.run("pulumi destroy --yes");
             stage.holds("the PersistentVolume is gone", volumes(world, "second").isEmpty());
             stage.holds("the namespace stays, without the server",
-                    world.clusters().get("second").client().namespaces().withName("skypilot").get() != null && world.clusters().get("second").servers().isEmpty());
+                    world.clusters().get("second").client().namespaces().withName("skypilot").get() != null
+                            && world.clusters().get("second").servers().isEmpty());
             DevStack.holdsDisk(stage, state);
         });
         stage.step("`pulumi up` takes the kept disk up again", () -> {
@@ -115,7 +118,8 @@ final class Life implements Scenario {
     }
 
     private static String data(Cluster cluster) {
-        return cluster.client().secrets().inNamespace("skypilot").withName("skypilot-login").get().getData().get("auth");
+        return cluster.client().secrets().inNamespace("skypilot").withName("skypilot-login").get().getData()
+                .get("auth");
     }
 
     private static String hash(Cluster cluster) {

@@ -15,11 +15,13 @@ import rehearsal.world.Stage;
 record Moved(String name, String what, String key, String value, String claim) implements Scenario {
 
     /** Another namespace. */
-    static final Scenario NAMESPACE = new Moved("namespace-change", "another namespace: the server moves, same disk, one up",
-            "namespace", "other", "other/skypilot-state");
+    static final Scenario NAMESPACE =
+            new Moved("namespace-change", "another namespace: the server moves, same disk, one up",
+                    "namespace", "other", "other/skypilot-state");
     /** Another release. */
-    static final Scenario RELEASE = new Moved("release-rename", "another release name: the server moves, same disk, one up",
-            "release", "sky", "skypilot/sky-state");
+    static final Scenario RELEASE =
+            new Moved("release-rename", "another release name: the server moves, same disk, one up",
+                    "release", "sky", "skypilot/sky-state");
 
     @Override
     public void play(Stage stage) throws Exception {
@@ -35,7 +37,8 @@ record Moved(String name, String what, String key, String value, String claim) i
                     .noneMatch(request -> request.method().equals("DELETE") || request.path().endsWith("/disks")));
             var claims = client.persistentVolumeClaims().inAnyNamespace().list().getItems();
             stage.holds("the one claim is " + claim, claims.size() == 1
-                    && (claims.get(0).getMetadata().getNamespace() + "/" + claims.get(0).getMetadata().getName()).equals(claim));
+                    && (claims.get(0).getMetadata().getNamespace() + "/" + claims.get(0).getMetadata().getName())
+                            .equals(claim));
             stage.run("pulumi preview --expect-no-changes");
         });
     }

@@ -4,7 +4,10 @@ import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
 
-/** The cluster and the config file are lost, and a new stack takes the disk over on a fresh cluster, with the config of the old stack's last up. */
+/**
+ * The cluster and the config file are lost, and a new stack takes the disk over on a fresh cluster, with the config of
+ * the old stack's last up.
+ */
 final class NewStack implements Scenario {
 
     @Override
@@ -14,7 +17,8 @@ final class NewStack implements Scenario {
 
     @Override
     public String what() {
-        return "cluster and config file lost: a new stack with the config of the old one's last up recovers on a fresh cluster by one up";
+        return "cluster and config file lost: a new stack with the config of the old one's last up recovers on a "
+                + "fresh cluster by one up";
     }
 
     @Override
@@ -34,8 +38,10 @@ final class NewStack implements Scenario {
             stage.run("rm Pulumi.dev.yaml");
             stage.run("pulumi stack select dev");
             stage.run("pulumi config refresh --force");
-            stage.holds("diskSize, namespace and release are as before", stage.run("pulumi config get diskSize").strip().equals("20")
-                    && stage.run("pulumi config get namespace").strip().equals("sky") && stage.run("pulumi config get release").strip().equals("api"));
+            stage.holds("diskSize, namespace and release are as before",
+                    stage.run("pulumi config get diskSize").strip().equals("20")
+                            && stage.run("pulumi config get namespace").strip().equals("sky")
+                            && stage.run("pulumi config get release").strip().equals("api"));
             stage.holds("the password is a secret still", !stage.run("cat Pulumi.dev.yaml").contains(DevStack.PASSWORD)
                     && stage.run("pulumi config get authPassword").strip().equals(DevStack.PASSWORD));
         });
@@ -45,7 +51,8 @@ final class NewStack implements Scenario {
         });
         stage.step("The server is back as it was", () -> {
             stage.holds("the disk was neither made anew, grown nor deleted", world.google().writes().stream()
-                    .allMatch(request -> request.path().endsWith("/setLabels") || request.path().contains("/instances/")));
+                    .allMatch(request -> request.path().endsWith("/setLabels")
+                            || request.path().contains("/instances/")));
             stage.holds("it is the release api in the namespace sky",
                     stage.run("helm list --namespace sky --short").strip().equals("api"));
             DevStack.holdsState(stage, "second", name());

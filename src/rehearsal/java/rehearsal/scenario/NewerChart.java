@@ -35,12 +35,14 @@ final class NewerChart implements Scenario {
             stage.step("The preview is clean, and up changes nothing", () -> {
                 stage.run("pulumi preview --expect-no-changes");
                 stage.run("pulumi up --yes --expect-no-changes");
-                stage.holds("the release is the first revision, of the first chart", installed(stage).equals("1 " + CHART + "-1.0.0-dev20261101"));
+                stage.holds("the release is the first revision, of the first chart",
+                        installed(stage).equals("1 " + CHART + "-1.0.0-dev20261101"));
             });
             stage.step("Config names the newer one: up upgrades the server, on the same state", () -> {
                 stage.run("pulumi config set chartVersion 1.0.0-dev20261102");
                 stage.run("pulumi up --yes");
-                stage.holds("the release is the second revision, of the second chart", installed(stage).equals("2 " + CHART + "-1.0.0-dev20261102"));
+                stage.holds("the release is the second revision, of the second chart",
+                        installed(stage).equals("2 " + CHART + "-1.0.0-dev20261102"));
                 DevStack.holdsState(stage, "first", name());
             });
             stage.step("Without a version in the config the stack keeps what it has", () -> {
@@ -53,7 +55,8 @@ final class NewerChart implements Scenario {
                 world.startCluster("second", World.ZONE);
                 DevStack.initRecovery(stage, "second");
                 stage.run("pulumi up --yes");
-                stage.holds("the release is of the third chart", installed(stage).equals("1 " + CHART + "-1.0.0-dev20261103"));
+                stage.holds("the release is of the third chart",
+                        installed(stage).equals("1 " + CHART + "-1.0.0-dev20261103"));
                 DevStack.holdsState(stage, "second", name());
             });
         }
@@ -72,7 +75,8 @@ final class NewerChart implements Scenario {
     }
 
     private static void publish(Stage stage, Path charts, String version) {
-        stage.run("helm package " + stage.world().chart() + " --version " + version + " --destination " + charts + " && helm repo index " + charts);
+        stage.run("helm package " + stage.world().chart() + " --version " + version + " --destination " + charts
+                + " && helm repo index " + charts);
     }
 
     private static String installed(Stage stage) {

@@ -34,11 +34,13 @@ final class OtherDisk implements Scenario {
             world.google().forgetRequests();
         });
         stage.step("Adopting that one is refused at preview and at up, and nothing is touched", () -> {
-            stage.run("pulumi config set-all --plaintext disk=adopt --plaintext diskName=" + OTHER + " --plaintext deleteDisk=" + OTHER);
+            stage.run("pulumi config set-all --plaintext disk=adopt --plaintext diskName=" + OTHER
+                    + " --plaintext deleteDisk=" + OTHER);
             stage.says(stage.refused("pulumi preview"), "The config names another disk than this stack has");
             stage.says(stage.refused("pulumi up --yes"), "The config names another disk than this stack has");
             DevStack.holdsNoWrites(stage);
-            stage.holds("both disks are there", world.disk(World.ZONE, DevStack.DISK).isPresent() && world.disk(World.ZONE, OTHER).isPresent());
+            stage.holds("both disks are there",
+                    world.disk(World.ZONE, DevStack.DISK).isPresent() && world.disk(World.ZONE, OTHER).isPresent());
         });
     }
 }

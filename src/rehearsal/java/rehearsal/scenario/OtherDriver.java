@@ -18,7 +18,8 @@ final class OtherDriver implements Scenario {
 
     @Override
     public String what() {
-        return "a volume of EBS that exists already, on EKS: used, grown by its driver, recovered on a fresh cluster, and left by destroy";
+        return "a volume of EBS that exists already, on EKS: used, grown by its driver, recovered on a fresh cluster, "
+                + "and left by destroy";
     }
 
     @Override
@@ -29,7 +30,8 @@ final class OtherDriver implements Scenario {
         stage.step("A volume, and a stack for it: no project and no zone of Google's", () -> {
             stage.run("pulumi stack init dev");
             stage.run("pulumi config rm zone");
-            stage.run("pulumi config set-all --plaintext persistence=volume --plaintext context=" + ClusterSpec.eks("first", ZONE).context() + " --plaintext chart=" + world.chart());
+            stage.run("pulumi config set-all --plaintext persistence=volume --plaintext context="
+                    + ClusterSpec.eks("first", ZONE).context() + " --plaintext chart=" + world.chart());
             stage.run("pulumi config set --path values.apiService.skipResourceCheck true");
             stage.run("pulumi config set --secret authPassword", DevStack.PASSWORD);
             stage.run("pulumi config set --path volume.driver ebs.csi.aws.com");
@@ -44,15 +46,19 @@ final class OtherDriver implements Scenario {
         stage.step("The server runs on the volume", () -> {
             stage.run("pulumi up --yes --skip-preview");
             world.server("first").write(name());
-            stage.holds("it is on that volume, which a machine holds", world.server("first").disk().equals(volume) && !world.ebs().holder(volume).isEmpty());
+            stage.holds("it is on that volume, which a machine holds",
+                    world.server("first").disk().equals(volume) && !world.ebs().holder(volume).isEmpty());
             DevStack.holdsState(stage, "first", name());
         });
         stage.step("A larger size has the driver grow it while the server runs", () -> {
             stage.run("pulumi config set --path volume.size 30");
             stage.run("pulumi up --yes --skip-preview");
-            stage.run("kubectl --namespace skypilot wait pvc/skypilot-state --for=jsonpath='{.status.capacity.storage}'=30Gi --timeout=60s");
+            stage.run(
+                    "kubectl --namespace skypilot wait pvc/skypilot-state "
+                            + "--for=jsonpath='{.status.capacity.storage}'=30Gi --timeout=60s");
             var device = world.ebs().device(volume).orElseThrow();
-            stage.holds("volume and filesystem have 30 GiB", device.sizeGb() == 30 && device.filesystem().orElseThrow().sizeGb() == 30);
+            stage.holds("volume and filesystem have 30 GiB",
+                    device.sizeGb() == 30 && device.filesystem().orElseThrow().sizeGb() == 30);
             stage.holds("the server was never stopped", world.server("first").starts().size() == 1);
             stage.run("pulumi preview --expect-no-changes");
             stage.run("pulumi config set --path volume.size 20");
@@ -71,7 +77,8 @@ final class OtherDriver implements Scenario {
             stage.run("pulumi destroy --yes --skip-preview");
             var device = world.ebs().device(volume).orElseThrow();
             stage.holds("it is there, and no machine holds it", world.ebs().holder(volume).isEmpty());
-            stage.holds("the bytes are there", Files.readString(device.files().resolve(".sky/state.db")).contains(name()));
+            stage.holds("the bytes are there",
+                    Files.readString(device.files().resolve(".sky/state.db")).contains(name()));
             stage.holds("nothing was ever asked of Google", world.google().requests().isEmpty());
         });
     }

@@ -92,9 +92,9 @@ final class OthersInNamespace implements Scenario {
     private static List<String> theirs(Stage stage) {
         var client = stage.world().clusters().get("first").client();
         return Stream.<HasMetadata>of(client.namespaces().withName("skypilot").get(),
-                        client.pods().inNamespace("skypilot").withName("train").get(),
-                        client.persistentVolumeClaims().inNamespace("skypilot").withName("data").get(),
-                        client.persistentVolumes().withName("pvc-data").get())
+                client.pods().inNamespace("skypilot").withName("train").get(),
+                client.persistentVolumeClaims().inNamespace("skypilot").withName("data").get(),
+                client.persistentVolumes().withName("pvc-data").get())
                 .map(object -> object == null ? "gone" : object.getMetadata().getUid()
                         + Objects.toString(object.getMetadata().getDeletionTimestamp(), ""))
                 .toList();

@@ -21,9 +21,9 @@ final class ProgramChanged implements Scenario {
     public void play(Stage stage) throws Exception {
         DevStack.serverRuns(stage, name());
         stage.step("A later version of the program", () -> {
-            edit(stage, "State of a SkyPilot API server", "What a SkyPilot API server knows", "StateDisk");
-            edit(stage, "settings[.]type()", "\"pd-ssd\"", "StateDisk");
-            edit(stage, "\"app\", ", "\"application\", ", "Owner");
+            edit(stage, "State of a SkyPilot API server", "What a SkyPilot API server knows", "disk/StateDisk");
+            edit(stage, "settings[.]type()", "\"pd-ssd\"", "disk/StateDisk");
+            edit(stage, "\"app\", ", "\"application\", ", "engine/StackLabel");
         });
         stage.step("It changes the labels in place, and nothing else of the disk", () -> {
             var shown = stage.run("pulumi preview --diff");
@@ -38,7 +38,7 @@ final class ProgramChanged implements Scenario {
             stage.run("pulumi preview --expect-no-changes");
         });
         stage.step("A version that would replace the disk refuses itself by a rule, and nothing is touched", () -> {
-            edit(stage, "[.]ignoreChanges(fixed)", "", "StateDisk");
+            edit(stage, "[.]ignoreChanges(fixed)", "", "disk/StateDisk");
             stage.world().google().forgetRequests();
             stage.says(stage.refused("pulumi up --yes"), "The rule disk-never-replaced is broken");
             DevStack.holdsNoWrites(stage);

@@ -8,7 +8,10 @@ import rehearsal.world.World;
 
 import java.util.Set;
 
-/** A server runs on a disk that its stack doesn't own, and the same stack comes to own it and lets go of it by config alone. */
+/**
+ * A server runs on a disk that its stack doesn't own, and the same stack comes to own it and lets go of it by config
+ * alone.
+ */
 final class Referenced implements Scenario {
 
     @Override
@@ -18,7 +21,8 @@ final class Referenced implements Scenario {
 
     @Override
     public String what() {
-        return "a disk is used without being owned, then owned, then let go, by config alone: never written to, never deleted";
+        return "a disk is used without being owned, then owned, then let go, by config alone: never written to, never "
+                + "deleted";
     }
 
     @Override
@@ -28,7 +32,8 @@ final class Referenced implements Scenario {
             world.startCluster("first", World.ZONE);
             world.google().console().insertDisk(World.PROJECT, World.ZONE, JsonParser.parseString("""
                     {"name": "%s", "sizeGb": "10", "type": "projects/%s/zones/%s/diskTypes/pd-balanced",
-                     "labels": {"team": "research"}}""".formatted(DevStack.DISK, World.PROJECT, World.ZONE)).getAsJsonObject());
+                     "labels": {"team": "research"}}""".formatted(DevStack.DISK, World.PROJECT, World.ZONE))
+                    .getAsJsonObject());
             DevStack.init(stage, "dev", "first", World.ZONE);
             stage.run("pulumi config set disk reference");
             stage.says(stage.run("pulumi up --yes"), "From now on this stack does not own it");
@@ -47,7 +52,8 @@ final class Referenced implements Scenario {
         stage.step("The stack comes to own it, and may delete it", () -> {
             stage.run("pulumi config set-all --plaintext disk=adopt --plaintext deleteDisk=" + DevStack.DISK);
             stage.says(stage.run("pulumi up --yes"), "stays with the state on it, and this stack owns it from now on");
-            stage.holds("it was labelled and has a snapshot schedule, and nothing else", diskWrites(stage) == 2 && disk(stage).labels().containsKey("sky-api-server-stack"));
+            stage.holds("it was labelled and has a snapshot schedule, and nothing else",
+                    diskWrites(stage) == 2 && disk(stage).labels().containsKey("sky-api-server-stack"));
             stage.run("pulumi preview --expect-no-changes");
         });
         stage.step("The stack lets go of it, and has it again", () -> {
@@ -60,7 +66,9 @@ final class Referenced implements Scenario {
             stage.holds("the server was never stopped", world.server("first").starts().size() == starts);
         });
         stage.step("Let go, it is never deleted, though it was deletable", () -> {
-            stage.run("pulumi config rm deleteDisk && pulumi config set disk reference && pulumi up --yes && pulumi destroy --yes");
+            stage.run(
+                    "pulumi config rm deleteDisk && pulumi config set disk reference && pulumi up --yes && pulumi "
+                            + "destroy --yes");
             stage.holds("the disk was not written to again", diskWrites(stage) == 2);
             DevStack.holdsSnapshots(stage);
             DevStack.holdsDisk(stage, name());

@@ -4,8 +4,8 @@ import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 
 /**
- * A change of config that would leave the state behind or replace the disk: it is refused at preview and at up,
- * nothing is touched, and with the old value back the state is as good as before.
+ * A change of config that would leave the state behind or replace the disk: it is refused at preview and at up, nothing
+ * is touched, and with the old value back the state is as good as before.
  *
  * @param name  the scenario's name
  * @param what  what it shows
@@ -17,11 +17,13 @@ import rehearsal.world.Stage;
 record RefusedChange(String name, String what, String key, String good, String bad, String words) implements Scenario {
 
     /** Another name of the disk. */
-    static final Scenario NAME = new RefusedChange("rename-disk", "another disk name is refused: it would leave the state behind",
-            "diskName", DevStack.DISK, "another-disk", "The config names another disk than this stack has");
+    static final Scenario NAME =
+            new RefusedChange("rename-disk", "another disk name is refused: it would leave the state behind",
+                    "diskName", DevStack.DISK, "another-disk", "The config names another disk than this stack has");
     /** A smaller size. */
-    static final Scenario SIZE = new RefusedChange("shrink", "a smaller size is refused: the disk would be replaced by a blank one",
-            "diskSize", "20", "10", "pulumi config set diskSize 20");
+    static final Scenario SIZE =
+            new RefusedChange("shrink", "a smaller size is refused: the disk would be replaced by a blank one",
+                    "diskSize", "20", "10", "pulumi config set diskSize 20");
 
     @Override
     public void play(Stage stage) throws Exception {

@@ -33,14 +33,17 @@ final class Restored implements Scenario {
             console.deleteDisk(DISK);
             world.startCluster("first", World.ZONE);
             world.google().forgetRequests();
-            stage.says(stage.refused("pulumi preview"), "pulumi config set disk restore && pulumi config set snapshot NAME && pulumi up");
+            stage.says(stage.refused("pulumi preview"),
+                    "pulumi config set disk restore && pulumi config set snapshot NAME && pulumi up");
             stage.run("pulumi config set-all --plaintext disk=restore --plaintext snapshot=dayly");
-            stage.says(stage.refused("pulumi preview"), "There is no snapshot projects/" + World.PROJECT + "/global/snapshots/dayly");
+            stage.says(stage.refused("pulumi preview"),
+                    "There is no snapshot projects/" + World.PROJECT + "/global/snapshots/dayly");
             DevStack.holdsNoWrites(stage);
         });
         stage.step("It is made from the snapshot, and the same config works again", () -> {
             stage.run("pulumi config set snapshot daily");
-            stage.says(stage.run("pulumi preview"), "is made from the snapshot projects/" + World.PROJECT + "/global/snapshots/daily");
+            stage.says(stage.run("pulumi preview"),
+                    "is made from the snapshot projects/" + World.PROJECT + "/global/snapshots/daily");
             stage.run("pulumi up --yes");
             DevStack.holdsState(stage, "first", name());
             stage.holds("and not what was written since", !world.server("first").read().contains("written since"));

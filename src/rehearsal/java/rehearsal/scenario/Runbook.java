@@ -41,7 +41,8 @@ final class Runbook implements Scenario {
     private static final Pattern TAKES = Pattern.compile("(kubectl|helm) .*\\b(delete|uninstall)\\b|--replace|UPSERT");
     /** What leaves more behind than the config, if it ends well. */
     private static final Pattern STAYS = Pattern.compile("pulumi (up|stack init|stack rm|state) |^rm ");
-    private static final Pattern TAKE_SNAPSHOT = Pattern.compile("gcloud compute disks snapshot .*--snapshot-names (\\S+)");
+    private static final Pattern TAKE_SNAPSHOT =
+            Pattern.compile("gcloud compute disks snapshot .*--snapshot-names (\\S+)");
     /** What is not typed, and why. */
     private static final Map<String, String> NOT_TYPED = Map.of(
             "git pull", "there is no repository here",
@@ -94,7 +95,8 @@ final class Runbook implements Scenario {
             entries.forEach((entry, commands) -> {
                 stage.step(entry, () -> typist.type(commands, false));
                 if (commands.stream().anyMatch(command -> TAKES.matcher(command).find())) {
-                    stage.step(entry + ", with the server stopped: no pod holds the claim", () -> typist.type(commands, true));
+                    stage.step(entry + ", with the server stopped: no pod holds the claim",
+                            () -> typist.type(commands, true));
                 }
             });
             stage.holds("all of it was typed: " + typist.typed + " commands", typist.typed > LEAST);
@@ -157,7 +159,7 @@ final class Runbook implements Scenario {
         /** Makes the world, unless the one before is as it was but for the reclaim policy. */
         private void begin() throws IOException {
             if (theatre == null) {
-                theatre = MemoryTheatre.open(Path.of(""), Tools.get(MemoryTheatre.TOOLS, line -> { }));
+                theatre = MemoryTheatre.open(Path.of(""), Tools.get(MemoryTheatre.TOOLS, line -> {}));
                 var hand = hand();
                 hand.volume(VOLUME, hand.disk(DISK.name()), "Delete", "skypilot/skypilot-state");
                 hand.install(VOLUME);
@@ -172,7 +174,8 @@ final class Runbook implements Scenario {
 
         private boolean bound() {
             return theatre.run(hand().kubectl() + " get pv " + VOLUME
-                    + " -o jsonpath='{.status.phase} {.spec.claimRef.name}'").output().startsWith("Bound skypilot-state");
+                    + " -o jsonpath='{.status.phase} {.spec.claimRef.name}'").output()
+                    .startsWith("Bound skypilot-state");
         }
 
         private ByHand hand() {

@@ -4,7 +4,9 @@ import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
 
-/** The cluster is lost, and one of the same name takes its place: the same stack's context now names a fresh cluster. */
+/**
+ * The cluster is lost, and one of the same name takes its place: the same stack's context now names a fresh cluster.
+ */
 final class SameStack implements Scenario {
 
     @Override

@@ -16,7 +16,8 @@ final class SnapshotRestore implements Scenario {
 
     @Override
     public String what() {
-        return "the state damaged: yesterday's snapshot, which the disk's schedule took, comes back on another disk, and never onto the damaged one";
+        return "the state damaged: yesterday's snapshot, which the disk's schedule took, comes back on another disk, "
+                + "and never onto the damaged one";
     }
 
     @Override
@@ -36,7 +37,8 @@ final class SnapshotRestore implements Scenario {
         stage.step("Restoring yesterday's onto the disk is refused, and the server untouched", () -> {
             stage.run("pulumi config set-all --plaintext disk=restore --plaintext snapshot=" + yesterday);
             stage.says(stage.refused("pulumi preview"), "A snapshot is never restored onto a disk that holds a state");
-            stage.says(stage.refused("pulumi up --yes"), "pulumi destroy && pulumi config set diskName ANOTHER_NAME && pulumi up");
+            stage.says(stage.refused("pulumi up --yes"),
+                    "pulumi destroy && pulumi config set diskName ANOTHER_NAME && pulumi up");
             DevStack.holdsNoWrites(stage);
             stage.holds("the server is where it was", world.server("first").has("damage"));
         });
@@ -53,14 +55,23 @@ final class SnapshotRestore implements Scenario {
             }
             stage.holds("the last 14 are there", DevStack.dailySnapshots(stage, "restored").size() == 14);
         });
-        stage.step("Other days are refused with the line that changes the schedule, and after it there is nothing to change", () -> {
-            stage.run("pulumi config rm snapshot && pulumi config set-all --plaintext disk=create --plaintext snapshotDays=30");
-            var schedule = "restored-" + World.ZONE + "-daily";
-            stage.says(stage.refused("pulumi up --yes"), "gcloud compute resource-policies update snapshot-schedule " + schedule + " --project " + World.PROJECT
-                    + " --region us-east5 --max-retention-days 30");
-            world.google().console().patchPolicy(new ResourcePolicyName(World.PROJECT, "us-east5", schedule),
-                    JsonParser.parseString("{\"snapshotSchedulePolicy\": {\"retentionPolicy\": {\"maxRetentionDays\": 30}}}").getAsJsonObject());
-            stage.run("pulumi preview --expect-no-changes");
-        });
+        stage.step(
+                "Other days are refused with the line that changes the schedule, and after it there is nothing to "
+                        + "change",
+                () -> {
+                    stage.run(
+                            "pulumi config rm snapshot && pulumi config set-all --plaintext disk=create --plaintext "
+                                    + "snapshotDays=30");
+                    var schedule = "restored-" + World.ZONE + "-daily";
+                    stage.says(stage.refused("pulumi up --yes"),
+                            "gcloud compute resource-policies update snapshot-schedule " + schedule + " --project "
+                                    + World.PROJECT
+                                    + " --region us-east5 --max-retention-days 30");
+                    world.google().console().patchPolicy(new ResourcePolicyName(World.PROJECT, "us-east5", schedule),
+                            JsonParser.parseString(
+                                    "{\"snapshotSchedulePolicy\": {\"retentionPolicy\": {\"maxRetentionDays\": 30}}}")
+                                    .getAsJsonObject());
+                    stage.run("pulumi preview --expect-no-changes");
+                });
     }
 }

@@ -36,16 +36,19 @@ final class StateGone implements Scenario {
             stage.run("pulumi up --yes");
             DevStack.holdsKept(stage, "second", name());
             stage.run("pulumi preview --expect-no-changes");
-            stage.holds("the disk's snapshot schedule was taken up, and not touched", stage.world().google().writes().stream()
-                    .noneMatch(request -> request.path().contains("esourcePolicies")));
+            stage.holds("the disk's snapshot schedule was taken up, and not touched",
+                    stage.world().google().writes().stream()
+                            .noneMatch(request -> request.path().contains("esourcePolicies")));
             DevStack.holdsSnapshots(stage);
         });
         stage.step("And owns it", () -> {
             stage.run("pulumi config set deleteDisk " + DevStack.DISK);
             stage.run("pulumi up --yes");
             stage.run("pulumi destroy --yes");
-            stage.holds("its destroy deletes the disk when told to", stage.world().disk(World.ZONE, DevStack.DISK).isEmpty());
-            stage.holds("and the schedule with it", stage.world().google().console().findPolicy(DevStack.SCHEDULE).isEmpty());
+            stage.holds("its destroy deletes the disk when told to",
+                    stage.world().disk(World.ZONE, DevStack.DISK).isEmpty());
+            stage.holds("and the schedule with it",
+                    stage.world().google().console().findPolicy(DevStack.SCHEDULE).isEmpty());
             stage.holds("but not the snapshots", DevStack.dailySnapshots(stage, DevStack.DISK).size() == 1);
         });
     }

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Two clusters whose contexts have one name, each in a kubeconfig of its own, as those that k3s and kubeadm write.
- * KUBECONFIG is the first cluster's; the stack is for the second. Whatever the program prints is typed as it is printed.
+ * KUBECONFIG is the first cluster's; the stack is for the second. Whatever the program prints is typed as it is
+ * printed.
  */
 final class TwoKubeconfigs implements Scenario {
 

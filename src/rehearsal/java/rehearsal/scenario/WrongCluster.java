@@ -23,8 +23,11 @@ final class WrongCluster implements Scenario {
         var server = stage.world().server("first");
         stage.step("A second stack, with a disk, a namespace and a release of its own, is refused there", () -> {
             DevStack.init(stage, "two", "first", World.ZONE);
-            stage.run("pulumi config set-all --plaintext diskName=other-disk --plaintext namespace=other --plaintext release=other");
-            stage.says(stage.refused("pulumi preview"), "has a PersistentVolume sky-api-server-pv already, which the stack dev-");
+            stage.run(
+                    "pulumi config set-all --plaintext diskName=other-disk --plaintext namespace=other --plaintext "
+                            + "release=other");
+            stage.says(stage.refused("pulumi preview"),
+                    "has a PersistentVolume sky-api-server-pv already, which the stack dev-");
             stage.says(stage.refused("pulumi up --yes"), "Leave it alone, and name another cluster");
             DevStack.holdsNoWrites(stage);
         });

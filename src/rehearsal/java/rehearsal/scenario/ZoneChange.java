@@ -20,7 +20,8 @@ final class ZoneChange implements Scenario {
 
     @Override
     public String what() {
-        return "another zone is refused, for it would leave the state behind; the refusal names the way to move on purpose";
+        return "another zone is refused, for it would leave the state behind; the refusal names the way to move on "
+                + "purpose";
     }
 
     @Override
@@ -33,7 +34,8 @@ final class ZoneChange implements Scenario {
         stage.step("Another zone is refused, and nothing is touched", () -> {
             stage.run("pulumi config set zone " + OTHER);
             stage.says(stage.refused("pulumi preview"), "The config names another disk than this stack has");
-            stage.says(stage.refused("pulumi up --yes"), "gcloud compute disks snapshot " + DevStack.DISK + " --project " + World.PROJECT + " --zone " + World.ZONE);
+            stage.says(stage.refused("pulumi up --yes"), "gcloud compute disks snapshot " + DevStack.DISK
+                    + " --project " + World.PROJECT + " --zone " + World.ZONE);
             DevStack.holdsNoWrites(stage);
         });
         stage.step("With the old zone back there is nothing to change", () -> {
@@ -45,7 +47,8 @@ final class ZoneChange implements Scenario {
             stage.says(stage.run("pulumi stack output onDestroy"), "pulumi destroy keeps the disk");
             stage.run("pulumi destroy --yes");
             world.google().console().createSnapshot(new DiskName(World.PROJECT, World.ZONE, DevStack.DISK), "moving");
-            stage.run("pulumi config set-all --plaintext disk=restore --plaintext snapshot=projects/" + World.PROJECT + "/global/snapshots/moving && pulumi up --yes");
+            stage.run("pulumi config set-all --plaintext disk=restore --plaintext snapshot=projects/" + World.PROJECT
+                    + "/global/snapshots/moving && pulumi up --yes");
             DevStack.holdsState(stage, "first", name());
             stage.holds("it is on the new disk", world.server("first").disk().contains(OTHER));
             DevStack.holdsDisk(stage, name());

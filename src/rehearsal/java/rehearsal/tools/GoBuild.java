@@ -95,7 +95,8 @@ final class GoBuild {
         var log = binary.resolveSibling("build.log");
         var prepared = tool.sources().contains(Tool.PREPARE);
         var folder = prepared ? copy(tool, binary.resolveSibling("source")) : modules.resolve(tool.folder());
-        var builder = new ProcessBuilder("bash", "-c", (prepared ? "./" + Tool.PREPARE + " && " : "") + "exec \"$@\"", "build", go.toString(), "build", "-mod=readonly", "-gcflags=all=-dwarf=false",
+        var builder = new ProcessBuilder("bash", "-c", (prepared ? "./" + Tool.PREPARE + " && " : "") + "exec \"$@\"",
+                "build", go.toString(), "build", "-mod=readonly", "-gcflags=all=-dwarf=false",
                 "-ldflags", tool.linkerFlags(), "-o", unfinished.toString(), tool.goPackage())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -134,7 +135,8 @@ final class GoBuild {
         delete(to);
         Files.createDirectories(to);
         for (var file : Stream.concat(Stream.of("go.mod", "go.sum"), tool.sources().stream()).toList()) {
-            Files.copy(modules.resolve(tool.folder()).resolve(file), to.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.copy(modules.resolve(tool.folder()).resolve(file), to.resolve(file),
+                    StandardCopyOption.COPY_ATTRIBUTES);
         }
         return to;
     }

@@ -24,7 +24,9 @@ public final class MissingToolsException extends RuntimeException {
                 .collect(Collectors.joining("; "));
     }
 
-    /** Whether all are missing because the module proxy did not give a module, which no install on this machine mends. */
+    /**
+     * Whether all are missing because the module proxy did not give a module, which no install on this machine mends.
+     */
     public boolean refused() {
         return missing.stream().allMatch(Missing::refused);
     }

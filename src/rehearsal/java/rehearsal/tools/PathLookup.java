@@ -24,7 +24,8 @@ final class PathLookup {
 
     /** @param path folders as in the PATH variable */
     PathLookup(String path) {
-        this.folders = Arrays.stream(path.split(File.pathSeparator)).filter(entry -> !entry.isBlank()).map(Path::of).toList();
+        this.folders =
+                Arrays.stream(path.split(File.pathSeparator)).filter(entry -> !entry.isBlank()).map(Path::of).toList();
     }
 
     /**

@@ -32,22 +32,26 @@ public final class PinnedInstall {
      * @param commands what installs it, run in the folder
      * @throws IOException if a command fails; its message is one line and says why
      */
-    public static Path install(Path cache, String name, Path pins, List<String> files, String what, Consumer<String> progress,
-                               List<List<String>> commands) throws IOException {
+    public static Path install(Path cache, String name, Path pins, List<String> files, String what,
+                               Consumer<String> progress,
+                               List<List<String>> commands)
+            throws IOException {
         var text = new StringBuilder();
         for (var file : files) {
             text.append(Files.readString(pins.resolve(file)));
         }
         var folder = cache.resolve(name + "-"
-                + UUID.nameUUIDFromBytes(text.toString().getBytes(StandardCharsets.UTF_8)).toString().replace("-", "").substring(0, 12));
+                + UUID.nameUUIDFromBytes(text.toString().getBytes(StandardCharsets.UTF_8)).toString().replace("-", "")
+                        .substring(0, 12));
         var done = folder.resolve("done");
         if (Files.exists(done)) {
             return folder;
         }
         Files.createDirectories(folder);
         synchronized (IN_THIS_PROCESS) {
-            try (var channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                 var lock = channel.lock()) {
+            try (var channel =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    var lock = channel.lock()) {
                 if (!Files.exists(done)) {
                     var began = System.nanoTime();
                     progress.accept("installing " + what + ", once per user");
@@ -67,12 +71,14 @@ public final class PinnedInstall {
 
     private static void run(List<String> command, Path folder) throws IOException {
         var log = folder.resolve("install.log");
-        var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectOutput(log.toFile()).start();
         try {
             process.getOutputStream().close();
             if (process.waitFor() != 0) {
                 var lines = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
-                var why = Stream.concat(lines.stream(), lines.stream().filter(line -> line.startsWith("ERROR"))).reduce((first, second) -> second);
+                var why = Stream.concat(lines.stream(), lines.stream().filter(line -> line.startsWith("ERROR")))
+                        .reduce((first, second) -> second);
                 throw new IOException("see " + log + ": " + why.orElse("no output").strip());
             }
         } catch (InterruptedException interrupted) {

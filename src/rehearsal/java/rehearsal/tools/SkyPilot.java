@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * SkyPilot as PyPI has it, server and client: pinned with all that it needs by hashes, and installed once per user beside the other tools.
+ * SkyPilot as PyPI has it, server and client: pinned with all that it needs by hashes, and installed once per user
+ * beside the other tools.
  *
  * @param version which one
  * @param python  the interpreter that it runs with
@@ -62,10 +63,14 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
 
     /** The command that runs a server at a port of loopback, in the foreground. */
     public List<String> server(int port) {
-        return List.of(python.toString(), "-m", "sky.server.server", "--host", "127.0.0.1", "--port", String.valueOf(port));
+        return List.of(python.toString(), "-m", "sky.server.server", "--host", "127.0.0.1", "--port",
+                String.valueOf(port));
     }
 
-    /** What a server of its own has in its environment, so that it meets no other on this machine, and tells nobody of itself. */
+    /**
+     * What a server of its own has in its environment, so that it meets no other on this machine, and tells nobody of
+     * itself.
+     */
     public Map<String, String> environment() {
         return Map.of("IS_SKYPILOT_SERVER", "true", "SKYPILOT_DISABLE_USAGE_COLLECTION", "1",
                 "PYTHONPATH", String.join(File.pathSeparator, modules.stream().map(Path::toString).toList()),
@@ -78,9 +83,12 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
     }
 
     private static Path python(PathLookup path) throws Missing {
-        return Stream.of("python3", "python3.13", "python3.12", "python3.11", "python3.10").map(path::any).flatMap(Optional::stream)
+        return Stream.of("python3", "python3.13", "python3.12", "python3.11", "python3.10").map(path::any)
+                .flatMap(Optional::stream)
                 .filter(SkyPilot::fits).findFirst()
-                .orElseThrow(() -> new Missing("SkyPilot's server takes Python 3.10 or later with its module venv, and there is none on the PATH"));
+                .orElseThrow(() -> new Missing(
+                        "SkyPilot's server takes Python 3.10 or later with its module venv, and there is none on the "
+                                + "PATH"));
     }
 
     private static boolean fits(Path python) {
@@ -95,16 +103,23 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
         }
     }
 
-    /** What a hash doesn't name isn't installed, and what would have to be built isn't either. What is never run is not compiled. */
+    /**
+     * What a hash doesn't name isn't installed, and what would have to be built isn't either. What is never run is not
+     * compiled.
+     */
     private static List<String> pip(Path python, String pins) {
-        return List.of(python.toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile",
+        return List.of(python.toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                "--no-input", "--no-compile",
                 "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", pins + ".txt");
     }
 
-    private static Path install(Path cache, Path pins, String name, Consumer<String> progress, String takes, List<List<String>> commands) throws Missing {
+    private static Path install(Path cache, Path pins, String name, Consumer<String> progress, String takes,
+                                List<List<String>> commands)
+            throws Missing {
         var version = version(pins, name);
         try {
-            return PinnedInstall.install(cache, "skypilot-" + version, pins, List.of(name + ".txt", "one_process.py", PLUGINS),
+            return PinnedInstall.install(cache, "skypilot-" + version, pins,
+                    List.of(name + ".txt", "one_process.py", PLUGINS),
                     "SkyPilot " + version + " from PyPI by pinned hashes: " + takes, progress, commands);
         } catch (IOException failed) {
             throw new Missing("SkyPilot could not be installed: " + failed.getMessage());
@@ -113,7 +128,8 @@ public record SkyPilot(String version, Path python, List<Path> modules) {
 
     private static String version(Path pins, String name) throws Missing {
         try (var lines = Files.lines(pins.resolve(name + ".in"))) {
-            return lines.filter(line -> line.startsWith("skypilot==")).findFirst().orElseThrow().substring("skypilot==".length()).strip();
+            return lines.filter(line -> line.startsWith("skypilot==")).findFirst().orElseThrow()
+                    .substring("skypilot==".length()).strip();
         } catch (IOException unreadable) {
             throw new Missing("SkyPilot's version is pinned nowhere: " + unreadable);
         }

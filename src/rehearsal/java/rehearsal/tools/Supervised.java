@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A server process that never outlives its owner: neither {@link #close()}, nor the JVM's end, nor the JVM being
- * killed outright. A watching shell holds the other end of a pipe of this JVM, and kills the server when the pipe
- * closes. The server runs in a process group of its own, so that a Ctrl-C in the terminal reaches only the owner, and all that it has started
- * goes with it, whether it is killed or ends by itself.
+ * A server process that never outlives its owner: neither {@link #close()}, nor the JVM's end, nor the JVM being killed
+ * outright. A watching shell holds the other end of a pipe of this JVM, and kills the server when the pipe closes. The
+ * server runs in a process group of its own, so that a Ctrl-C in the terminal reaches only the owner, and all that it
+ * has started goes with it, whether it is killed or ends by itself.
  */
 public final class Supervised implements AutoCloseable {
 
@@ -61,20 +61,27 @@ public final class Supervised implements AutoCloseable {
         return start(name, command, log, "KILL");
     }
 
-    /** The same for one that would leave something behind if it were killed: it is ended by this signal, and killed only if it doesn't end. */
+    /**
+     * The same for one that would leave something behind if it were killed: it is ended by this signal, and killed only
+     * if it doesn't end.
+     */
     public static Supervised start(String name, List<String> command, Path log, String signal) throws IOException {
         return start(name, command, log, signal, builder -> {
         });
     }
 
     /** The first for one in an environment or a folder of its own. @param prepare sets these */
-    public static Supervised start(String name, List<String> command, Path log, Consumer<ProcessBuilder> prepare) throws IOException {
+    public static Supervised start(String name, List<String> command, Path log, Consumer<ProcessBuilder> prepare)
+            throws IOException {
         return start(name, command, log, "KILL", prepare);
     }
 
-    private static Supervised start(String name, List<String> command, Path log, String signal, Consumer<ProcessBuilder> prepare) throws IOException {
+    private static Supervised start(String name, List<String> command, Path log, String signal,
+                                    Consumer<ProcessBuilder> prepare)
+            throws IOException {
         // One that ends by itself ends its own children first.
-        var all = new ArrayList<>(List.of("bash", "-c", WATCH.formatted(signal, signal.equals("KILL") ? "-- -" : ""), name));
+        var all = new ArrayList<>(
+                List.of("bash", "-c", WATCH.formatted(signal, signal.equals("KILL") ? "-- -" : ""), name));
         all.addAll(command);
         var builder = new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile());
         prepare.accept(builder);
@@ -130,10 +137,13 @@ public final class Supervised implements AutoCloseable {
 
     private void signal(String signal) {
         // The shell's own children are one more shell and the server.
-        var server = shell.descendants().filter(process -> process.info().command().filter(command -> !command.endsWith("bash")).isPresent()).findFirst()
+        var server = shell.descendants()
+                .filter(process -> process.info().command().filter(command -> !command.endsWith("bash")).isPresent())
+                .findFirst()
                 .orElseThrow(() -> new IllegalStateException(name + " does not run"));
         try {
-            var sent = new ProcessBuilder("kill", "-" + signal, String.valueOf(server.pid())).inheritIO().start().waitFor();
+            var sent = new ProcessBuilder("kill", "-" + signal, String.valueOf(server.pid())).inheritIO().start()
+                    .waitFor();
             if (sent != 0) {
                 throw new IllegalStateException(name + " could not be sent " + signal);
             }
@@ -144,7 +154,9 @@ public final class Supervised implements AutoCloseable {
         }
     }
 
-    /** The shell ends once the server has; the closed pipe also covers a server that the shell is only about to start. */
+    /**
+     * The shell ends once the server has; the closed pipe also covers a server that the shell is only about to start.
+     */
     private void kill() {
         try {
             shell.getOutputStream().close();

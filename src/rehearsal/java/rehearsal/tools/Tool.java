@@ -18,13 +18,15 @@ public enum Tool {
     /** Has no flag that tells its version: see {@link PathLookup}. */
     PULUMI_LANGUAGE_JAVA("pulumi-language-java", new Version(0, 9, 9), "pulumi-language-java",
             "github.com/pulumi/pulumi-java/pkg/cmd/pulumi-language-java", 1, List.of(), List.of(
-            "github.com/pulumi/pulumi-java/pkg/version.Version=v0.9.9")),
+                    "github.com/pulumi/pulumi-java/pkg/version.Version=v0.9.9")),
     /**
-     * The official Kubernetes plugin, from its sources of 2026-01: no later module is served. It is called by the version
-     * that the program asks for. Its binary has another name than in a plugin folder, or the engine would take it from the PATH.
+     * The official Kubernetes plugin, from its sources of 2026-01: no later module is served. It is called by the
+     * version that the program asks for. Its binary has another name than in a plugin folder, or the engine would take
+     * it from the PATH.
      */
-    PULUMI_KUBERNETES("pulumi-kubernetes-plugin", new Version(4, 24, 0), "pulumi-kubernetes", "rehearsal/pulumi-kubernetes", 4, List.of(), List.of(
-            "main.version=" + KubernetesProvider.VERSION)),
+    PULUMI_KUBERNETES("pulumi-kubernetes-plugin", new Version(4, 24, 0), "pulumi-kubernetes",
+            "rehearsal/pulumi-kubernetes", 4, List.of(), List.of(
+                    "main.version=" + KubernetesProvider.VERSION)),
     KUBE_APISERVER("kube-apiserver", Kubernetes.VERSION, "kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", 4,
             List.of("--version"), Kubernetes.VARIABLES),
     KUBE_CONTROLLER_MANAGER("kube-controller-manager", Kubernetes.VERSION, "kubernetes",
@@ -35,7 +37,10 @@ public enum Tool {
             List.of("version", "--client"), Kubernetes.VARIABLES),
     PULUMI("pulumi", new Version(3, 274, 1), "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", 5,
             List.of("version"), List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.274.1")),
-    /** Pulumi's CLI as a program of this project's, which stays and runs command after command. It is no tool that a user has. */
+    /**
+     * Pulumi's CLI as a program of this project's, which stays and runs command after command. It is no tool that a
+     * user has.
+     */
     PULUMI_RESIDENT("pulumi-resident", new Version(3, 274, 1), "pulumi", "rehearsal/pulumi/resident", 5, List.of(),
             List.of("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.274.1"));
 

@@ -39,7 +39,8 @@ public record Tools(Path bin) {
      * @throws MissingToolsException if any is not here and cannot be built
      */
     public static Tools get(Set<Tool> wanted, Consumer<String> progress) {
-        return get(wanted, progress, System.getenv("PATH"), cacheFolder(), Path.of("src/rehearsal/go").toAbsolutePath());
+        return get(wanted, progress, System.getenv("PATH"), cacheFolder(),
+                Path.of("src/rehearsal/go").toAbsolutePath());
     }
 
     static Tools get(Set<Tool> wanted, Consumer<String> progress, String path, Path cache, Path modules) {
@@ -61,7 +62,8 @@ public record Tools(Path bin) {
             }
             return new Tools(bin(cache, found));
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("Cannot find or build the rehearsal's tools: " + unreadable.getMessage(), unreadable);
+            throw new UncheckedIOException("Cannot find or build the rehearsal's tools: " + unreadable.getMessage(),
+                    unreadable);
         }
     }
 
@@ -80,14 +82,16 @@ public record Tools(Path bin) {
     }
 
     /**
-     * A folder of links whose name follows from what they point at, so that it never changes under a running
-     * rehearsal. The links to our own builds are hard: the engine looks for its language host beside itself.
+     * A folder of links whose name follows from what they point at, so that it never changes under a running rehearsal.
+     * The links to our own builds are hard: the engine looks for its language host beside itself.
      */
     private static synchronized Path bin(Path cache, Map<Tool, Path> found) throws IOException {
-        var name = UUID.nameUUIDFromBytes(found.toString().getBytes(StandardCharsets.UTF_8)).toString().substring(0, 13);
+        var name =
+                UUID.nameUUIDFromBytes(found.toString().getBytes(StandardCharsets.UTF_8)).toString().substring(0, 13);
         var bin = cache.resolve("bin-" + name);
         Files.createDirectories(cache);
-        try (var lock = FileChannel.open(cache.resolve("bin.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (var lock =
+                FileChannel.open(cache.resolve("bin.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock.lock();
             if (!found.keySet().stream().allMatch(tool -> Files.isExecutable(bin.resolve(tool.binary())))) {
                 deleteLinks(bin);

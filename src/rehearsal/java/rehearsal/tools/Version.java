@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 public record Version(int major, int minor, int patch) {
 
-    private static final Pattern FORM = Pattern.compile("(?<![\\d.])v?(\\d{1,4})\\.(\\d{1,4})\\.(\\d{1,4})(?<suffix>[-+][\\w.+-]*)?(?![\\d.])");
+    private static final Pattern FORM =
+            Pattern.compile("(?<![\\d.])v?(\\d{1,4})\\.(\\d{1,4})\\.(\\d{1,4})(?<suffix>[-+][\\w.+-]*)?(?![\\d.])");
 
     /**
      * Finds the first version in what a tool prints about itself. A pre-release or a distribution's own suffix

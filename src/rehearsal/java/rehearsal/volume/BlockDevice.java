@@ -10,7 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A disk of any cloud as a machine that has it attached sees it. A blank one has no filesystem; a formatted one has a folder.
+ * A disk of any cloud as a machine that has it attached sees it. A blank one has no filesystem; a formatted one has a
+ * folder.
  *
  * @param name   what messages call it
  * @param sizeGb GiB
@@ -33,7 +34,8 @@ public record BlockDevice(String name, long sizeGb, Path folder) {
     public Optional<Filesystem> filesystem() {
         try {
             return Files.exists(header()) ? Optional.of(GSON.fromJson(Files.readString(header()), JsonObject.class))
-                    .map(header -> new Filesystem(header.get("type").getAsString(), header.get("sizeGb").getAsLong())) : Optional.empty();
+                    .map(header -> new Filesystem(header.get("type").getAsString(), header.get("sizeGb").getAsLong()))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the filesystem of " + name, e);
         }

@@ -74,8 +74,8 @@ public final class CommandLine implements AutoCloseable {
     }
 
     /**
-     * Runs a command and kills it, with all that it has started, once something has come about: as an out-of-memory kill
-     * does, so that it can neither finish nor tidy up.
+     * Runs a command and kills it, with all that it has started, once something has come about: as an out-of-memory
+     * kill does, so that it can neither finish nor tidy up.
      *
      * @param when whether it has come about; if it throws, the command is killed as well
      * @return what it did until then
@@ -91,7 +91,8 @@ public final class CommandLine implements AutoCloseable {
         } catch (CompletionException failed) {
             throw new IllegalStateException("what was waited for could not be told: " + command, failed);
         }
-        throw new IllegalStateException("it ended by itself, with exit code " + result.exitCode() + ": " + command + "\n" + result.output());
+        throw new IllegalStateException(
+                "it ended by itself, with exit code " + result.exitCode() + ": " + command + "\n" + result.output());
     }
 
     /**

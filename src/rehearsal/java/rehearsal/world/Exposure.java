@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Supplier;
 
 /**
- * Watches what others on this machine could see of a world's secrets: the arguments of its processes, by a look several times a second, and
- * its files.
+ * Watches what others on this machine could see of a world's secrets: the arguments of its processes, by a look several
+ * times a second, and its files.
  */
 public final class Exposure implements AutoCloseable {
 
@@ -51,15 +51,18 @@ public final class Exposure implements AutoCloseable {
         var all = new TreeSet<>(seen);
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-                return others(directory, PosixFilePermission.OTHERS_EXECUTE) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                return others(directory, PosixFilePermission.OTHERS_EXECUTE) ? FileVisitResult.CONTINUE
+                        : FileVisitResult.SKIP_SUBTREE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 if (attributes.isRegularFile() && others(file, PosixFilePermission.OTHERS_READ)) {
                     var contents = Files.readString(file, StandardCharsets.ISO_8859_1);
-                    secrets.get().stream().filter(contents::contains).forEach(secret -> all.add("others can read " + folder.relativize(file)));
+                    secrets.get().stream().filter(contents::contains)
+                            .forEach(secret -> all.add("others can read " + folder.relativize(file)));
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -91,12 +94,13 @@ public final class Exposure implements AutoCloseable {
     /** Looks once. */
     void look() {
         var known = secrets.get();
-        ProcessHandle.current().descendants().map(ProcessHandle::info).forEach(process -> process.arguments().ifPresent(arguments -> {
-            var line = String.join(" ", Arrays.asList(arguments));
-            if (known.stream().anyMatch(line::contains)) {
-                seen.add("on the command line of " + process.command().orElse("a process"));
-            }
-        }));
+        ProcessHandle.current().descendants().map(ProcessHandle::info)
+                .forEach(process -> process.arguments().ifPresent(arguments -> {
+                    var line = String.join(" ", Arrays.asList(arguments));
+                    if (known.stream().anyMatch(line::contains)) {
+                        seen.add("on the command line of " + process.command().orElse("a process"));
+                    }
+                }));
     }
 
     private static boolean others(Path path, PosixFilePermission permission) throws IOException {

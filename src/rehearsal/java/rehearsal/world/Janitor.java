@@ -49,7 +49,8 @@ public final class Janitor implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         shell.getOutputStream().close();
         if (!shell.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || shell.exitValue() != 0) {
-            throw new IOException("not all of " + home + " could be cleared away: delete it, and end what still runs in it");
+            throw new IOException(
+                    "not all of " + home + " could be cleared away: delete it, and end what still runs in it");
         }
     }
 }

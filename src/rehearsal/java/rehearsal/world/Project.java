@@ -15,14 +15,16 @@ import java.util.List;
 final class Project {
 
     private static final List<String> PARTS = List.of(
-            "Pulumi.yaml", "Pulumi.dev.yaml", "pom.xml", "mvnw", ".mvn", "src/main", "target/classes", "target/maven-status");
+            "Pulumi.yaml", "Pulumi.dev.yaml", "pom.xml", "mvnw", ".mvn", "src/main", "target/classes",
+            "target/maven-status");
     private static final String LAUNCH = "target/launch";
 
     private Project() {
     }
 
     /**
-     * Copies the project. What the copy has besides is how to reach the rehearsal's Google. What mvnw keeps is kept in the checkout, for all copies.
+     * Copies the project. What the copy has besides is how to reach the rehearsal's Google. What mvnw keeps is kept in
+     * the checkout, for all copies.
      *
      * @param checkout the checkout
      * @param folder   the copy's folder

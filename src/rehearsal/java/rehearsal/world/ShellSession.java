@@ -36,13 +36,18 @@ public final class ShellSession {
         this.world = world;
         actions.put("fresh-cluster", this::freshCluster);
         actions.put("lose-cluster", this::loseCluster);
-        actions.put("disks", words -> String.join("\n", world.google().console().disks(World.PROJECT, World.ZONE, "").stream()
-                .map(disk -> disk.get("name").getAsString() + "  " + disk.get("sizeGb").getAsString() + " GiB  users: "
-                        + (disk.has("users") ? disk.get("users") : "none")).toList()));
+        actions.put("disks",
+                words -> String.join("\n", world.google().console().disks(World.PROJECT, World.ZONE, "").stream()
+                        .map(disk -> disk.get("name").getAsString() + "  " + disk.get("sizeGb").getAsString()
+                                + " GiB  users: "
+                                + (disk.has("users") ? disk.get("users") : "none"))
+                        .toList()));
         actions.put("day-passes", words -> {
             world.google().dayPasses();
             return String.join("\n", world.google().console().snapshots(World.PROJECT, "").stream()
-                    .map(snapshot -> snapshot.get("creationTimestamp").getAsString() + "  " + snapshot.get("name").getAsString()).toList());
+                    .map(snapshot -> snapshot.get("creationTimestamp").getAsString() + "  "
+                            + snapshot.get("name").getAsString())
+                    .toList());
         });
         actions.put("server-write", words -> {
             newest().write(String.join(" ", words));
@@ -77,7 +82,8 @@ public final class ShellSession {
             thread.setDaemon(true);
             thread.start();
             var rc = world.home().resolve("bashrc");
-            var bash = System.console() == null ? world.cli().builder("bash") : world.cli().builder("bash", "--rcfile", rc.toString(), "-i");
+            var bash = System.console() == null ? world.cli().builder("bash")
+                    : world.cli().builder("bash", "--rcfile", rc.toString(), "-i");
             var path = bin + ":" + bash.environment().get("PATH");
             bash.environment().put("PATH", path);
             // An interactive shell reads the user's own settings, which may set the PATH anew.
@@ -87,8 +93,10 @@ public final class ShellSession {
     }
 
     private String freshCluster(List<String> words) throws IOException {
-        if (words.isEmpty() || !words.get(0).matches("[a-z][-a-z0-9]{0,30}") || world.clusters().containsKey(words.get(0))) {
-            throw new IllegalArgumentException("fresh-cluster NAME [ZONE]: a name of lower-case letters that no cluster has");
+        if (words.isEmpty() || !words.get(0).matches("[a-z][-a-z0-9]{0,30}")
+                || world.clusters().containsKey(words.get(0))) {
+            throw new IllegalArgumentException(
+                    "fresh-cluster NAME [ZONE]: a name of lower-case letters that no cluster has");
         }
         var zone = words.size() > 1 ? words.get(1) : World.ZONE;
         world.startCluster(words.get(0), zone);

@@ -128,7 +128,8 @@ public final class Stage {
     }
 
     /**
-     * Runs a command that must succeed although something is done to the world while it is at work, and gives what it printed.
+     * Runs a command that must succeed although something is done to the world while it is at work, and gives what it
+     * printed.
      *
      * @param point where that is and what is done, as in "once …, … went down"
      * @param when  whether it has come there

@@ -55,7 +55,10 @@ public final class World implements AutoCloseable {
     public static final String ZONE = "us-east5-b";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** The engine refreshes a stack of an earlier version of the program with the plugins that made it, which Pulumi installs. */
+    /**
+     * The engine refreshes a stack of an earlier version of the program with the plugins that made it, which Pulumi
+     * installs.
+     */
     private static final String FORMER_GCP = "7.0.0";
     private static final String FORMER_KUBERNETES = "4.0.0";
 
@@ -159,7 +162,9 @@ public final class World implements AutoCloseable {
         return ClusterSpec.zonal(PROJECT, cluster, zone).context();
     }
 
-    /** The context of a cluster's administrator: every other logs in a user who has but the rights of docs/rights.md. */
+    /**
+     * The context of a cluster's administrator: every other logs in a user who has but the rights of docs/rights.md.
+     */
     public static String administrator(String context) {
         return context + "-administrator";
     }
@@ -171,11 +176,13 @@ public final class World implements AutoCloseable {
 
     /** What of {@link #granted} the user has needed so far. */
     public Set<String> used() {
-        return words(google.usedPermissions(), everStarted.stream().flatMap(cluster -> cluster.usedRights().stream()).toList());
+        return words(google.usedPermissions(),
+                everStarted.stream().flatMap(cluster -> cluster.usedRights().stream()).toList());
     }
 
     private static Set<String> words(Set<String> permissions, Collection<Rights.Right> rights) {
-        return Stream.concat(permissions.stream(), rights.stream().map(Rights.Right::toString)).collect(Collectors.toCollection(TreeSet::new));
+        return Stream.concat(permissions.stream(), rights.stream().map(Rights.Right::toString))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Starts a cluster with a node in the zone, adds its context to the kubeconfig and makes it the current one. */
@@ -185,23 +192,29 @@ public final class World implements AutoCloseable {
 
     /** The same, for a cluster elsewhere. */
     public Cluster startCluster(ClusterSpec spec) throws IOException {
-        var cluster = Cluster.start(tools, google, ebs, home.resolve("clusters").resolve(spec.name() + "-" + everStarted.size()), spec);
+        var cluster = Cluster.start(tools, google, ebs,
+                home.resolve("clusters").resolve(spec.name() + "-" + everStarted.size()), spec);
         skyPilot().ifPresent(which -> cluster.serveWith(which, tokens));
         everStarted.add(cluster);
         open.push(cluster);
         clusters.put(spec.name(), cluster);
         var its = Serialization.unmarshal(Files.readString(cluster.kubeconfig()), Config.class);
-        var administrator = new NamedAuthInfoBuilder(its.getUsers().get(0)).withName(administrator(spec.context())).build();
-        var user = new NamedAuthInfoBuilder().withName(spec.context()).withNewUser().withToken(google.token()).endUser().build();
+        var administrator =
+                new NamedAuthInfoBuilder(its.getUsers().get(0)).withName(administrator(spec.context())).build();
+        var user = new NamedAuthInfoBuilder().withName(spec.context()).withNewUser().withToken(google.token()).endUser()
+                .build();
         secrets.add(administrator.getUser().getToken());
         kubeconfig = new ConfigBuilder(kubeconfig)
                 .removeMatchingFromClusters(old -> old.getName().equals(cluster.spec().context()))
-                .removeMatchingFromUsers(old -> List.of(user.getName(), administrator.getName()).contains(old.getName()))
-                .removeMatchingFromContexts(old -> List.of(user.getName(), administrator.getName()).contains(old.getName()))
+                .removeMatchingFromUsers(
+                        old -> List.of(user.getName(), administrator.getName()).contains(old.getName()))
+                .removeMatchingFromContexts(
+                        old -> List.of(user.getName(), administrator.getName()).contains(old.getName()))
                 .addAllToClusters(its.getClusters())
                 .addToUsers(user, administrator)
                 .addAllToContexts(its.getContexts())
-                .addNewContext().withName(administrator.getName()).withNewContext().withCluster(user.getName()).withUser(administrator.getName()).endContext().endContext()
+                .addNewContext().withName(administrator.getName()).withNewContext().withCluster(user.getName())
+                .withUser(administrator.getName()).endContext().endContext()
                 .withCurrentContext(its.getCurrentContext())
                 .build();
         Files.writeString(home.resolve("kubeconfig"), Serialization.asYaml(kubeconfig));
@@ -225,7 +238,10 @@ public final class World implements AutoCloseable {
         cluster.close();
     }
 
-    /** From now on fresh clusters run SkyPilot's own server, where it can be had. @param told is told what takes long, or why it can't */
+    /**
+     * From now on fresh clusters run SkyPilot's own server, where it can be had. @param told is told what takes long,
+     * or why it can't
+     */
     public void serveSkyPilot(Consumer<String> told) {
         this.told = told;
         try {

@@ -17,7 +17,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** The rehearsal's own chart keeps SkyPilot's value contract, where the stack depends on it (facts: the SkyPilot chart). */
+/**
+ * The rehearsal's own chart keeps SkyPilot's value contract, where the stack depends on it (facts: the SkyPilot chart).
+ */
 class ChartIT {
 
     private static Tools tools;
@@ -45,7 +47,8 @@ class ChartIT {
 
     @Test
     void withStorageEnabledTheClaimIsNamedAfterTheReleaseAndTakesTheVolume() {
-        var rendered = render("storage.enabled=true", "storage.volumeName=pv", "storage.storageClassName=class", "storage.size=20Gi");
+        var rendered = render("storage.enabled=true", "storage.volumeName=pv", "storage.storageClassName=class",
+                "storage.size=20Gi");
 
         for (var words : List.of("name: sky-state", "volumeName: pv", "storageClassName: class", "storage: 20Gi",
                 "accessModes: [ReadWriteOnce]", "claimName: sky-state", "name: sky-api-server", "type: Recreate",
@@ -62,28 +65,41 @@ class ChartIT {
 
         var made = render("ingress.authCredentials=user:hash");
         assertTrue(made.has("auth-secret: sky-basic-auth") && made.has("auth: \"user:hash\""));
-        assertFalse(made.has("ENABLE_SERVICE_ACCOUNTS"), "basic auth at the ingress switches service-account tokens off");
+        assertFalse(made.has("ENABLE_SERVICE_ACCOUNTS"),
+                "basic auth at the ingress switches service-account tokens off");
     }
 
     @Test
     void userManagementWithoutASecretOfOnesOwnHasAPublicPassword() {
         assertTrue(render("apiService.enableUserManagement=true").has("auth: \"skypilot:$apr1$"));
-        assertFalse(render("apiService.enableUserManagement=true", "apiService.initialBasicAuthSecret=login").has("kind: Secret"));
+        assertFalse(render("apiService.enableUserManagement=true", "apiService.initialBasicAuthSecret=login")
+                .has("kind: Secret"));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            apiService.upgradeStrategy=RollingUpdate                                                                        | external database
-            apiService.upgradeStrategy=RollingUpdate,apiService.dbConnectionSecretName=db,storage.enabled=true              | ReadWriteOnce
-            apiService.dbConnectionSecretName=db,apiService.config=a                                                        | config must be null
-            auth.oauth.enabled=true,ingress.authSecret=login                                                                | basic authentication
-            auth.oauth.enabled=true,ingress.oauth2-proxy.enabled=true                                                       | used together with ingress.oauth2-proxy
-            auth.oauth.enabled=true,auth.externalProxy.enabled=true                                                         | auth.externalProxy.enabled cannot
-            ingress.oauth2-proxy.enabled=true,auth.externalProxy.enabled=true                                               | auth.externalProxy.enabled cannot
-            auth.oauth.enabled=true,auth.oauth.client-details-from-secret=oauth                                             | oidc-issuer-url is required
-            auth.oauth.enabled=true,auth.oauth.oidc-issuer-url=https://id                                                   | client-details-from-secret is not set
-            apiService.resources.requests.cpu=3900m                                                                         | at least 4 CPU
-            apiService.resources.requests.memory=4096Mi                                                                     | 8 GiB
+            apiService.upgradeStrategy=RollingUpdate                                                                  \
+                  | external database
+            apiService.upgradeStrategy=RollingUpdate,apiService.dbConnectionSecretName=db,storage.enabled=true        \
+                  | ReadWriteOnce
+            apiService.dbConnectionSecretName=db,apiService.config=a                                                  \
+                  | config must be null
+            auth.oauth.enabled=true,ingress.authSecret=login                                                          \
+                  | basic authentication
+            auth.oauth.enabled=true,ingress.oauth2-proxy.enabled=true                                                 \
+                  | used together with ingress.oauth2-proxy
+            auth.oauth.enabled=true,auth.externalProxy.enabled=true                                                   \
+                  | auth.externalProxy.enabled cannot
+            ingress.oauth2-proxy.enabled=true,auth.externalProxy.enabled=true                                         \
+                  | auth.externalProxy.enabled cannot
+            auth.oauth.enabled=true,auth.oauth.client-details-from-secret=oauth                                       \
+                  | oidc-issuer-url is required
+            auth.oauth.enabled=true,auth.oauth.oidc-issuer-url=https://id                                             \
+                  | client-details-from-secret is not set
+            apiService.resources.requests.cpu=3900m                                                                   \
+                  | at least 4 CPU
+            apiService.resources.requests.memory=4096Mi                                                               \
+                  | 8 GiB
             """)
     void refusesWhatSkyPilotsChartRefuses(String values, String words) {
         var rendered = render(values);
@@ -94,7 +110,8 @@ class ChartIT {
 
     @Test
     void oauthsProxyTakesItsClientFromTheSecretThatIsNamed() {
-        var named = render("auth.oauth.enabled=true", "auth.oauth.oidc-issuer-url=https://id", "auth.oauth.client-details-from-secret=oauth");
+        var named = render("auth.oauth.enabled=true", "auth.oauth.oidc-issuer-url=https://id",
+                "auth.oauth.client-details-from-secret=oauth");
         assertTrue(named.has("name: sky-oauth2-proxy") && named.has("{name: oauth, key: client-secret}"), named.text());
     }
 
@@ -109,7 +126,8 @@ class ChartIT {
         assertFalse(users.has("auth-type"), "the server asks in place of the ingress");
 
         var proxy = render("apiService.enableUserManagement=true", "ingress.oauth2-proxy.enabled=true",
-                "ingress.oauth2-proxy.oidc-issuer-url=https://id", "ingress.oauth2-proxy.client-details-from-secret=oauth");
+                "ingress.oauth2-proxy.oidc-issuer-url=https://id",
+                "ingress.oauth2-proxy.client-details-from-secret=oauth");
         assertTrue(proxy.has("auth-url: http://$host/oauth2/auth"), proxy.text());
         assertTrue(proxy.has("auth-signin: http://$host/oauth2/start"), proxy.text());
         assertFalse(proxy.has("--enable-basic-auth"), proxy.text());
@@ -131,7 +149,8 @@ class ChartIT {
     }
 
     private static Rendered render(String... values) {
-        var command = new ArrayList<>(List.of(tools.path(Tool.HELM).toString(), "template", "sky", "src/rehearsal/chart", "-n", "ns"));
+        var command = new ArrayList<>(
+                List.of(tools.path(Tool.HELM).toString(), "template", "sky", "src/rehearsal/chart", "-n", "ns"));
         for (var value : values) {
             command.addAll(List.of("--set", value));
         }

@@ -67,7 +67,8 @@ class ClusterIT {
     }
 
     @Test
-    @DisplayName("a pod runs on a disk that Google has attached to its node, which formats it when it is blank, and the disk is let go with the pod")
+    @DisplayName("a pod runs on a disk that Google has attached to its node, which formats it when it is blank, and "
+            + "the disk is let go with the pod")
     void podRunsOnItsDisk() {
         var disk = volumes.disk(ZONE, "runs");
         Volumes.volume(cluster.client(), disk);
@@ -80,7 +81,8 @@ class ClusterIT {
         assertEquals("ext4", attached.filesystem().orElseThrow().type());
         server.write("a user's doing");
         assertTrue(server.read().endsWith("a user's doing\n"));
-        assertEquals("Retain", cluster.client().persistentVolumes().withName("runs").get().getSpec().getPersistentVolumeReclaimPolicy());
+        assertEquals("Retain", cluster.client().persistentVolumes().withName("runs").get().getSpec()
+                .getPersistentVolumeReclaimPolicy());
 
         cluster.client().pods().inNamespace("runs").withName("server").delete();
 
@@ -89,7 +91,8 @@ class ClusterIT {
     }
 
     @Test
-    @DisplayName("a lost cluster's node holds the disk, so a fresh cluster's pod waits, says why, and reads the same bytes once it is let go")
+    @DisplayName("a lost cluster's node holds the disk, so a fresh cluster's pod waits, says why, and reads the same "
+            + "bytes once it is let go")
     void heldByAnotherNode() {
         var disk = volumes.disk(ZONE, "held");
         var old = Cluster.start(tools, google, home.resolve("old"), ClusterSpec.zonal("p", "sky", ZONE));
@@ -121,7 +124,8 @@ class ClusterIT {
     }
 
     @Test
-    @DisplayName("a claim may ask for more once its class is an object that says so; disk, volume and filesystem then grow while the server runs on")
+    @DisplayName("a claim may ask for more once its class is an object that says so; disk, volume and filesystem then "
+            + "grow while the server runs on")
     void growsInPlace() {
         var disk = volumes.disk(ZONE, "expands");
         Volumes.volume(cluster.client(), disk);
@@ -129,10 +133,14 @@ class ClusterIT {
         var server = serverOn(cluster, disk);
 
         var refused = assertThrows(KubernetesClientException.class, () -> ask(disk, "20Gi"));
-        assertTrue(refused.getMessage().contains("only dynamically provisioned pvc can be resized and the storageclass that provisions"
-                + " the pvc must support resize"), refused.getMessage());
-        cluster.client().storage().v1().storageClasses().resource(new StorageClassBuilder().withNewMetadata().withName("by-hand").endMetadata()
-                .withProvisioner("kubernetes.io/no-provisioner").withAllowVolumeExpansion(true).build()).create();
+        assertTrue(refused.getMessage()
+                .contains("only dynamically provisioned pvc can be resized and the storageclass that provisions"
+                        + " the pvc must support resize"),
+                refused.getMessage());
+        cluster.client().storage().v1().storageClasses()
+                .resource(new StorageClassBuilder().withNewMetadata().withName("by-hand").endMetadata()
+                        .withProvisioner("kubernetes.io/no-provisioner").withAllowVolumeExpansion(true).build())
+                .create();
         await(() -> "the API server lets the claim ask for more", () -> {
             try {
                 ask(disk, "20Gi");
@@ -142,9 +150,11 @@ class ClusterIT {
             }
         });
 
-        await(() -> "the claim has 20 GiB", () -> cluster.client().persistentVolumeClaims().inNamespace("expands").withName("state").get()
-                .getStatus().getCapacity().get("storage").toString().equals("20Gi"));
-        assertEquals("20Gi", cluster.client().persistentVolumes().withName("expands").get().getSpec().getCapacity().get("storage").toString());
+        await(() -> "the claim has 20 GiB",
+                () -> cluster.client().persistentVolumeClaims().inNamespace("expands").withName("state").get()
+                        .getStatus().getCapacity().get("storage").toString().equals("20Gi"));
+        assertEquals("20Gi", cluster.client().persistentVolumes().withName("expands").get().getSpec().getCapacity()
+                .get("storage").toString());
         var grown = google.disk(disk).orElseThrow();
         assertEquals(20, grown.sizeGb());
         assertEquals(20, grown.filesystem().orElseThrow().sizeGb());
@@ -154,17 +164,22 @@ class ClusterIT {
         google.console().resizeDisk(disk, 30);
         google.forgetRequests();
         ask(disk, "30Gi");
-        await(() -> "the filesystem has 30 GiB", () -> google.disk(disk).orElseThrow().filesystem().orElseThrow().sizeGb() == 30);
-        assertTrue(google.writes().stream().noneMatch(request -> request.path().endsWith("/resize")), () -> google.writes().toString());
+        await(() -> "the filesystem has 30 GiB",
+                () -> google.disk(disk).orElseThrow().filesystem().orElseThrow().sizeGb() == 30);
+        assertTrue(google.writes().stream().noneMatch(request -> request.path().endsWith("/resize")),
+                () -> google.writes().toString());
     }
 
     @Test
-    @DisplayName("a disk goes with its claim where the reclaim policy is Delete and the driver is said to have provisioned it: what Retain is for")
+    @DisplayName("a disk goes with its claim where the reclaim policy is Delete and the driver is said to have "
+            + "provisioned it: what Retain is for")
     void reclaims() {
         var disk = volumes.disk(ZONE, "reclaimed");
         Volumes.volume(cluster.client(), disk);
-        cluster.client().persistentVolumes().withName("reclaimed").patch(PatchContext.of(PatchType.JSON_MERGE), """
-                {"metadata": {"annotations": {"pv.kubernetes.io/provisioned-by": "pd.csi.storage.gke.io"}}, "spec": {"persistentVolumeReclaimPolicy": "Delete"}}""");
+        cluster.client().persistentVolumes().withName("reclaimed").patch(PatchContext.of(PatchType.JSON_MERGE),
+                """
+                {"metadata": {"annotations": {"pv.kubernetes.io/provisioned-by": "pd.csi.storage.gke.io"}}, \
+                "spec": {"persistentVolumeReclaimPolicy": "Delete"}}""");
         Volumes.pod(cluster.client(), disk, "");
         serverOn(cluster, disk);
 
@@ -173,7 +188,8 @@ class ClusterIT {
         cluster.client().persistentVolumeClaims().inNamespace("reclaimed").withName("state").delete();
 
         await(() -> "the disk is gone", () -> google.disk(disk).isEmpty());
-        await(() -> "the volume is gone", () -> cluster.client().persistentVolumes().withName("reclaimed").get() == null);
+        await(() -> "the volume is gone",
+                () -> cluster.client().persistentVolumes().withName("reclaimed").get() == null);
     }
 
     @Test
@@ -183,11 +199,14 @@ class ClusterIT {
         Volumes.volume(cluster.client(), disk);
         Volumes.pod(cluster.client(), disk, "");
 
-        // Not the event: the scheduler counts a second FailedScheduling with the first, and keeps the first one's words.
-        await(() -> "the scheduler's word on the node affinity", () -> cluster.client().pods().inNamespace(disk.name()).withName("server").get()
-                .getStatus().getConditions().stream()
-                .anyMatch(condition -> condition.getType().equals("PodScheduled")
-                        && String.valueOf(condition.getMessage()).contains("didn't match PersistentVolume's node affinity")));
+        // Not the event: the scheduler counts a second FailedScheduling with the first, and keeps the first one's
+        // words.
+        await(() -> "the scheduler's word on the node affinity",
+                () -> cluster.client().pods().inNamespace(disk.name()).withName("server").get()
+                        .getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("PodScheduled")
+                                && String.valueOf(condition.getMessage())
+                                        .contains("didn't match PersistentVolume's node affinity")));
     }
 
     @Test
@@ -207,7 +226,8 @@ class ClusterIT {
         Volumes.volume(cluster.client(), disk);
         Volumes.pod(cluster.client(), disk, "");
 
-        awaitWarning(disk, "FailedAttachVolume", "The resource 'projects/p/zones/us-east5-b/disks/missing' was not found");
+        awaitWarning(disk, "FailedAttachVolume",
+                "The resource 'projects/p/zones/us-east5-b/disks/missing' was not found");
     }
 
     @Test
@@ -248,7 +268,8 @@ class ClusterIT {
 
         google.console().detachDisk(google.disk(disk).orElseThrow().users().get(0), disk.name());
 
-        assertTrue(assertThrows(IllegalStateException.class, () -> server.write("lost")).getMessage().startsWith("Input/output error"));
+        assertTrue(assertThrows(IllegalStateException.class, () -> server.write("lost")).getMessage()
+                .startsWith("Input/output error"));
     }
 
     @Test
@@ -266,7 +287,8 @@ class ClusterIT {
     }
 
     @Test
-    @DisplayName("an image of a registry that can't exist is not pulled: the pod waits with a kubelet's reasons, and its disk stays attached")
+    @DisplayName("an image of a registry that can't exist is not pulled: the pod waits with a kubelet's reasons, and "
+            + "its disk stays attached")
     void missingImage() {
         var disk = volumes.disk(ZONE, "image");
         Volumes.volume(cluster.client(), disk);
@@ -274,31 +296,39 @@ class ClusterIT {
 
         awaitWarning(disk, "Failed", "Error: ErrImagePull");
         await(() -> "the back-off", () -> {
-            var waiting = cluster.client().pods().inNamespace("image").withName("server").get().getStatus().getContainerStatuses().get(0).getState().getWaiting();
-            return waiting.getReason().equals("ImagePullBackOff") && waiting.getMessage().contains("lookup registry.invalid: no such host");
+            var waiting = cluster.client().pods().inNamespace("image").withName("server").get().getStatus()
+                    .getContainerStatuses().get(0).getState().getWaiting();
+            return waiting.getReason().equals("ImagePullBackOff")
+                    && waiting.getMessage().contains("lookup registry.invalid: no such host");
         });
         assertTrue(cluster.podWarnings().stream().anyMatch(line -> line.startsWith(
-                "image/server: Failed: Failed to pull image \"registry.invalid/server:none\"")), cluster.podWarnings()::toString);
+                "image/server: Failed: Failed to pull image \"registry.invalid/server:none\"")),
+                cluster.podWarnings()::toString);
         assertEquals(1, google.disk(disk).orElseThrow().users().size());
         assertTrue(cluster.servers().stream().noneMatch(server -> server.disk().equals(disk.path())));
     }
 
     @Test
-    @DisplayName("the chart's server runs on the disk, asks for the login that the stack's Secret holds, and leaves the disk with the release")
+    @DisplayName("the chart's server runs on the disk, asks for the login that the stack's Secret holds, and leaves "
+            + "the disk with the release")
     void chart() throws Exception {
         var disk = volumes.disk(ZONE, "chart");
         Volumes.namespace(cluster.client(), disk);
         Volumes.persistentVolume(cluster.client(), disk, "sky-state");
-        cluster.client().secrets().inNamespace("chart").resource(new SecretBuilder().withNewMetadata().withName("login").endMetadata()
-                .addToStringData("auth", "skypilot:" + Md5Crypt.apr1Crypt("secret", "abcdefgh")).build()).create();
+        cluster.client().secrets().inNamespace("chart")
+                .resource(new SecretBuilder().withNewMetadata().withName("login").endMetadata()
+                        .addToStringData("auth", "skypilot:" + Md5Crypt.apr1Crypt("secret", "abcdefgh")).build())
+                .create();
 
         helm("install", "sky", "src/rehearsal/chart", "--wait", "--timeout", "60s", "--set",
-                "storage.enabled=true,storage.storageClassName=by-hand,storage.volumeName=chart,ingress.authSecret=login");
+                "storage.enabled=true,storage.storageClassName=by-hand,storage.volumeName=chart,ingress.authSecret="
+                        + "login");
 
         var server = serverOn(cluster, disk);
         assertTrue(server.admits("skypilot", "secret"));
         assertFalse(server.admits("skypilot", "guess"));
-        assertTrue(Files.exists(google.disk(disk).orElseThrow().files().resolve(".sky/state.db")), "at the path of the chart's mount");
+        assertTrue(Files.exists(google.disk(disk).orElseThrow().files().resolve(".sky/state.db")),
+                "at the path of the chart's mount");
 
         helm("uninstall", "sky", "--wait");
 
@@ -324,12 +354,14 @@ class ClusterIT {
 
         await(() -> "the address", () -> !client.services().inNamespace("default").withName("balanced").get()
                 .getStatus().getLoadBalancer().getIngress().isEmpty());
-        await(() -> "the Job", () -> Integer.valueOf(1).equals(client.batch().v1().jobs().inNamespace("default").withName("job").get()
-                .getStatus().getSucceeded()));
+        await(() -> "the Job",
+                () -> Integer.valueOf(1).equals(client.batch().v1().jobs().inNamespace("default").withName("job").get()
+                        .getStatus().getSucceeded()));
     }
 
     private static void helm(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(tools.path(Tool.HELM).toString(), "--kubeconfig", cluster.kubeconfig().toString(), "-n", "chart"));
+        var command = new ArrayList<>(List.of(tools.path(Tool.HELM).toString(), "--kubeconfig",
+                cluster.kubeconfig().toString(), "-n", "chart"));
         command.addAll(List.of(arguments));
         var helm = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(helm.getInputStream().readAllBytes());
@@ -343,13 +375,17 @@ class ClusterIT {
     }
 
     private static void awaitWarning(DiskName disk, String reason, String... words) {
-        await(() -> "a warning " + reason + " with " + List.of(words) + " among " + cluster.podWarnings(), () -> cluster.podWarnings().stream()
-                .anyMatch(line -> line.startsWith(disk.name() + "/server: " + reason + ": ") && List.of(words).stream().allMatch(line::contains)));
+        await(() -> "a warning " + reason + " with " + List.of(words) + " among " + cluster.podWarnings(),
+                () -> cluster.podWarnings().stream()
+                        .anyMatch(line -> line.startsWith(disk.name() + "/server: " + reason + ": ")
+                                && List.of(words).stream().allMatch(line::contains)));
     }
 
     private static void ask(DiskName disk, String size) {
-        cluster.client().persistentVolumeClaims().inNamespace(disk.name()).withName("state").edit(claim -> new PersistentVolumeClaimBuilder(claim)
-                .editSpec().editResources().addToRequests("storage", new Quantity(size)).endResources().endSpec().build());
+        cluster.client().persistentVolumeClaims().inNamespace(disk.name()).withName("state")
+                .edit(claim -> new PersistentVolumeClaimBuilder(claim)
+                        .editSpec().editResources().addToRequests("storage", new Quantity(size)).endResources()
+                        .endSpec().build());
     }
 
     static void await(Supplier<String> what, BooleanSupplier condition) {

@@ -38,7 +38,7 @@ class ControlPlaneIT {
     void twoRunSideBySideAndCloseFreesWhatTheyTook() throws IOException {
         int port;
         try (var one = ControlPlane.start(tools, home.resolve("one"), "one");
-             var other = ControlPlane.start(tools, home.resolve("other"), "other")) {
+                var other = ControlPlane.start(tools, home.resolve("other"), "other")) {
             assertEquals("v1.36.3", one.client().getKubernetesVersion().getGitVersion());
             assertNotEquals(one.server(), other.server());
             one.client().namespaces().resource(new NamespaceBuilder()

@@ -13,8 +13,8 @@ class LoginsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "user:$apr1$abcdefgh$%s",
-        "user:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="})
+            "user:$apr1$abcdefgh$%s",
+            "user:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="})
     void thePasswordThatWasHashedGetsInAndNoOther(String line) {
         var lines = "other:{SHA}x\n" + line.formatted(Md5Crypt.apr1Crypt("password", "abcdefgh").substring(15)) + "\n";
 

@@ -26,8 +26,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @DisplayName("SkyPilot's own server")
 class RealServerIT {
 
-    private static final Map<String, String> ENVIRONMENT = Map.of("ENABLE_BASIC_AUTH", "true", "ENABLE_SERVICE_ACCOUNTS", "true",
-            "SKYPILOT_INITIAL_BASIC_AUTH", "skypilot:" + Md5Crypt.apr1Crypt("secret".getBytes(StandardCharsets.UTF_8)));
+    private static final Map<String,
+            String> ENVIRONMENT = Map.of("ENABLE_BASIC_AUTH", "true", "ENABLE_SERVICE_ACCOUNTS", "true",
+                    "SKYPILOT_INITIAL_BASIC_AUTH",
+                    "skypilot:" + Md5Crypt.apr1Crypt("secret".getBytes(StandardCharsets.UTF_8)));
 
     private static SkyPilot sky;
 
@@ -67,7 +69,8 @@ class RealServerIT {
 
     @Test
     @Timeout(300)
-    @DisplayName("killed at work, its folder moved and started again, has user, token and workspace; asks strangers for the password; meets no other; leaves no process")
+    @DisplayName("killed at work, its folder moved and started again, has user, token and workspace; asks strangers "
+            + "for the password; meets no other; leaves no process")
     void recovers() throws Exception {
         var disk = home.resolve("disk");
         Set<ProcessHandle> processes;
@@ -95,13 +98,16 @@ class RealServerIT {
             assertFalse(server.has("grace hopper"));
             assertTrue(server.admits("skypilot", "secret"));
             tokens.put("ada lovelace", tokens.get("ada lovelace") + "x");
-            assertThrows(IllegalStateException.class, () -> server.has("ada lovelace"), "a token that it never gave gets in");
+            assertThrows(IllegalStateException.class, () -> server.has("ada lovelace"),
+                    "a token that it never gave gets in");
         }
         assertEquals(List.of(), python());
     }
 
     private RealServer start(Path disk, String name) {
-        return RealServer.start(sky, new Mount("sky", name, name, "node", new Folder(disk), Map.of("/root/.sky", disk.resolve(".sky"))), Optional::empty,
+        return RealServer.start(sky,
+                new Mount("sky", name, name, "node", new Folder(disk), Map.of("/root/.sky", disk.resolve(".sky"))),
+                Optional::empty,
                 Set.of(), ENVIRONMENT, tokens, home.resolve(name));
     }
 
@@ -113,6 +119,7 @@ class RealServerIT {
     }
 
     private static List<ProcessHandle> python() {
-        return ProcessHandle.current().descendants().filter(process -> process.info().command().orElse("").contains("python")).toList();
+        return ProcessHandle.current().descendants()
+                .filter(process -> process.info().command().orElse("").contains("python")).toList();
     }
 }

@@ -35,7 +35,8 @@ class RightsIT {
     private static final String TOKEN = "token-of-the-user";
     private static final String CHART_ROLES = "sky-api-server-chart-roles";
     /** As broad as that of SkyPilot's chart, which nobody has who is not an administrator. */
-    private static final PolicyRule BROAD = new PolicyRuleBuilder().withApiGroups("*").withResources("*").withVerbs("*").build();
+    private static final PolicyRule BROAD =
+            new PolicyRuleBuilder().withApiGroups("*").withResources("*").withVerbs("*").build();
 
     @TempDir
     static Path home;
@@ -47,9 +48,14 @@ class RightsIT {
     static void start() {
         controlPlane = ControlPlane.start(NeedsTools.get(), home, "rights", TOKEN);
         Rights.grant(controlPlane.client());
-        user = new KubernetesClientBuilder().withConfig(new ConfigBuilder(controlPlane.client().getConfiguration()).withOauthToken(TOKEN).build()).build();
-        controlPlane.client().resource(new ClusterRoleBuilder().withNewMetadata().withName("broad").endMetadata().withRules(BROAD).build()).create();
-        controlPlane.client().resource(new RoleBuilder().withNewMetadata().withName("broad").withNamespace("default").endMetadata().withRules(BROAD).build()).create();
+        user = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(controlPlane.client().getConfiguration()).withOauthToken(TOKEN).build())
+                .build();
+        controlPlane.client().resource(
+                new ClusterRoleBuilder().withNewMetadata().withName("broad").endMetadata().withRules(BROAD).build())
+                .create();
+        controlPlane.client().resource(new RoleBuilder().withNewMetadata().withName("broad").withNamespace("default")
+                .endMetadata().withRules(BROAD).build()).create();
     }
 
     @AfterAll
@@ -63,11 +69,13 @@ class RightsIT {
     }
 
     @ParameterizedTest(name = "{0} {1}")
-    @CsvSource({"escalate, clusterroles, ClusterRole", "escalate, roles, Role", "bind, clusterroles, ClusterRoleBinding", "bind, roles, RoleBinding"})
+    @CsvSource({"escalate, clusterroles, ClusterRole", "escalate, roles, Role",
+            "bind, clusterroles, ClusterRoleBinding", "bind, roles, RoleBinding"})
     void theChartsOwnRolesTakeBindAndEscalate(String verb, String resource, String kind) {
         var made = made(kind);
         assertFalse(forbidden(made));
-        var whole = Rights.roles().stream().filter(role -> role.getMetadata().getName().equals(CHART_ROLES)).findFirst().orElseThrow();
+        var whole = Rights.roles().stream().filter(role -> role.getMetadata().getName().equals(CHART_ROLES)).findFirst()
+                .orElseThrow();
 
         controlPlane.client().resource(without(verb, resource, whole)).update();
         try {
@@ -92,7 +100,8 @@ class RightsIT {
     @Test
     void whatIsNotListedIsRefusedAndNotNotedAsUsed() {
         user.persistentVolumes().withName("none").get();
-        assertEquals(403, assertThrows(KubernetesClientException.class, () -> user.pods().inNamespace("default").withName("none").delete()).getCode());
+        assertEquals(403, assertThrows(KubernetesClientException.class,
+                () -> user.pods().inNamespace("default").withName("none").delete()).getCode());
 
         var used = Rights.used(controlPlane.audit());
         assertTrue(used.contains(new Rights.Right("", "persistentvolumes", "get")), used::toString);
@@ -103,18 +112,27 @@ class RightsIT {
 
     private static HasMetadata made(String kind) {
         return switch (kind) {
-            case "ClusterRole" -> new ClusterRoleBuilder().withNewMetadata().withName("made").endMetadata().withRules(BROAD).build();
-            case "Role" -> new RoleBuilder().withNewMetadata().withName("made").withNamespace("default").endMetadata().withRules(BROAD).build();
-            case "ClusterRoleBinding" -> new ClusterRoleBindingBuilder().withNewMetadata().withName("made").endMetadata()
-                    .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "broad").build();
-            default -> new RoleBindingBuilder().withNewMetadata().withName("made").withNamespace("default").endMetadata()
-                    .withNewRoleRef("rbac.authorization.k8s.io", "Role", "broad").build();
+            case "ClusterRole" ->
+                    new ClusterRoleBuilder().withNewMetadata().withName("made").endMetadata().withRules(BROAD).build();
+            case "Role" -> new RoleBuilder().withNewMetadata().withName("made").withNamespace("default").endMetadata()
+                    .withRules(BROAD).build();
+            case "ClusterRoleBinding" ->
+                    new ClusterRoleBindingBuilder().withNewMetadata().withName("made").endMetadata()
+                            .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "broad").build();
+            default ->
+                    new RoleBindingBuilder().withNewMetadata().withName("made").withNamespace("default").endMetadata()
+                            .withNewRoleRef("rbac.authorization.k8s.io", "Role", "broad").build();
         };
     }
 
     private static ClusterRole without(String verb, String resource, ClusterRole role) {
-        var rules = role.getRules().stream().flatMap(rule -> rule.getResources().stream().map(each -> new PolicyRuleBuilder(rule).withResources(each)
-                .withVerbs(rule.getVerbs().stream().filter(has -> !has.equals(verb) || !each.equals(resource)).toList()).build())).toList();
+        var rules = role.getRules().stream()
+                .flatMap(rule -> rule.getResources().stream()
+                        .map(each -> new PolicyRuleBuilder(rule).withResources(each)
+                                .withVerbs(rule.getVerbs().stream()
+                                        .filter(has -> !has.equals(verb) || !each.equals(resource)).toList())
+                                .build()))
+                .toList();
         return new ClusterRoleBuilder(role).withRules(List.copyOf(rules)).build();
     }
 }

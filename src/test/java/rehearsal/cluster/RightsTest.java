@@ -14,7 +14,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 @DisplayName("What a user made use of, by an API server's log")
 class RightsTest {
 
-    private static final String EVENT = "{\"verb\":\"%s\",\"objectRef\":{\"resource\":\"pods\",\"subresource\":\"log\"},\"annotations\":{\"authorization.k8s.io/decision\":\"%s\"}}\n";
+    private static final String EVENT =
+            "{\"verb\":\"%s\",\"objectRef\":{\"resource\":\"pods\",\"subresource\":\"log\"},"
+                    + "\"annotations\":{\"authorization.k8s.io/decision\":\"%s\"}}\n";
 
     @TempDir
     Path folder;
@@ -22,8 +24,11 @@ class RightsTest {
     @Test
     @DisplayName("is what was allowed, and told also where a killed server left a line unfinished")
     void used() throws IOException {
-        var log = Files.writeString(folder.resolve("audit.log"), EVENT.formatted("get", "allow") + EVENT.formatted("delete", "forbid")
-                + "{\"verb\":\"list\",\"obj" + EVENT.formatted("list", "allow") + EVENT.formatted("watch", "allow") + "{\"verb\":");
-        assertEquals(Set.of(new Rights.Right("", "pods/log", "get"), new Rights.Right("", "pods/log", "watch")), Rights.used(log));
+        var log = Files.writeString(folder.resolve("audit.log"),
+                EVENT.formatted("get", "allow") + EVENT.formatted("delete", "forbid")
+                        + "{\"verb\":\"list\",\"obj" + EVENT.formatted("list", "allow")
+                        + EVENT.formatted("watch", "allow") + "{\"verb\":");
+        assertEquals(Set.of(new Rights.Right("", "pods/log", "get"), new Rights.Right("", "pods/log", "watch")),
+                Rights.used(log));
     }
 }

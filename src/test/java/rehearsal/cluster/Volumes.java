@@ -42,7 +42,9 @@ record Volumes(Google google) {
 
     /** Makes the namespace that is named like the disk. */
     static void namespace(KubernetesClient client, DiskName disk) {
-        client.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName(disk.name()).endMetadata().build()).create();
+        client.namespaces()
+                .resource(new NamespaceBuilder().withNewMetadata().withName(disk.name()).endMetadata().build())
+                .create();
     }
 
     /** Makes the PersistentVolume of a disk, for a claim in the disk's namespace. */

@@ -38,8 +38,9 @@ class DiskInEngineIT {
 
     private static final DiskName DISK = new DiskName("p", "us-central1-a", "state");
     private static final InstanceName NODE = new InstanceName("p", "us-central1-a", "node");
-    private static final Program PROGRAM = Program.disk(Map.of("name", "state", "zone", "us-central1-a", "type", "pd-balanced", "size", 10,
-            "description", "SkyPilot's state", "labels", Map.of("app", "sky")));
+    private static final Program PROGRAM =
+            Program.disk(Map.of("name", "state", "zone", "us-central1-a", "type", "pd-balanced", "size", 10,
+                    "description", "SkyPilot's state", "labels", Map.of("app", "sky")));
     private static final Program REWORDED = PROGRAM.with("description", "The state of SkyPilot");
 
     private static final Program READING = Program.reading(DISK.path());
@@ -87,15 +88,18 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("G1: labels that GKE adds are no difference; a label changed on a stale state fails with 412, and passes after a refresh")
+    @DisplayName("G1: labels that GKE adds are no difference; a label changed on a stale state fails with 412, and "
+            + "passes after a refresh")
     void foreignLabels() {
         assertOk(stack.up(PROGRAM));
         relabel(Map.of("app", "sky", "goog-pulumi-provisioned", "true", "goog-gke-volume", ""));
         assertClean(PROGRAM);
         var changed = PROGRAM.with("labels", Map.of("app", "skypilot"));
-        assertFails(stack.up(changed), "Error updating Disk", "Error 412: Labels fingerprint either invalid or resource labels have changed, conditionNotMet");
+        assertFails(stack.up(changed), "Error updating Disk",
+                "Error 412: Labels fingerprint either invalid or resource labels have changed, conditionNotMet");
         assertOk(stack.up(changed, "--refresh"));
-        assertEquals(Map.of("app", "skypilot", "goog-pulumi-provisioned", "true", "goog-gke-volume", ""), disk().labels());
+        assertEquals(Map.of("app", "skypilot", "goog-pulumi-provisioned", "true", "goog-gke-volume", ""),
+                disk().labels());
         assertClean(changed);
     }
 
@@ -114,7 +118,8 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("G2: a disk grown by hand is replaced at the next refreshed up by a program that says the old size, and kept if it says none")
+    @DisplayName("G2: a disk grown by hand is replaced at the next refreshed up by a program that says the old size, "
+            + "and kept if it says none")
     void grownByHand() throws IOException {
         assertOk(stack.up(PROGRAM));
         writeBytes();
@@ -140,11 +145,13 @@ class DiskInEngineIT {
         assertBytes();
         assertClean(changed);
         assertOk(stack.up(changed.with("labels", Map.of("stack", "dev"))));
-        assertEquals(Map.of("stack", "dev", "goog-pulumi-provisioned", "true"), disk().labels(), "a label taken out of the program goes");
+        assertEquals(Map.of("stack", "dev", "goog-pulumi-provisioned", "true"), disk().labels(),
+                "a label taken out of the program goes");
     }
 
     @Test
-    @DisplayName("G2: what is provisioned of a hyperdisk changes in place (by requests that were read, not measured), and of any other type replaces the disk")
+    @DisplayName("G2: what is provisioned of a hyperdisk changes in place (by requests that were read, not measured), "
+            + "and of any other type replaces the disk")
     void provisioned() throws IOException {
         var hyperdisk = PROGRAM.with("type", "hyperdisk-balanced").with("provisionedIops", 3000);
         assertOk(stack.up(hyperdisk));
@@ -158,7 +165,8 @@ class DiskInEngineIT {
         assertOk(stack.preview(faster, "--refresh", "--expect-no-changes"));
         google.console().updateDisk(DISK, "provisionedIops", 5000);
         assertOk(stack.preview(faster.ignoring("provisionedIops"), "--refresh", "--expect-no-changes"));
-        var extreme = PROGRAM.with("name", "extreme").with("type", "pd-extreme").with("size", 500).with("provisionedIops", 3000);
+        var extreme = PROGRAM.with("name", "extreme").with("type", "pd-extreme").with("size", 500)
+                .with("provisionedIops", 3000);
         assertOk(stack.up(extreme));
         assertTrue(stack.preview(extreme.with("provisionedIops", 4000)).output().contains("1 to replace"));
     }
@@ -170,7 +178,9 @@ class DiskInEngineIT {
         attach();
         google.forgetRequests();
         assertOk(stack.destroy());
-        assertEquals(List.of("GET state", "GET node", "POST detachDisk", "GET operation", "DELETE state", "GET operation"), requests());
+        assertEquals(
+                List.of("GET state", "GET node", "POST detachDisk", "GET operation", "DELETE state", "GET operation"),
+                requests());
         assertTrue(google.disk(DISK).isEmpty());
     }
 
@@ -196,7 +206,8 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("G4: a retained replacement leaves the disk alone and the state broken, until the resource is taken out of the state and imported")
+    @DisplayName("G4: a retained replacement leaves the disk alone and the state broken, until the resource is taken "
+            + "out of the state and imported")
     void retainedReplacement() throws IOException {
         assertOk(stack.up(PROGRAM.retaining()));
         writeBytes();
@@ -204,7 +215,8 @@ class DiskInEngineIT {
         assertOk(preview);
         assertTrue(preview.output().contains("replace[retain]"), preview.output());
 
-        assertFails(stack.up(REWORDED.retaining()), "Error 409: The resource '" + DISK.path() + "' already exists, alreadyExists");
+        assertFails(stack.up(REWORDED.retaining()),
+                "Error 409: The resource '" + DISK.path() + "' already exists, alreadyExists");
         assertBytes();
         assertTrue(stack.state().get("pendingReplacement").getAsBoolean());
         assertFails(stack.up(PROGRAM.retaining()), "alreadyExists");
@@ -230,7 +242,8 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("G5: protected, a replacement is refused at preview and up, growth and labels pass, destroy fails at the disk")
+    @DisplayName("G5: protected, a replacement is refused at preview and up, growth and labels pass, destroy fails at "
+            + "the disk")
     void protectedDisk() throws IOException {
         assertOk(stack.up(PROGRAM.protecting()));
         writeBytes();
@@ -244,8 +257,10 @@ class DiskInEngineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"projects/p/zones/us-central1-a/disks/state", "p/us-central1-a/state", "us-central1-a/state"})
-    @DisplayName("G6: a disk that matches is imported by each form of its id without a write, and is clean with the id kept or gone")
+    @ValueSource(
+            strings = {"projects/p/zones/us-central1-a/disks/state", "p/us-central1-a/state", "us-central1-a/state"})
+    @DisplayName("G6: a disk that matches is imported by each form of its id without a write, and is clean with the "
+            + "id kept or gone")
     void imported(String id) throws IOException {
         left();
         var preview = stack.preview(PROGRAM.importing(id));
@@ -275,7 +290,8 @@ class DiskInEngineIT {
     @DisplayName("G6: an import that would replace warns at preview and fails at up, yet the disk is in the state")
     void importThatReplaces(String property, String value) throws IOException {
         left();
-        var changed = PROGRAM.with(property, property.equals("size") ? Integer.valueOf(value) : value).importing(DISK.path());
+        var changed =
+                PROGRAM.with(property, property.equals("size") ? Integer.valueOf(value) : value).importing(DISK.path());
         var warning = "previously-imported resources that still specify an ID may not be replaced";
         var preview = stack.preview(changed);
         assertOk(preview);
@@ -286,7 +302,8 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("G6: doing as that message says is refused where the disk was imported protected, and else deletes the data")
+    @DisplayName("G6: doing as that message says is refused where the disk was imported protected, and else deletes "
+            + "the data")
     void importGivenUp() throws IOException {
         left();
         assertFails(stack.up(REWORDED.protecting().importing(DISK.path())), "unable to replace resource");
@@ -302,7 +319,8 @@ class DiskInEngineIT {
     void importIgnoring() throws IOException {
         left();
         var changed = PROGRAM.with("description", "other").with("type", "pd-ssd").with("size", 5).with("project", "p")
-                .ignoring("description", "type", "size", "zone", "project", "name", "snapshot", "resourcePolicies", "physicalBlockSizeBytes");
+                .ignoring("description", "type", "size", "zone", "project", "name", "snapshot", "resourcePolicies",
+                        "physicalBlockSizeBytes");
         assertOk(stack.up(changed.importing(DISK.path())));
         assertClean(changed.importing(DISK.path()));
         assertClean(changed);
@@ -323,7 +341,8 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("G7: an import id changed to another form of the same disk deletes it, protected or not; only retained it stays")
+    @DisplayName("G7: an import id changed to another form of the same disk deletes it, protected or not; only "
+            + "retained it stays")
     void otherForm() throws IOException {
         left();
         var retained = PROGRAM.retaining().importing(DISK.path());
@@ -339,7 +358,8 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("G8: a disk deleted behind the stack goes unnoticed without a refresh; with one, a blank disk is made, protected and retained or not")
+    @DisplayName("G8: a disk deleted behind the stack goes unnoticed without a refresh; with one, a blank disk is "
+            + "made, protected and retained or not")
     void deletedBehind() throws IOException {
         var careful = PROGRAM.protecting().retaining();
         assertOk(stack.up(careful));
@@ -353,16 +373,19 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("G10: an existing disk of the same name shows at up only; a 403 on refresh fails the preview and leaves the disk in the state")
+    @DisplayName("G10: an existing disk of the same name shows at up only; a 403 on refresh fails the preview and "
+            + "leaves the disk in the state")
     void errors() throws IOException {
         left();
         assertOk(stack.preview(PROGRAM));
-        assertFails(stack.up(PROGRAM), "Error creating Disk: googleapi: Error 409: The resource '" + DISK.path() + "' already exists, alreadyExists");
+        assertFails(stack.up(PROGRAM), "Error creating Disk: googleapi: Error 409: The resource '" + DISK.path()
+                + "' already exists, alreadyExists");
         assertNull(stack.state());
         assertOk(stack.up(PROGRAM.importing(DISK.path())));
         google.deny("compute.disks.get");
         assertFails(stack.preview(PROGRAM, "--refresh"), "Error when reading or editing ComputeDisk \"" + DISK.path()
-                + "\": googleapi: Error 403: Required 'compute.disks.get' permission for '" + DISK.path() + "', forbidden");
+                + "\": googleapi: Error 403: Required 'compute.disks.get' permission for '" + DISK.path()
+                + "', forbidden");
         assertNotNull(stack.state());
     }
 
@@ -386,7 +409,8 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("a disk made from a snapshot has its bytes, and is clean with the snapshot in the program or, ignored, out of it")
+    @DisplayName("a disk made from a snapshot has its bytes, and is clean with the snapshot in the program or, "
+            + "ignored, out of it")
     void restored() throws IOException {
         left();
         google.console().createSnapshot(DISK, "daily");
@@ -400,13 +424,15 @@ class DiskInEngineIT {
         google.console().deleteSnapshot(new SnapshotName("p", "daily"));
         assertOk(stack.preview(restoring, "--refresh", "--expect-no-changes"));
         assertClean(PROGRAM.ignoring("snapshot"));
-        assertTrue(stack.preview(PROGRAM).output().contains("1 to replace"), "not ignored, a snapshot left out replaces the disk");
+        assertTrue(stack.preview(PROGRAM).output().contains("1 to replace"),
+                "not ignored, a snapshot left out replaces the disk");
         assertBytes();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @DisplayName("a disk that is read in place of a managed one is let go, retained or not: no write, clean after, and destroy leaves it")
+    @DisplayName("a disk that is read in place of a managed one is let go, retained or not: no write, clean after, "
+            + "and destroy leaves it")
     void letGo(boolean retained) throws IOException {
         assertOk(stack.up(retained ? PROGRAM.retaining() : PROGRAM));
         writeBytes();
@@ -424,14 +450,16 @@ class DiskInEngineIT {
     }
 
     @Test
-    @DisplayName("a disk that was read is imported as it is, and managed from then on; the entry that was read goes without a call")
+    @DisplayName("a disk that was read is imported as it is, and managed from then on; the entry that was read goes "
+            + "without a call")
     void takenBack() throws IOException {
         left();
         assertOk(stack.up(READING));
         var managed = PROGRAM.importing(DISK.path());
         var preview = stack.preview(managed);
         assertOk(preview);
-        assertTrue(preview.output().contains("1 to replace"), "what is replaced is the entry in the state alone: " + preview.output());
+        assertTrue(preview.output().contains("1 to replace"),
+                "what is replaced is the entry in the state alone: " + preview.output());
         assertOk(stack.up(managed));
         assertEquals(List.of(), google.writes());
         assertFalse(stack.state().has("external"));
@@ -506,7 +534,8 @@ class DiskInEngineIT {
     }
 
     private void relabel(Map<String, String> labels) {
-        google.console().setDiskLabels(DISK, labels, google.console().findDisk(DISK).orElseThrow().get("labelFingerprint").getAsString());
+        google.console().setDiskLabels(DISK, labels,
+                google.console().findDisk(DISK).orElseThrow().get("labelFingerprint").getAsString());
     }
 
     private DiskFolder disk() {

@@ -52,7 +52,8 @@ final class EngineStack implements AutoCloseable {
      *
      * @param readId id by which the disk is read and never managed; managed if empty
      */
-    record Program(Map<String, Object> inputs, boolean protect, boolean retain, String importId, List<String> ignored, String readId) {
+    record Program(Map<String, Object> inputs, boolean protect, boolean retain, String importId, List<String> ignored,
+                   String readId) {
 
         static Program disk(Map<String, Object> inputs) {
             return new Program(inputs, false, false, "", List.of(), "");
@@ -101,7 +102,8 @@ final class EngineStack implements AutoCloseable {
         this.plugin = plugin;
     }
 
-    static EngineStack create(Path home, Path bin, Google google, String project) throws IOException, InterruptedException {
+    static EngineStack create(Path home, Path bin, Google google, String project)
+            throws IOException, InterruptedException {
         Files.createDirectories(home.resolve("work"));
         Files.createDirectories(home.resolve("backend"));
         // With -Dplugins=installed it is the user's own plugin that is held to the facts.
@@ -109,7 +111,8 @@ final class EngineStack implements AutoCloseable {
         if (installed) {
             InstalledPlugin.link(home, "gcp", GcpProvider.VERSION, InstalledPlugin.find("gcp", GcpProvider.VERSION));
         }
-        var stack = new EngineStack(home, bin, installed ? () -> { } : PluginHost.serve(home, "gcp", GcpProvider.VERSION, GcpProvider::new));
+        var stack = new EngineStack(home, bin,
+                installed ? () -> {} : PluginHost.serve(home, "gcp", GcpProvider.VERSION, GcpProvider::new));
         Files.writeString(home.resolve("work/Pulumi.yaml"), "name: disks\nruntime: java\n");
         var made = stack.pulumi(List.of("stack", "init", "test"));
         if (!made.ok()) {
@@ -144,7 +147,8 @@ final class EngineStack implements AutoCloseable {
 
     /** The disk as the state has it, or null when it has none. */
     JsonObject state() {
-        var export = JsonParser.parseString(pulumi(List.of("stack", "export")).output()).getAsJsonObject().getAsJsonObject("deployment");
+        var export = JsonParser.parseString(pulumi(List.of("stack", "export")).output()).getAsJsonObject()
+                .getAsJsonObject("deployment");
         if (!export.has("resources")) {
             return null;
         }
@@ -162,9 +166,12 @@ final class EngineStack implements AutoCloseable {
         command.addAll(arguments);
         command.addAll(List.of("--non-interactive", "--color", "never"));
         var builder = new ProcessBuilder(command).directory(home.resolve("work").toFile()).redirectErrorStream(true);
-        builder.environment().putAll(Map.of("PULUMI_HOME", home.toString(), "PULUMI_BACKEND_URL", "file://" + home.resolve("backend"),
-                "PULUMI_CONFIG_PASSPHRASE", "", "PULUMI_SKIP_UPDATE_CHECK", "1", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true",
-                "PULUMI_STACK", "test", "PATH", bin + ":" + System.getenv("PATH")));
+        builder.environment()
+                .putAll(Map.of("PULUMI_HOME", home.toString(), "PULUMI_BACKEND_URL",
+                        "file://" + home.resolve("backend"),
+                        "PULUMI_CONFIG_PASSPHRASE", "", "PULUMI_SKIP_UPDATE_CHECK", "1",
+                        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true",
+                        "PULUMI_STACK", "test", "PATH", bin + ":" + System.getenv("PATH")));
         try {
             var process = builder.start();
             process.getOutputStream().close();
@@ -190,8 +197,10 @@ final class EngineStack implements AutoCloseable {
     private Result run(Program program, String command, List<String> usual, String... flags) {
         Server host = null;
         try {
-            host = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).addService(new Language(program)).build().start();
-            var arguments = new ArrayList<>(List.of(command, "--client=127.0.0.1:" + host.getPort(), "--exec-kind", "auto.inline"));
+            host = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .addService(new Language(program)).build().start();
+            var arguments = new ArrayList<>(
+                    List.of(command, "--client=127.0.0.1:" + host.getPort(), "--exec-kind", "auto.inline"));
             arguments.addAll(usual);
             arguments.addAll(List.of(flags));
             return pulumi(arguments);
@@ -219,7 +228,8 @@ final class EngineStack implements AutoCloseable {
         }
 
         @Override
-        public void getRequiredPackages(GetRequiredPackagesRequest request, StreamObserver<GetRequiredPackagesResponse> out) {
+        public void getRequiredPackages(GetRequiredPackagesRequest request,
+                                        StreamObserver<GetRequiredPackagesResponse> out) {
             out.onNext(GetRequiredPackagesResponse.getDefaultInstance());
             out.onCompleted();
         }
@@ -233,16 +243,21 @@ final class EngineStack implements AutoCloseable {
                 var stack = monitor.registerResource(RegisterResourceRequest.newBuilder().setType("pulumi:pulumi:Stack")
                         .setName(request.getProject() + "-" + request.getStack()).build());
                 if (!program.readId().isEmpty()) {
-                    monitor.readResource(ReadResourceRequest.newBuilder().setType("gcp:compute/disk:Disk").setName("disk").setId(program.readId())
+                    monitor.readResource(ReadResourceRequest.newBuilder().setType("gcp:compute/disk:Disk")
+                            .setName("disk").setId(program.readId())
                             .setParent(stack.getUrn()).setVersion(GcpProvider.VERSION).setAcceptSecrets(true).build());
                 } else {
-                    monitor.registerResource(RegisterResourceRequest.newBuilder().setType("gcp:compute/disk:Disk").setName("disk").setCustom(true)
-                            .setParent(stack.getUrn()).setObject(Wire.write(program.inputs())).setVersion(GcpProvider.VERSION).setAcceptSecrets(true)
-                            .setProtect(program.protect()).setRetainOnDelete(program.retain()).setImportId(program.importId())
+                    monitor.registerResource(RegisterResourceRequest.newBuilder().setType("gcp:compute/disk:Disk")
+                            .setName("disk").setCustom(true)
+                            .setParent(stack.getUrn()).setObject(Wire.write(program.inputs()))
+                            .setVersion(GcpProvider.VERSION).setAcceptSecrets(true)
+                            .setProtect(program.protect()).setRetainOnDelete(program.retain())
+                            .setImportId(program.importId())
                             .addAllIgnoreChanges(program.ignored()).build());
                 }
             } catch (StatusRuntimeException refused) {
-                answer.setError(refused.getStatus().getDescription() == null ? refused.toString() : refused.getStatus().getDescription()).setBail(true);
+                answer.setError(refused.getStatus().getDescription() == null ? refused.toString()
+                        : refused.getStatus().getDescription()).setBail(true);
             } finally {
                 channel.shutdownNow();
             }

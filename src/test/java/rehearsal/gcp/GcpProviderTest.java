@@ -53,8 +53,9 @@ class GcpProviderTest {
     private static final String URN = "urn:pulumi:test::disks::gcp:compute/disk:Disk::disk";
     private static final String REGIONAL = "urn:pulumi:test::disks::gcp:compute/regionDisk:RegionDisk::disk";
     private static final DiskName DISK = new DiskName("p", "us-central1-a", "state");
-    private static final Map<String, Object> INPUTS = Map.of("name", "state", "zone", "us-central1-a", "type", "pd-balanced", "size", 10L,
-            "description", "words", "labels", Map.of("app", "sky"));
+    private static final Map<String, Object> INPUTS =
+            Map.of("name", "state", "zone", "us-central1-a", "type", "pd-balanced", "size", 10L,
+                    "description", "words", "labels", Map.of("app", "sky"));
 
     @TempDir
     Path home;
@@ -66,7 +67,8 @@ class GcpProviderTest {
     @BeforeEach
     void start() throws IOException {
         google = Google.start(home, "p");
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).addService(new GcpProvider()).build().start();
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(new GcpProvider()).build().start();
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
         provider = ResourceProviderGrpc.newBlockingStub(channel);
         provider.configure(ConfigureRequest.newBuilder().setAcceptSecrets(true).setArgs(Wire.write(
@@ -81,7 +83,8 @@ class GcpProviderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"description,other", "type,pd-ssd", "zone,us-central1-b", "project,q", "name,other", "snapshot,s", "sourceDisk,d", "image,i",
+    @CsvSource({"description,other", "type,pd-ssd", "zone,us-central1-b", "project,q", "name,other", "snapshot,s",
+            "sourceDisk,d", "image,i",
             "physicalBlockSizeBytes,16384", "size,9"})
     @DisplayName("G2: replaces the disk when it changes")
     void replacesOnChange(String property, String value) {
@@ -91,11 +94,14 @@ class GcpProviderTest {
     }
 
     @Test
-    @DisplayName("G2: replaces the disk when nested things change: key, policies, confidential compute; and IOPS unless hyperdisk")
+    @DisplayName("G2: replaces the disk when nested things change: key, policies, confidential compute; and IOPS "
+            + "unless hyperdisk")
     void replacesOnNestedChange() {
-        assertEquals(List.of("diskEncryptionKey"), diff(change("diskEncryptionKey", Map.of("kmsKeySelfLink", "k"))).getReplacesList());
+        assertEquals(List.of("diskEncryptionKey"),
+                diff(change("diskEncryptionKey", Map.of("kmsKeySelfLink", "k"))).getReplacesList());
         assertEquals(List.of("resourcePolicies"), diff(change("resourcePolicies", List.of("daily"))).getReplacesList());
-        assertEquals(List.of("enableConfidentialCompute"), diff(change("enableConfidentialCompute", true)).getReplacesList());
+        assertEquals(List.of("enableConfidentialCompute"),
+                diff(change("enableConfidentialCompute", true)).getReplacesList());
         assertEquals(List.of("provisionedIops"), diff(change("provisionedIops", 3000L)).getReplacesList());
         var hyperdisk = new LinkedHashMap<>(INPUTS);
         hyperdisk.put("type", "hyperdisk-balanced");
@@ -105,7 +111,8 @@ class GcpProviderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"description,words", "type,pd-balanced", "zone,us-central1-a", "project,p", "snapshot,s", "sourceDisk,d", "image,i",
+    @CsvSource({"description,words", "type,pd-balanced", "zone,us-central1-a", "project,p", "snapshot,s",
+            "sourceDisk,d", "image,i",
             "physicalBlockSizeBytes,4096"})
     @DisplayName("G2: replaces the disk when it is left out of the program that said it before")
     void replacesOnRemoval(String property, String value) {
@@ -114,13 +121,15 @@ class GcpProviderTest {
     }
 
     @Test
-    @DisplayName("G2: a larger size and labels are in place, a size left out is no change, and other spellings of one type or zone are none")
+    @DisplayName("G2: a larger size and labels are in place, a size left out is no change, and other spellings of one "
+            + "type or zone are none")
     void inPlace() {
         assertEquals(List.of(), diff(change("size", 20L)).getReplacesList());
         assertEquals(DiffChanges.DIFF_SOME, diff(change("size", 20L)).getChanges());
         assertEquals(List.of(), diff(change("labels", Map.of("a", "b"))).getReplacesList());
         assertEquals(DiffChanges.DIFF_NONE, diff(change("size", null)).getChanges());
-        assertEquals(DiffChanges.DIFF_NONE, diff(change("type", "projects/p/zones/us-central1-a/diskTypes/pd-balanced")).getChanges());
+        assertEquals(DiffChanges.DIFF_NONE,
+                diff(change("type", "projects/p/zones/us-central1-a/diskTypes/pd-balanced")).getChanges());
         assertEquals(DiffChanges.DIFF_NONE, diff(change("project", "p")).getChanges());
         assertEquals(DiffChanges.DIFF_NONE, diff(INPUTS).getChanges());
     }
@@ -140,21 +149,26 @@ class GcpProviderTest {
         assertTrue(first.get("name").toString().matches("disk-[0-9a-f]{7}"), first.toString());
         assertEquals(first.get("name"), check(first, nameless).get("name"));
         nameless.put("description", "other");
-        assertFalse(diff(first, state(first), nameless).getDeleteBeforeReplace(), "a made-up name lets the new disk come first");
+        assertFalse(diff(first, state(first), nameless).getDeleteBeforeReplace(),
+                "a made-up name lets the new disk come first");
     }
 
     @Test
     @DisplayName("a name that Google refuses, and a property that isn't one, are refused before anything is made")
     void checks() {
-        var failures = provider.check(CheckRequest.newBuilder().setUrn(URN).setName("disk").setNews(Wire.write(Map.of("name", "Big", "sizee", 1))).build())
+        var failures = provider
+                .check(CheckRequest.newBuilder().setUrn(URN).setName("disk")
+                        .setNews(Wire.write(Map.of("name", "Big", "sizee", 1))).build())
                 .getFailuresList();
-        assertEquals(List.of("name", "sizee"), failures.stream().map(failure -> failure.getProperty()).sorted().toList());
+        assertEquals(List.of("name", "sizee"),
+                failures.stream().map(failure -> failure.getProperty()).sorted().toList());
     }
 
     @Test
     @DisplayName("the first preview knows what the program says, and not the id")
     void previewKnows() {
-        var response = provider.create(CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(INPUTS))).setPreview(true).build());
+        var response = provider.create(CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(INPUTS)))
+                .setPreview(true).build());
         var outputs = Wire.read(response.getProperties());
         assertEquals("", response.getId());
         assertEquals("state", outputs.get("name"));
@@ -183,11 +197,18 @@ class GcpProviderTest {
     @Test
     @DisplayName("G9: getDisk's errors are in the provider's own words")
     void getDiskErrors() {
-        assertEquals("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* projects/p/zones/us-central1-a/disks/none not found\n\n",
+        assertEquals(
+                "invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* "
+                        + "projects/p/zones/us-central1-a/disks/none not found\n\n",
                 refusal(() -> getDisk("none")));
         google.deny("compute.disks.get");
-        assertEquals("invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* Error when reading or editing ComputeDisk \"" + DISK.path()
-                + "\": googleapi: Error 403: Required 'compute.disks.get' permission for '" + DISK.path() + "', forbidden\n\n", refusal(() -> getDisk("state")));
+        assertEquals(
+                "invoking gcp:compute/getDisk:getDisk: 1 error occurred:\n\t* Error when reading or editing "
+                        + "ComputeDisk \""
+                        + DISK.path()
+                        + "\": googleapi: Error 403: Required 'compute.disks.get' permission for '" + DISK.path()
+                        + "', forbidden\n\n",
+                refusal(() -> getDisk("state")));
     }
 
     @Test
@@ -195,12 +216,14 @@ class GcpProviderTest {
     void getSnapshot() {
         console(Map.of());
         google.console().createSnapshot(DISK, "daily");
-        for (var arguments : List.<Map<String, Object>>of(Map.of("name", "daily"), Map.of("name", "daily", "project", "p"),
+        for (var arguments : List.<Map<String, Object>>of(Map.of("name", "daily"),
+                Map.of("name", "daily", "project", "p"),
                 Map.of("filter", "name=daily"))) {
             var answer = getSnapshot(arguments);
             assertEquals("projects/p/global/snapshots/daily", answer.get("id"));
             assertEquals("daily", answer.get("name"));
-            assertEquals("https://www.googleapis.com/compute/v1/projects/p/global/snapshots/daily", answer.get("selfLink"));
+            assertEquals("https://www.googleapis.com/compute/v1/projects/p/global/snapshots/daily",
+                    answer.get("selfLink"));
             assertEquals("https://www.googleapis.com/compute/v1/" + DISK.path(), answer.get("sourceDisk"));
             assertEquals(10L, answer.get("diskSizeGb"));
         }
@@ -210,22 +233,27 @@ class GcpProviderTest {
     @DisplayName("getSnapshot answers nothing for a missing name, and its errors are in the provider's own words")
     void getSnapshotErrors() throws InterruptedException {
         assertEquals(Map.of(), getSnapshot(Map.of("name", "none")));
-        assertTrue(refusal(() -> getSnapshot(Map.of("filter", "name=none"))).contains("your filter has returned 0 snapshot(s)"));
+        assertTrue(refusal(() -> getSnapshot(Map.of("filter", "name=none")))
+                .contains("your filter has returned 0 snapshot(s)"));
         assertTrue(refusal(() -> getSnapshot(Map.of())).contains("one of `filter,name` must be specified"));
         console(Map.of());
         google.console().createSnapshot(DISK, "daily");
         Thread.sleep(2); // its time is told in milliseconds
         google.console().createSnapshot(DISK, "later");
-        assertTrue(refusal(() -> getSnapshot(Map.of("filter", "name:*"))).contains("your filter has returned 2 snapshot(s)"));
+        assertTrue(refusal(() -> getSnapshot(Map.of("filter", "name:*")))
+                .contains("your filter has returned 2 snapshot(s)"));
         assertEquals("later", getSnapshot(Map.of("filter", "name:*", "mostRecent", true)).get("name"));
         google.deny("compute.snapshots.get");
-        assertEquals("invoking gcp:compute/getSnapshot:getSnapshot: 1 error occurred:\n\t* Error when reading or editing ComputeSnapshot"
-                + " \"projects/p/global/snapshots/daily\": googleapi: Error 403: Required 'compute.snapshots.get' permission for"
-                + " 'projects/p/global/snapshots/daily', forbidden\n\n", refusal(() -> getSnapshot(Map.of("name", "daily"))));
+        assertEquals(
+                "invoking gcp:compute/getSnapshot:getSnapshot: 1 error occurred:\n\t* Error when reading or editing "
+                        + "ComputeSnapshot \"projects/p/global/snapshots/daily\": googleapi: Error 403: Required"
+                        + " 'compute.snapshots.get' permission for 'projects/p/global/snapshots/daily', forbidden\n\n",
+                refusal(() -> getSnapshot(Map.of("name", "daily"))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"daily", "projects/p/global/snapshots/daily", "https://www.googleapis.com/compute/v1/projects/p/global/snapshots/daily"})
+    @ValueSource(strings = {"daily", "projects/p/global/snapshots/daily",
+            "https://www.googleapis.com/compute/v1/projects/p/global/snapshots/daily"})
     @DisplayName("a disk is made from a snapshot, named in any form, and tells it by its link")
     void restores(String snapshot) {
         console(Map.of());
@@ -245,7 +273,8 @@ class GcpProviderTest {
         google.console().deleteDisk(DISK);
         var inputs = change("snapshot", "daily");
         inputs.put("size", 9L);
-        assertTrue(refusal(() -> provider.create(CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(inputs))).build()))
+        assertTrue(refusal(() -> provider
+                .create(CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(inputs))).build()))
                 .contains("Error creating Disk: googleapi: Error 400: Invalid value for field 'resource.sizeGb': '9'."
                         + " Requested disk size cannot be smaller than the snapshot size (10 GB), invalid"));
     }
@@ -256,33 +285,49 @@ class GcpProviderTest {
         console(Map.of());
         var policyUrn = "urn:pulumi:test::disks::gcp:compute/resourcePolicy:ResourcePolicy::snapshots";
         var schedule = Map.of("name", "dailies", "region", "us-central1", "snapshotSchedulePolicy", Map.of(
-                "schedule", Map.of("dailySchedule", Map.of("daysInCycle", 1L, "startTime", "04:00")), "retentionPolicy", Map.of("maxRetentionDays", 14L)));
-        var made = provider.create(CreateRequest.newBuilder().setUrn(policyUrn).setProperties(Wire.write(schedule)).build());
+                "schedule", Map.of("dailySchedule", Map.of("daysInCycle", 1L, "startTime", "04:00")), "retentionPolicy",
+                Map.of("maxRetentionDays", 14L)));
+        var made = provider
+                .create(CreateRequest.newBuilder().setUrn(policyUrn).setProperties(Wire.write(schedule)).build());
         assertEquals("projects/p/regions/us-central1/resourcePolicies/dailies", made.getId());
         var changed = new LinkedHashMap<String, Object>(schedule);
-        changed.put("snapshotSchedulePolicy", Map.of("schedule", Map.of(), "retentionPolicy", Map.of("maxRetentionDays", 30L)));
+        changed.put("snapshotSchedulePolicy",
+                Map.of("schedule", Map.of(), "retentionPolicy", Map.of("maxRetentionDays", 30L)));
         for (var inputs : List.of(schedule, changed)) {
-            var diff = provider.diff(DiffRequest.newBuilder().setUrn(policyUrn).setOldInputs(Wire.write(schedule)).setOlds(made.getProperties()).setNews(Wire.write(inputs)).build());
+            var diff = provider.diff(DiffRequest.newBuilder().setUrn(policyUrn).setOldInputs(Wire.write(schedule))
+                    .setOlds(made.getProperties()).setNews(Wire.write(inputs)).build());
             assertEquals(inputs == changed ? List.of("snapshotSchedulePolicy") : List.of(), diff.getReplacesList());
         }
-        var attachmentUrn = "urn:pulumi:test::disks::gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment::snapshots";
+        var attachmentUrn =
+                "urn:pulumi:test::disks::gcp:compute/"
+                        + "diskResourcePolicyAttachment:DiskResourcePolicyAttachment::snapshots";
         var attached = provider.create(CreateRequest.newBuilder().setUrn(attachmentUrn)
-                .setProperties(Wire.write(Map.of("disk", "state", "zone", "us-central1-a", "name", "dailies"))).build());
+                .setProperties(Wire.write(Map.of("disk", "state", "zone", "us-central1-a", "name", "dailies")))
+                .build());
         assertEquals("p/us-central1-a/state/dailies", attached.getId());
-        assertEquals(List.of("https://www.googleapis.com/compute/v1/" + made.getId()), getDisk("state").get("resourcePolicies"));
+        assertEquals(List.of("https://www.googleapis.com/compute/v1/" + made.getId()),
+                getDisk("state").get("resourcePolicies"));
         for (var id : List.of("p/us-central1-a/state/dailies", DISK.path() + "/dailies")) {
-            assertEquals(attached.getId(), provider.read(ReadRequest.newBuilder().setUrn(attachmentUrn).setId(id).build()).getId());
+            assertEquals(attached.getId(),
+                    provider.read(ReadRequest.newBuilder().setUrn(attachmentUrn).setId(id).build()).getId());
         }
-        assertEquals("", provider.read(ReadRequest.newBuilder().setUrn(attachmentUrn).setId("p/us-central1-a/state/others").build()).getId());
+        assertEquals("",
+                provider.read(
+                        ReadRequest.newBuilder().setUrn(attachmentUrn).setId("p/us-central1-a/state/others").build())
+                        .getId());
         for (var id : List.of(made.getId(), "p/us-central1/dailies", "us-central1/dailies")) {
-            assertEquals(made.getId(), provider.read(ReadRequest.newBuilder().setUrn(policyUrn).setId(id).build()).getId());
+            assertEquals(made.getId(),
+                    provider.read(ReadRequest.newBuilder().setUrn(policyUrn).setId(id).build()).getId());
         }
         var asked = Wire.read(provider.invoke(getPolicy("dailies")).getReturn());
         assertTrue(asked.get("snapshotSchedulePolicies").toString().contains("maxRetentionDays=14"), asked.toString());
-        assertTrue(refusal(() -> provider.invoke(getPolicy("others"))).contains("projects/p/regions/us-central1/resourcePolicies/others not found"));
-        assertTrue(refusal(() -> provider.delete(DeleteRequest.newBuilder().setUrn(policyUrn).setProperties(made.getProperties()).build()))
+        assertTrue(refusal(() -> provider.invoke(getPolicy("others")))
+                .contains("projects/p/regions/us-central1/resourcePolicies/others not found"));
+        assertTrue(refusal(() -> provider
+                .delete(DeleteRequest.newBuilder().setUrn(policyUrn).setProperties(made.getProperties()).build()))
                 .contains("Error when reading or editing ResourcePolicy: googleapi: Error 400"));
-        provider.delete(DeleteRequest.newBuilder().setUrn(attachmentUrn).setProperties(attached.getProperties()).build());
+        provider.delete(
+                DeleteRequest.newBuilder().setUrn(attachmentUrn).setProperties(attached.getProperties()).build());
         provider.delete(DeleteRequest.newBuilder().setUrn(policyUrn).setProperties(made.getProperties()).build());
         assertEquals("", provider.read(ReadRequest.newBuilder().setUrn(policyUrn).setId(made.getId()).build()).getId());
     }
@@ -294,7 +339,8 @@ class GcpProviderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "DENIED    | Error creating Disk: googleapi: Error 403: Required 'compute.disks.create' permission for 'projects/p/zones/us-central1-a/disks/state', forbidden",
+            "DENIED    | Error creating Disk: googleapi: Error 403: Required 'compute.disks.create' permission for "
+                    + "'projects/p/zones/us-central1-a/disks/state', forbidden",
             "QUOTA     | Quota 'SSD_TOTAL_GB' exceeded",
             "STOCK_OUT | The zone 'projects/p/zones/us-central1-a' does not have enough resources available",
             "API_OFF   | accessNotConfigured"})
@@ -307,12 +353,17 @@ class GcpProviderTest {
     }
 
     @Test
-    @DisplayName("an operation that never ends is given up after the resource's customTimeouts: the disk is there, and the engine is told of none")
+    @DisplayName("an operation that never ends is given up after the resource's customTimeouts: the disk is there, "
+            + "and the engine is told of none")
     void operationThatNeverEnds() {
         google.delay(Duration.ofHours(1));
-        var request = CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(INPUTS))).setTimeout(0.4).build();
+        var request =
+                CreateRequest.newBuilder().setUrn(URN).setProperties(Wire.write(check(INPUTS))).setTimeout(0.4).build();
         var message = refusal(() -> provider.create(request));
-        assertTrue(message.contains("Error waiting to create Disk: Error waiting for Creating Disk: timeout while waiting for state to become 'DONE' (last state: 'RUNNING', timeout: "), message);
+        assertTrue(message.contains(
+                "Error waiting to create Disk: Error waiting for Creating Disk: timeout while waiting for state to "
+                        + "become 'DONE' (last state: 'RUNNING', timeout: "),
+                message);
         assertTrue(google.disk(DISK).isPresent());
     }
 
@@ -331,48 +382,64 @@ class GcpProviderTest {
         for (var id : List.of(DISK.path(), "p/us-central1-a/state", "us-central1-a/state")) {
             assertEquals(DISK.path(), provider.read(ReadRequest.newBuilder().setUrn(URN).setId(id).build()).getId());
         }
-        assertEquals("", provider.read(ReadRequest.newBuilder().setUrn(URN).setId("us-central1-a/none").build()).getId());
+        assertEquals("",
+                provider.read(ReadRequest.newBuilder().setUrn(URN).setId("us-central1-a/none").build()).getId());
     }
 
     @Test
-    @DisplayName("a regional disk has an id of its own, is read by each form of it, and is replaced for other zones, another type, key or place (read, not measured)")
+    @DisplayName("a regional disk has an id of its own, is read by each form of it, and is replaced for other zones, "
+            + "another type, key or place (read, not measured)")
     void regional() {
         var key = Map.of("kmsKeyName", "projects/k/locations/us-central1/keyRings/r/cryptoKeys/c");
-        var inputs = new LinkedHashMap<String, Object>(Map.of("name", "state", "region", "us-central1", "replicaZones", List.of("us-central1-a", "us-central1-b"),
+        var inputs = new LinkedHashMap<String, Object>(Map.of("name", "state", "region", "us-central1", "replicaZones",
+                List.of("us-central1-a", "us-central1-b"),
                 "type", "pd-balanced", "size", 10L, "diskEncryptionKey", key));
-        var made = provider.create(CreateRequest.newBuilder().setUrn(REGIONAL).setProperties(Wire.write(inputs)).build());
+        var made =
+                provider.create(CreateRequest.newBuilder().setUrn(REGIONAL).setProperties(Wire.write(inputs)).build());
         assertEquals("projects/p/regions/us-central1/disks/state", made.getId());
         assertEquals("us-central1", Wire.read(made.getProperties()).get("region"));
-        assertEquals(key, Wire.read(made.getProperties()).get("diskEncryptionKey"), "without the version that the API tells");
+        assertEquals(key, Wire.read(made.getProperties()).get("diskEncryptionKey"),
+                "without the version that the API tells");
         for (var id : List.of(made.getId(), "p/us-central1/state", "us-central1/state")) {
-            assertEquals(made.getId(), provider.read(ReadRequest.newBuilder().setUrn(REGIONAL).setId(id).build()).getId());
+            assertEquals(made.getId(),
+                    provider.read(ReadRequest.newBuilder().setUrn(REGIONAL).setId(id).build()).getId());
         }
-        for (var change : Map.<String, Object>of("replicaZones", List.of("us-central1-b", "us-central1-c"), "type", "pd-ssd", "region", "us-east5",
-                "description", "other", "size", 9L, "diskEncryptionKey", Map.of(), "snapshot", "s").entrySet()) {
+        for (var change : Map
+                .<String, Object>of("replicaZones", List.of("us-central1-b", "us-central1-c"), "type", "pd-ssd",
+                        "region", "us-east5",
+                        "description", "other", "size", 9L, "diskEncryptionKey", Map.of(), "snapshot", "s")
+                .entrySet()) {
             var changed = new LinkedHashMap<>(inputs);
             changed.put(change.getKey(), change.getValue());
-            var diff = provider.diff(DiffRequest.newBuilder().setUrn(REGIONAL).setOldInputs(Wire.write(inputs)).setOlds(made.getProperties())
+            var diff = provider.diff(DiffRequest.newBuilder().setUrn(REGIONAL).setOldInputs(Wire.write(inputs))
+                    .setOlds(made.getProperties())
                     .setNews(Wire.write(changed)).build());
             assertEquals(List.of(change.getKey()), diff.getReplacesList());
         }
         var unknown = provider.check(CheckRequest.newBuilder().setUrn(REGIONAL).setName("disk")
-                .setNews(Wire.write(Map.of("name", "state", "zone", "us-central1-a", "provisionedIops", 3000L))).build());
-        assertEquals(List.of("provisionedIops", "replicaZones", "zone"), unknown.getFailuresList().stream().map(failure -> failure.getProperty()).sorted().toList());
+                .setNews(Wire.write(Map.of("name", "state", "zone", "us-central1-a", "provisionedIops", 3000L)))
+                .build());
+        assertEquals(List.of("provisionedIops", "replicaZones", "zone"),
+                unknown.getFailuresList().stream().map(failure -> failure.getProperty()).sorted().toList());
     }
 
     @Test
     @DisplayName("getClientConfig answers the access token")
     void clientConfig() {
-        var answer = Wire.read(provider.invoke(InvokeRequest.newBuilder().setTok("gcp:organizations/getClientConfig:getClientConfig").build()).getReturn());
+        var answer = Wire.read(provider
+                .invoke(InvokeRequest.newBuilder().setTok("gcp:organizations/getClientConfig:getClientConfig").build())
+                .getReturn());
         assertEquals("token", answer.get("accessToken"));
     }
 
     @Test
     @DisplayName("G12: without an endpoint it talks to nobody; kinds it doesn't know it refuses")
     void refuses() {
-        var bare = refusal(() -> provider.configure(ConfigureRequest.newBuilder().setArgs(Wire.write(Map.of("project", "p"))).build()));
+        var bare = refusal(() -> provider
+                .configure(ConfigureRequest.newBuilder().setArgs(Wire.write(Map.of("project", "p"))).build()));
         assertTrue(bare.contains("gcp:computeCustomEndpoint"), bare);
-        var unknown = refusal(() -> provider.create(CreateRequest.newBuilder().setUrn("urn:pulumi:t::d::gcp:storage/bucket:Bucket::b").build()));
+        var unknown = refusal(() -> provider
+                .create(CreateRequest.newBuilder().setUrn("urn:pulumi:t::d::gcp:storage/bucket:Bucket::b").build()));
         assertTrue(unknown.contains("gcp:storage/bucket:Bucket"), unknown);
     }
 
@@ -381,8 +448,9 @@ class GcpProviderTest {
     }
 
     private Map<String, Object> check(Map<String, Object> oldInputs, Map<String, Object> inputs) {
-        return Wire.read(provider.check(CheckRequest.newBuilder().setUrn(URN).setName("disk").setOlds(Wire.write(oldInputs))
-                .setNews(Wire.write(inputs)).build()).getInputs());
+        return Wire.read(
+                provider.check(CheckRequest.newBuilder().setUrn(URN).setName("disk").setOlds(Wire.write(oldInputs))
+                        .setNews(Wire.write(inputs)).build()).getInputs());
     }
 
     private void create() {

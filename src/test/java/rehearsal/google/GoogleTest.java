@@ -64,7 +64,8 @@ class GoogleTest {
 
         var shown = client.findDisk(DISK).orElseThrow();
         assertEquals("10", shown.get("sizeGb").getAsString());
-        assertEquals(Google.LINK + "projects/p/zones/us-central1-a/diskTypes/pd-balanced", shown.get("type").getAsString());
+        assertEquals(Google.LINK + "projects/p/zones/us-central1-a/diskTypes/pd-balanced",
+                shown.get("type").getAsString());
         assertEquals(Google.LINK + DISK.path(), shown.get("selfLink").getAsString());
         assertEquals("READY", shown.get("status").getAsString());
         assertFalse(shown.has("users"), "nobody holds it: the field is left out");
@@ -79,7 +80,8 @@ class GoogleTest {
         var answer = send("GET", "projects/p/zones/us-central1-a/disks/none", "");
         assertEquals(404, answer.statusCode());
         assertEquals(Json.object("""
-                {"error": {"code": 404, "message": "The resource 'projects/p/zones/us-central1-a/disks/none' was not found",
+                {"error": {"code": 404, "message": "The resource 'projects/p/zones/us-central1-a/disks/none' was not \
+                found",
                  "errors": [{"message": "The resource 'projects/p/zones/us-central1-a/disks/none' was not found",
                              "domain": "global", "reason": "notFound"}]}}"""), Json.object(answer.body()));
     }
@@ -87,19 +89,25 @@ class GoogleTest {
     @Test
     void aDiskTakesOneSnapshotScheduleOfItsRegionAndNoneIsDeletedThatADiskHas() {
         client.insertDisk("p", "us-central1-a", disk("10"));
-        assertRefused(404, "notFound", "The resource '" + DAILIES.path() + "' was not found", () -> client.attachPolicy(DISK, DAILIES));
+        assertRefused(404, "notFound", "The resource '" + DAILIES.path() + "' was not found",
+                () -> client.attachPolicy(DISK, DAILIES));
         for (var name : List.of("dailies", "others")) {
             client.insertPolicy("p", "us-central1", schedule(name, 14, "04:00"));
         }
         client.attachPolicy(DISK, DAILIES);
-        assertEquals(Google.LINK + DAILIES.path(), client.findDisk(DISK).orElseThrow().getAsJsonArray("resourcePolicies").get(0).getAsString());
-        assertTrue(assertThrows(ComputeException.class, () -> client.attachPolicy(DISK, new ResourcePolicyName("p", "us-central1", "others"))).said()
-                .endsWith("A disk takes one snapshot schedule, and '" + DISK.path() + "' has " + Google.LINK + DAILIES.path()));
+        assertEquals(Google.LINK + DAILIES.path(),
+                client.findDisk(DISK).orElseThrow().getAsJsonArray("resourcePolicies").get(0).getAsString());
+        assertTrue(assertThrows(ComputeException.class,
+                () -> client.attachPolicy(DISK, new ResourcePolicyName("p", "us-central1", "others"))).said()
+                .endsWith("A disk takes one snapshot schedule, and '" + DISK.path() + "' has " + Google.LINK
+                        + DAILIES.path()));
         assertRefused(400, "resourceInUseByAnotherResource",
-                "The resource_policy resource '" + DAILIES.path() + "' is already being used by '" + DISK.path() + "'", () -> client.deletePolicy(DAILIES));
+                "The resource_policy resource '" + DAILIES.path() + "' is already being used by '" + DISK.path() + "'",
+                () -> client.deletePolicy(DAILIES));
         client.detachPolicy(DISK, DAILIES);
         assertFalse(client.findDisk(DISK).orElseThrow().has("resourcePolicies"));
-        assertTrue(assertThrows(ComputeException.class, () -> client.detachPolicy(DISK, DAILIES)).said().contains("is not attached"));
+        assertTrue(assertThrows(ComputeException.class, () -> client.detachPolicy(DISK, DAILIES)).said()
+                .contains("is not attached"));
         client.deletePolicy(DAILIES);
         assertTrue(client.findPolicy(DAILIES).isEmpty());
     }
@@ -107,7 +115,8 @@ class GoogleTest {
     @ParameterizedTest
     @CsvSource({"0,04:00,maxRetentionDays", "14,04:30,startTime", "14,4:00,startTime", "14,24:00,startTime"})
     void anInvalidScheduleIsRefusedByItsField(int days, String time, String field) {
-        var refusal = assertThrows(ComputeException.class, () -> client.insertPolicy("p", "us-central1", schedule("dailies", days, time)));
+        var refusal = assertThrows(ComputeException.class,
+                () -> client.insertPolicy("p", "us-central1", schedule("dailies", days, time)));
         assertTrue(refusal.said().contains(field), refusal.said());
     }
 
@@ -124,11 +133,16 @@ class GoogleTest {
             google.dayPasses();
         }
         var taken = client.snapshots("p", "labels.app=sky");
-        assertEquals(List.of("day 3", "day 4"), taken.stream().map(snapshot -> read("state-restored", snapshot)).sorted().toList(), "the last two, with the bytes of their days");
-        assertTrue(taken.get(0).get("name").getAsString().matches("state-us-central1-a-\\d{14}-[a-z0-9]{4}"), taken.toString());
+        assertEquals(List.of("day 3", "day 4"),
+                taken.stream().map(snapshot -> read("state-restored", snapshot)).sorted().toList(),
+                "the last two, with the bytes of their days");
+        assertTrue(taken.get(0).get("name").getAsString().matches("state-us-central1-a-\\d{14}-[a-z0-9]{4}"),
+                taken.toString());
         assertTrue(taken.get(0).get("autoCreated").getAsBoolean());
-        assertTrue(client.findSnapshot(new SnapshotName("p", "by-hand")).isPresent(), "a schedule deletes its own only");
-        client.patchPolicy(DAILIES, Json.object("{'snapshotSchedulePolicy': {'retentionPolicy': {'maxRetentionDays': 3}}}"));
+        assertTrue(client.findSnapshot(new SnapshotName("p", "by-hand")).isPresent(),
+                "a schedule deletes its own only");
+        client.patchPolicy(DAILIES,
+                Json.object("{'snapshotSchedulePolicy': {'retentionPolicy': {'maxRetentionDays': 3}}}"));
         google.dayPasses();
         assertEquals(3, client.snapshots("p", "labels.app=sky").size());
         client.deleteDisk(DISK);
@@ -157,8 +171,10 @@ class GoogleTest {
 
     private static JsonObject schedule(String name, int days, String time) {
         return Json.object("""
-                {"name": "%s", "snapshotSchedulePolicy": {"schedule": {"dailySchedule": {"daysInCycle": 1, "startTime": "%s"}},
-                 "retentionPolicy": {"maxRetentionDays": %d, "onSourceDiskDelete": "KEEP_AUTO_SNAPSHOTS"}, "snapshotProperties": {"labels": {"app": "sky"}}}}
+                {"name": "%s", "snapshotSchedulePolicy": {"schedule": {"dailySchedule": {"daysInCycle": 1, \
+                "startTime": "%s"}},
+                 "retentionPolicy": {"maxRetentionDays": %d, "onSourceDiskDelete": "KEEP_AUTO_SNAPSHOTS"}, \
+                 "snapshotProperties": {"labels": {"app": "sky"}}}}
                 """.formatted(name, time, days));
     }
 
@@ -171,7 +187,8 @@ class GoogleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Big,10,,resource.name", "-a,10,,resource.name", "d,0,,resource.sizeGb", "d,70000,,resource.sizeGb", "d,10,Key,resource.labels"})
+    @CsvSource({"Big,10,,resource.name", "-a,10,,resource.name", "d,0,,resource.sizeGb", "d,70000,,resource.sizeGb",
+            "d,10,Key,resource.labels"})
     void anInvalidDiskIsRefusedByItsField(String name, String size, String label, String field) {
         var body = disk(size);
         body.addProperty("name", name);
@@ -187,7 +204,8 @@ class GoogleTest {
     void anUnknownZoneTypeOrProjectIsRefused() {
         assertRefused(400, "invalid", "Invalid value for field 'zone': 'us-central1-q'. Unknown zone.",
                 () -> client.insertDisk("p", "us-central1-q", disk("10")));
-        assertRefused(404, "notFound", "The resource 'projects/nope' was not found", () -> client.insertDisk("nope", "us-central1-a", disk("10")));
+        assertRefused(404, "notFound", "The resource 'projects/nope' was not found",
+                () -> client.insertDisk("nope", "us-central1-a", disk("10")));
         var body = disk("10");
         body.addProperty("type", "zones/us-central1-a/diskTypes/pd-gold");
         assertRefused(404, "notFound", "The resource 'projects/p/zones/us-central1-a/diskTypes/pd-gold' was not found",
@@ -196,7 +214,8 @@ class GoogleTest {
 
     @Test
     void theZonesOfIssueExist() {
-        for (var zone : List.of("us-central1-a", "us-east5-a", "us-east5-b", "us-east5-c", "europe-west1-b", "europe-west1-d")) {
+        for (var zone : List.of("us-central1-a", "us-east5-a", "us-east5-b", "us-east5-c", "europe-west1-b",
+                "europe-west1-d")) {
             assertEquals(zone, client.get("projects/p/zones/" + zone).get("name").getAsString());
         }
         assertTrue(client.find("projects/p/zones/europe-west1-a").isEmpty(), "there never was one");
@@ -234,12 +253,14 @@ class GoogleTest {
         assertThrows(ComputeException.class, () -> client.attachDisk(far, DISK, "state", false));
         client.attachDisk(NODE, DISK, "state", false);
         assertEquals(List.of(NODE), google.disk(DISK).orElseThrow().users());
-        assertEquals(Google.LINK + NODE.path(), client.findDisk(DISK).orElseThrow().getAsJsonArray("users").get(0).getAsString());
+        assertEquals(Google.LINK + NODE.path(),
+                client.findDisk(DISK).orElseThrow().getAsJsonArray("users").get(0).getAsString());
         assertRefused(400, "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE",
                 "The disk resource '" + DISK.path() + "' is already being used by '" + NODE.path() + "'",
                 () -> client.attachDisk(OTHER, DISK, "state", false));
         assertRefused(400, "resourceInUseByAnotherResource",
-                "The disk resource '" + DISK.path() + "' is already being used by '" + NODE.path() + "'", () -> client.deleteDisk(DISK));
+                "The disk resource '" + DISK.path() + "' is already being used by '" + NODE.path() + "'",
+                () -> client.deleteDisk(DISK));
 
         client.detachDisk(NODE, "state");
         client.attachDisk(OTHER, DISK, "state", false);
@@ -274,10 +295,12 @@ class GoogleTest {
         var shown = client.findDisk(REGIONAL).orElseThrow();
         assertEquals(Google.LINK + "projects/p/regions/us-central1", shown.get("region").getAsString());
         assertEquals(Google.LINK + REGIONAL.path(), shown.get("selfLink").getAsString());
-        assertEquals(Google.LINK + "projects/p/zones/us-central1-b", shown.getAsJsonArray("replicaZones").get(1).getAsString());
+        assertEquals(Google.LINK + "projects/p/zones/us-central1-b",
+                shown.getAsJsonArray("replicaZones").get(1).getAsString());
         assertEquals(1, client.disks("p", "us-central1", "").size());
 
-        assertThrows(ComputeException.class, () -> client.attachDisk(third, REGIONAL, "state", false, true), "it has no replica there");
+        assertThrows(ComputeException.class, () -> client.attachDisk(third, REGIONAL, "state", false, true),
+                "it has no replica there");
         client.attachDisk(first, REGIONAL, "state", false);
         assertEquals(List.of(first), google.disk(REGIONAL).orElseThrow().users());
         google.loseZone("us-central1-a");
@@ -289,14 +312,18 @@ class GoogleTest {
         client.createSnapshot(REGIONAL, "daily");
 
         client.insertDisk("p", "us-central1-b", disk("10"));
-        assertThrows(ComputeException.class, () -> client.attachDisk(second, new DiskName("p", "us-central1-b", "state"), "zonal", false, true));
+        assertThrows(ComputeException.class,
+                () -> client.attachDisk(second, new DiskName("p", "us-central1-b", "state"), "zonal", false, true));
     }
 
     @Test
     void aRegionalDiskHasTwoZonesOfItsRegionAndATypeThatIsKeptInTwo() {
-        for (var bad : List.of(regional("10", "pd-balanced", "us-central1-a"), regional("10", "pd-balanced", "us-central1-a", "us-central1-a"),
-                regional("10", "pd-balanced", "us-central1-a", "us-east5-b"), regional("199", "pd-standard", "us-central1-a", "us-central1-b"),
-                regional("500", "pd-extreme", "us-central1-a", "us-central1-b"), regional("100", "hyperdisk-balanced", "us-central1-a", "us-central1-b"))) {
+        for (var bad : List.of(regional("10", "pd-balanced", "us-central1-a"),
+                regional("10", "pd-balanced", "us-central1-a", "us-central1-a"),
+                regional("10", "pd-balanced", "us-central1-a", "us-east5-b"),
+                regional("199", "pd-standard", "us-central1-a", "us-central1-b"),
+                regional("500", "pd-extreme", "us-central1-a", "us-central1-b"),
+                regional("100", "hyperdisk-balanced", "us-central1-a", "us-central1-b"))) {
             assertThrows(ComputeException.class, () -> client.insertDisk("p", "us-central1", bad), bad::toString);
         }
         client.insertDisk("p", "us-central1", regional("200", "pd-standard", "us-central1-a", "us-central1-b"));
@@ -323,12 +350,15 @@ class GoogleTest {
     @Test
     void aKeyIsOfTheDisksRegionAndShownWithItsVersion() {
         var body = disk("10");
-        body.add("diskEncryptionKey", Json.toJson(Map.of("kmsKeyName", "projects/k/locations/us-east5/keyRings/r/cryptoKeys/c")));
+        body.add("diskEncryptionKey",
+                Json.toJson(Map.of("kmsKeyName", "projects/k/locations/us-east5/keyRings/r/cryptoKeys/c")));
         assertThrows(ComputeException.class, () -> client.insertDisk("p", "us-central1-a", body));
-        body.add("diskEncryptionKey", Json.toJson(Map.of("kmsKeyName", "projects/k/locations/us-central1/keyRings/r/cryptoKeys/c")));
+        body.add("diskEncryptionKey",
+                Json.toJson(Map.of("kmsKeyName", "projects/k/locations/us-central1/keyRings/r/cryptoKeys/c")));
         client.insertDisk("p", "us-central1-a", body);
         assertEquals("projects/k/locations/us-central1/keyRings/r/cryptoKeys/c/cryptoKeyVersions/1",
-                client.findDisk(DISK).orElseThrow().getAsJsonObject("diskEncryptionKey").get("kmsKeyName").getAsString());
+                client.findDisk(DISK).orElseThrow().getAsJsonObject("diskEncryptionKey").get("kmsKeyName")
+                        .getAsString());
     }
 
     @Test
@@ -362,8 +392,10 @@ class GoogleTest {
         client.insertDisk("p", "us-central1-a", other);
 
         assertEquals(2, client.disks("p", "us-central1-a", "").size());
-        for (var filter : List.of("labels.app=sky", "labels.app:*", "labels.app = \"sky\"", "(labels.app=sky) AND (labels.stack=dev)", "name=state")) {
-            assertEquals(List.of("state"), client.disks("p", "us-central1-a", filter).stream().map(disk -> disk.get("name").getAsString()).toList(), filter);
+        for (var filter : List.of("labels.app=sky", "labels.app:*", "labels.app = \"sky\"",
+                "(labels.app=sky) AND (labels.stack=dev)", "name=state")) {
+            assertEquals(List.of("state"), client.disks("p", "us-central1-a", filter).stream()
+                    .map(disk -> disk.get("name").getAsString()).toList(), filter);
         }
         assertEquals(List.of(), client.disks("p", "us-central1-a", "labels.app=sky AND labels.stack=prod"));
         assertEquals(1, client.get("projects/p/aggregated/disks?filter=labels.app%3Dsky").getAsJsonObject("items")
@@ -377,15 +409,20 @@ class GoogleTest {
         assertRefused(403, "forbidden", "Required 'compute.disks.create' permission for '" + DISK.path() + "'",
                 () -> client.insertDisk("p", "us-central1-a", disk("10")));
         google.fail("compute.disks.create", Fault.STOCK_OUT, 1);
-        assertRefused(503, "ZONE_RESOURCE_POOL_EXHAUSTED", "The zone 'projects/p/zones/us-central1-a' does not have enough resources available"
-                + " to fulfill the request.  Try a different zone, or try again later.", () -> client.insertDisk("p", "us-central1-a", disk("10")));
+        assertRefused(503, "ZONE_RESOURCE_POOL_EXHAUSTED",
+                "The zone 'projects/p/zones/us-central1-a' does not have enough resources available"
+                        + " to fulfill the request.  Try a different zone, or try again later.",
+                () -> client.insertDisk("p", "us-central1-a", disk("10")));
         google.fail("compute.disks.create", Fault.QUOTA, 1);
         assertRefused(403, "quotaExceeded", "Quota 'SSD_TOTAL_GB' exceeded.  Limit: 500.0 in region us-central1.",
                 () -> client.insertDisk("p", "us-central1-a", disk("10")));
         google.fail("compute.disks.create", Fault.API_OFF, 1);
-        assertRefused(403, "accessNotConfigured", "Compute Engine API has not been used in project p before or it is disabled. Enable it by visiting"
-                + " https://console.developers.google.com/apis/api/compute.googleapis.com/overview?project=p then retry. If you enabled this API recently, wait a few minutes"
-                + " for the action to propagate to our systems and retry.", () -> client.insertDisk("p", "us-central1-a", disk("10")));
+        assertRefused(403, "accessNotConfigured",
+                "Compute Engine API has not been used in project p before or it is disabled. Enable it by visiting"
+                        + " https://console.developers.google.com/apis/api/compute.googleapis.com/overview?project=p "
+                        + "then retry. If you enabled this API recently, wait a few minutes"
+                        + " for the action to propagate to our systems and retry.",
+                () -> client.insertDisk("p", "us-central1-a", disk("10")));
         google.fail("compute.resourcePolicies.create", Fault.QUOTA, 1);
         assertRefused(403, "quotaExceeded", "Quota 'RESOURCE_POLICIES' exceeded.  Limit: 10.0 in region us-central1.",
                 () -> client.insertPolicy("p", "us-central1", new JsonObject()));
@@ -399,8 +436,12 @@ class GoogleTest {
     void whatIsNotRehearsedIsNeverASuccess() throws Exception {
         assertEquals(501, send("GET", "projects/p/global/networks", "").statusCode());
         assertEquals(501, send("PATCH", DISK.path(), "{}").statusCode());
-        assertEquals(401, HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(google.endpoint() + DISK.path())).build(),
-                HttpResponse.BodyHandlers.ofString()).statusCode(), "without a token");
+        assertEquals(401,
+                HttpClient.newHttpClient()
+                        .send(HttpRequest.newBuilder(URI.create(google.endpoint() + DISK.path())).build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .statusCode(),
+                "without a token");
         assertEquals(400, send("POST", "projects/p/zones/us-central1-a/disks", "no json").statusCode());
     }
 
@@ -459,7 +500,8 @@ class GoogleTest {
         assertEquals("10", shown.get("diskSizeGb").getAsString());
         assertEquals(Google.LINK + DISK.path(), shown.get("sourceDisk").getAsString());
         assertEquals("READY", shown.get("status").getAsString());
-        assertEquals(List.of("daily"), client.snapshots("p", "").stream().map(snapshot -> snapshot.get("name").getAsString()).toList());
+        assertEquals(List.of("daily"),
+                client.snapshots("p", "").stream().map(snapshot -> snapshot.get("name").getAsString()).toList());
 
         for (var link : List.of("daily", DAILY.path(), Google.LINK + DAILY.path())) {
             var restored = disk("20");
@@ -467,8 +509,10 @@ class GoogleTest {
             client.insertDisk("p", "us-central1-a", restored);
             var made = google.disk(DISK).orElseThrow();
             assertEquals("bytes", Files.readString(made.files().resolve("sky/users")));
-            assertEquals(new BlockDevice.Filesystem("ext4", 10), made.filesystem().orElseThrow(), "the filesystem grows on a node");
-            assertEquals(Google.LINK + DAILY.path(), client.findDisk(DISK).orElseThrow().get("sourceSnapshot").getAsString());
+            assertEquals(new BlockDevice.Filesystem("ext4", 10), made.filesystem().orElseThrow(),
+                    "the filesystem grows on a node");
+            assertEquals(Google.LINK + DAILY.path(),
+                    client.findDisk(DISK).orElseThrow().get("sourceSnapshot").getAsString());
             client.deleteDisk(DISK);
         }
         client.deleteSnapshot(DAILY);
@@ -479,12 +523,15 @@ class GoogleTest {
     void aDiskIsNotMadeFromASnapshotThatIsMissingOrLarger() {
         var body = disk("10");
         body.addProperty("sourceSnapshot", DAILY.path());
-        assertRefused(404, "notFound", "The resource '" + DAILY.path() + "' was not found", () -> client.insertDisk("p", "us-central1-a", body));
+        assertRefused(404, "notFound", "The resource '" + DAILY.path() + "' was not found",
+                () -> client.insertDisk("p", "us-central1-a", body));
         var large = disk("20");
         large.addProperty("name", "large");
         client.insertDisk("p", "us-central1-a", large);
         client.createSnapshot(new DiskName("p", "us-central1-a", "large"), "daily");
-        assertRefused(400, "invalid", "Invalid value for field 'resource.sizeGb': '10'. Requested disk size cannot be smaller than the snapshot size (20 GB)",
+        assertRefused(400, "invalid",
+                "Invalid value for field 'resource.sizeGb': '10'. Requested disk size cannot be smaller than the "
+                        + "snapshot size (20 GB)",
                 () -> client.insertDisk("p", "us-central1-a", body));
         body.remove("sizeGb");
         client.insertDisk("p", "us-central1-a", body);
@@ -493,17 +540,20 @@ class GoogleTest {
 
     @Test
     void aSecondSnapshotOfTheSameNameIsRefusedAndSoIsOneOfNoDisk() {
-        assertRefused(404, "notFound", "The resource '" + DISK.path() + "' was not found", () -> client.createSnapshot(DISK, "daily"));
+        assertRefused(404, "notFound", "The resource '" + DISK.path() + "' was not found",
+                () -> client.createSnapshot(DISK, "daily"));
         client.insertDisk("p", "us-central1-a", disk("10"));
         client.createSnapshot(DISK, "daily");
-        assertRefused(409, "alreadyExists", "The resource '" + DAILY.path() + "' already exists", () -> client.createSnapshot(DISK, "daily"));
+        assertRefused(409, "alreadyExists", "The resource '" + DAILY.path() + "' already exists",
+                () -> client.createSnapshot(DISK, "daily"));
     }
 
     @Test
     void aHandleHasExactlySixParts() {
         assertEquals(DISK, DiskName.parse(DISK.path()).orElseThrow());
         assertEquals(REGIONAL, DiskName.parse("projects/p/regions/us-central1/disks/state").orElseThrow());
-        for (var bad : List.of("state", "p/us-central1-a/state", "/" + DISK.path(), DISK.path() + "/", "projects/p/regions/us-central1-a/disks/d",
+        for (var bad : List.of("state", "p/us-central1-a/state", "/" + DISK.path(), DISK.path() + "/",
+                "projects/p/regions/us-central1-a/disks/d",
                 "projects/p/zones/us-central1/disks/d")) {
             assertTrue(DiskName.parse(bad).isEmpty(), bad);
         }
@@ -525,9 +575,11 @@ class GoogleTest {
         return client.findDisk(DISK).orElseThrow().get("labelFingerprint").getAsString();
     }
 
-    private HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
+    private HttpResponse<String> send(String method, String path, String body)
+            throws IOException, InterruptedException {
         return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(google.endpoint() + path))
-                .header("Authorization", "Bearer token").method(method, HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+                .header("Authorization", "Bearer token").method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static JsonObject regional(String size, String type, String... zones) {

@@ -101,7 +101,8 @@ class EngineFactsIT {
     }
 
     @Test
-    @DisplayName("1 and 11: up, clean preview, no secret in the state; a lost cluster is unchanged until a refresh, then made anew")
+    @DisplayName("1 and 11: up, clean preview, no secret in the state; a lost cluster is unchanged until a refresh, "
+            + "then made anew")
     void freshCluster() throws Exception {
         var chart = world.chart("engine", Manifests.CLAIM_CHART);
         try (var stack = stack(program("engine", chart, CustomResourceOptions.Empty), Map.of())) {
@@ -126,21 +127,24 @@ class EngineFactsIT {
     }
 
     @Test
-    @DisplayName("2: PULUMI_K8S_DELETE_UNREACHABLE of the pulumi command reaches the plugin: refresh drops all, destroy then works")
+    @DisplayName("2: PULUMI_K8S_DELETE_UNREACHABLE of the pulumi command reaches the plugin: refresh drops all, "
+            + "destroy then works")
     void deadCluster() throws Exception {
         var chart = world.chart("enginedead", Manifests.CONFIG_CHART);
         var kubeconfig = Files.copy(world.controlPlane().kubeconfig(), folder.resolve("kubeconfig"));
         var program = program("enginedead", kubeconfig, chart, CustomResourceOptions.Empty);
         try (var stack = stack(program, Map.of())) {
             stack.up();
-            Files.writeString(kubeconfig, Files.readString(kubeconfig).replace(world.controlPlane().server(), "https://127.0.0.1:1"));
+            Files.writeString(kubeconfig,
+                    Files.readString(kubeconfig).replace(world.controlPlane().server(), "https://127.0.0.1:1"));
             assertTrue(assertThrows(AutomationException.class, stack::destroy).getMessage()
                     .contains("can't delete Helm Release with unreachable cluster"));
         }
         try (var forgetful = stack(program, Map.of("PULUMI_K8S_DELETE_UNREACHABLE", "true"))) {
             assertTrue(assertThrows(AutomationException.class, forgetful::destroy).getMessage()
                     .contains("can't delete Helm Release with unreachable cluster"));
-            assertTrue(forgetful.refresh().standardOutput().contains("Deleting the unreachable resource from Pulumi state"));
+            assertTrue(forgetful.refresh().standardOutput()
+                    .contains("Deleting the unreachable resource from Pulumi state"));
             forgetful.destroy();
         }
         helm("uninstall", "enginedead");
@@ -150,7 +154,8 @@ class EngineFactsIT {
     @DisplayName("14: protect makes destroy fail at that resource; retainOnDelete leaves it in the cluster")
     void protectAndRetain() throws Exception {
         var chart = world.chart("engineretain", Manifests.CONFIG_CHART);
-        try (var stack = stack(program("engineretain", chart, CustomResourceOptions.builder().protect(true).build()), Map.of())) {
+        try (var stack = stack(program("engineretain", chart, CustomResourceOptions.builder().protect(true).build()),
+                Map.of())) {
             stack.up();
             assertTrue(assertThrows(AutomationException.class, stack::destroy).getMessage().contains("protected"));
         }
@@ -165,14 +170,18 @@ class EngineFactsIT {
     @Test
     @DisplayName("A failed install stays in the state, and the next up with a good value upgrades it")
     void failedInstall() throws Exception {
-        var chart = world.chart("enginefails", "{{ if eq .Values.volume \"enginefails\" }}\n" + Manifests.CLAIM_CHART + "\n{{ end }}");
-        try (var stack = stack(context -> release("enginefails", chart, 2, "enginefails", provider(world.controlPlane().kubeconfig())),
+        var chart = world.chart("enginefails",
+                "{{ if eq .Values.volume \"enginefails\" }}\n" + Manifests.CLAIM_CHART + "\n{{ end }}");
+        try (var stack = stack(
+                context -> release("enginefails", chart, 2, "enginefails", provider(world.controlPlane().kubeconfig())),
                 Map.of())) {
             var failure = assertThrows(AutomationException.class, stack::up);
-            assertTrue(failure.getMessage().contains("was created, but failed to initialize completely"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("was created, but failed to initialize completely"),
+                    failure.getMessage());
         }
-        try (var stack = stack(context -> release("enginefails", chart, 20, "none", provider(world.controlPlane().kubeconfig())),
-                Map.of())) {
+        try (var stack =
+                stack(context -> release("enginefails", chart, 20, "none", provider(world.controlPlane().kubeconfig())),
+                        Map.of())) {
             assertEquals(1, stack.up().summary().resourceChanges().get(OperationType.UPDATE));
             stack.destroy();
         }
@@ -195,22 +204,27 @@ class EngineFactsIT {
                             .persistentVolumeReclaimPolicy("Retain")
                             .claimRef(ObjectReferenceArgs.builder().namespace("default").name(name + "-state").build())
                             .csi(CSIPersistentVolumeSourceArgs.builder()
-                                    .driver("pd.csi.storage.gke.io").volumeHandle("projects/p/zones/z/disks/" + name).build())
+                                    .driver("pd.csi.storage.gke.io").volumeHandle("projects/p/zones/z/disks/" + name)
+                                    .build())
                             .build())
-                    .build(), CustomResourceOptions.merge(options, CustomResourceOptions.builder().provider(provider).build()));
-            new Release(name, args(name, chart, 20, volume.metadata().applyValue(metadata -> metadata.name().orElseThrow())),
+                    .build(),
+                    CustomResourceOptions.merge(options, CustomResourceOptions.builder().provider(provider).build()));
+            new Release(name,
+                    args(name, chart, 20, volume.metadata().applyValue(metadata -> metadata.name().orElseThrow())),
                     CustomResourceOptions.builder().provider(provider).dependsOn(volume).build());
         };
     }
 
     private static void release(String name, Path chart, int timeout, String volume, Provider provider) {
-        new Release(name, args(name, chart, timeout, Output.of(volume)), CustomResourceOptions.builder().provider(provider).build());
+        new Release(name, args(name, chart, timeout, Output.of(volume)),
+                CustomResourceOptions.builder().provider(provider).build());
     }
 
     private static ReleaseArgs args(String name, Path chart, int timeout, Output<String> volume) {
         return ReleaseArgs.builder()
                 .name(name).namespace("default").chart(chart.toString()).timeout(timeout)
-                .values(volume.applyValue(known -> Map.<String, Object>of("volume", known, "greeting", SECRET)).asSecret())
+                .values(volume.applyValue(known -> Map.<String, Object>of("volume", known, "greeting", SECRET))
+                        .asSecret())
                 .build();
     }
 
@@ -243,8 +257,9 @@ class EngineFactsIT {
     }
 
     private void helm(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(world.helm().toString(), "--kubeconfig", world.controlPlane().kubeconfig().toString(),
-                "--namespace", "default"));
+        var command = new ArrayList<>(
+                List.of(world.helm().toString(), "--kubeconfig", world.controlPlane().kubeconfig().toString(),
+                        "--namespace", "default"));
         command.addAll(List.of(arguments));
         assertEquals(0, new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor());
@@ -274,7 +289,8 @@ class EngineFactsIT {
                 var result = new CommandResult(0, text(process.getInputStream()), errors.join());
                 var code = process.waitFor();
                 if (code != 0) {
-                    throw new CommandException(new CommandResult(code, result.standardOutput(), result.standardError()));
+                    throw new CommandException(
+                            new CommandResult(code, result.standardOutput(), result.standardError()));
                 }
                 return result;
             } catch (IOException | InterruptedException failed) {

@@ -22,7 +22,10 @@ final class FactsWorld implements ParameterResolver {
     enum Kind {
         /** The rehearsal's, which plays where the cluster is in memory. */
         STAND_IN,
-        /** The official one: as the rehearsal builds it or, with {@code -Dplugins=installed}, as the user has installed it. */
+        /**
+         * The official one: as the rehearsal builds it or, with {@code -Dplugins=installed}, as the user has installed
+         * it.
+         */
         OFFICIAL
     }
 
@@ -35,7 +38,8 @@ final class FactsWorld implements ParameterResolver {
 
         /** The official plugin's executable. */
         Path plugin() throws IOException {
-            return "installed".equals(System.getProperty("plugins")) ? InstalledPlugin.find("kubernetes", KubernetesProvider.VERSION)
+            return "installed".equals(System.getProperty("plugins"))
+                    ? InstalledPlugin.find("kubernetes", KubernetesProvider.VERSION)
                     : tools.path(Tool.PULUMI_KUBERNETES);
         }
 
@@ -44,7 +48,8 @@ final class FactsWorld implements ParameterResolver {
             try {
                 var chart = Files.createDirectories(folder.resolve(name));
                 Files.createDirectories(chart.resolve("templates"));
-                Files.writeString(chart.resolve("Chart.yaml"), "apiVersion: v2\nname: " + name + "\nversion: 1.2.3\nappVersion: \"9\"\n");
+                Files.writeString(chart.resolve("Chart.yaml"),
+                        "apiVersion: v2\nname: " + name + "\nversion: 1.2.3\nappVersion: \"9\"\n");
                 Files.writeString(chart.resolve("templates/all.yaml"), template);
                 return chart;
             } catch (IOException failed) {
@@ -74,7 +79,8 @@ final class FactsWorld implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return (Worlds) kind -> context.getRoot().getStore(Namespace.create(FactsWorld.class)).computeIfAbsent(kind, FactsWorld::start, World.class);
+        return (Worlds) kind -> context.getRoot().getStore(Namespace.create(FactsWorld.class)).computeIfAbsent(kind,
+                FactsWorld::start, World.class);
     }
 
     private static World start(Kind kind) {

@@ -74,7 +74,8 @@ class KubeconfigTest {
     void merged() throws IOException {
         var first = Files.writeString(folder.resolve("a"), TWO);
         var second = Files.writeString(folder.resolve("b"),
-                TWO.replace("https://one", "https://late").replace("second", "third").replace("current-context: first", "current-context: third"));
+                TWO.replace("https://one", "https://late").replace("second", "third").replace("current-context: first",
+                        "current-context: third"));
         var merged = Kubeconfig.ambient(folder, Map.of("KUBECONFIG", first + File.pathSeparator + second));
         assertEquals("https://one", Tree.text(merged.activeCluster("", "").orElseThrow(), "server"));
         assertEquals("https://two", Tree.text(merged.activeCluster("third", "").orElseThrow(), "server"));

@@ -13,7 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class MetadataTest {
 
     @Test
-    @DisplayName("5 and 7: five minutes to get ready and ten to go, unless customTimeouts or, after these, the annotation say otherwise")
+    @DisplayName("5 and 7: five minutes to get ready and ten to go, unless customTimeouts or, after these, the "
+            + "annotation say otherwise")
     void timeouts() {
         assertEquals(Duration.ofMinutes(5), Metadata.timeout(Map.of(), 0, Awaits.READY));
         assertEquals(Duration.ofMinutes(10), Metadata.timeout(Map.of(), 0, Awaits.DELETED));
@@ -26,7 +27,8 @@ class MetadataTest {
     @DisplayName("Dependents are deleted first, unless the annotation says otherwise")
     void propagation() {
         assertEquals("Foreground", Metadata.propagationPolicy(Map.of()));
-        assertEquals("Background", Metadata.propagationPolicy(annotated("pulumi.com/deletionPropagationPolicy", "background")));
+        assertEquals("Background",
+                Metadata.propagationPolicy(annotated("pulumi.com/deletionPropagationPolicy", "background")));
     }
 
     @Test

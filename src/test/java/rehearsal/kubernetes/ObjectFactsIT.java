@@ -51,7 +51,8 @@ class ObjectFactsIT {
     }
 
     @Test
-    @DisplayName("1: the same kubeconfig path is no change, whatever the file says; another server is a replacement of everything")
+    @DisplayName("1: the same kubeconfig path is no change, whatever the file says; another server is a replacement "
+            + "of everything")
     void onlyAnotherActiveClusterReplaces() throws IOException {
         var file = Files.copy(world.controlPlane().kubeconfig(), world.folder().resolve("moved"));
         var contents = Files.readString(file);
@@ -59,10 +60,12 @@ class ObjectFactsIT {
 
         Files.writeString(file, elsewhere);
         assertEquals(DiffChanges.DIFF_NONE,
-                plugin.diffConfig(Map.of("kubeconfig", file.toString()), Map.of("kubeconfig", file.toString())).getChanges());
+                plugin.diffConfig(Map.of("kubeconfig", file.toString()), Map.of("kubeconfig", file.toString()))
+                        .getChanges());
         var moved = plugin.diffConfig(Map.of("kubeconfig", contents), Map.of("kubeconfig", elsewhere));
         assertEquals(List.of("kubeconfig"), moved.getReplacesList());
-        var renewed = plugin.diffConfig(Map.of("kubeconfig", contents), Map.of("kubeconfig", contents + "\n# renewed\n"));
+        var renewed =
+                plugin.diffConfig(Map.of("kubeconfig", contents), Map.of("kubeconfig", contents + "\n# renewed\n"));
         assertEquals(DiffChanges.DIFF_SOME, renewed.getChanges());
         assertEquals(List.of(), renewed.getReplacesList());
     }
@@ -80,12 +83,14 @@ class ObjectFactsIT {
     }
 
     @Test
-    @DisplayName("2: with a dead cluster a refresh and a deletion fail, unless PULUMI_K8S_DELETE_UNREACHABLE says to forget")
+    @DisplayName("2: with a dead cluster a refresh and a deletion fail, unless PULUMI_K8S_DELETE_UNREACHABLE says to "
+            + "forget")
     void deadCluster() throws IOException {
         var inputs = Manifests.volume("dead", "dead-claim");
         var volume = plugin.create(Plugin.urn(Plugin.VOLUME, "dead"), inputs);
         var dead = Files.writeString(world.folder().resolve("dead"),
-                Files.readString(world.controlPlane().kubeconfig()).replace(world.controlPlane().server(), "https://127.0.0.1:1"));
+                Files.readString(world.controlPlane().kubeconfig()).replace(world.controlPlane().server(),
+                        "https://127.0.0.1:1"));
 
         try (var cut = Plugin.start(world, dead, Map.of())) {
             assertEquals(DiffChanges.DIFF_NONE, cut.diff(volume, inputs).getChanges());
@@ -105,14 +110,16 @@ class ObjectFactsIT {
     }
 
     @Test
-    @DisplayName("5: a volume whose claim stays is not gone until the claim is: the deletion times out on pv-protection")
+    @DisplayName("5: a volume whose claim stays is not gone until the claim is: the deletion times out on "
+            + "pv-protection")
     void claimHoldsVolume() {
         var volume = plugin.create(Plugin.urn(Plugin.VOLUME, "held"), Manifests.volume("held", "held-claim"));
         claim("held-claim", "held");
 
         var failure = assertThrows(StatusRuntimeException.class, () -> plugin.delete(volume, 2));
         assertTrue(failure.getMessage().contains("timed out waiting for the condition"), failure.getMessage());
-        assertTrue(Plugin.leftBehind(failure).orElseThrow().getReasonsList().toString().contains("kubernetes.io/pv-protection"));
+        assertTrue(Plugin.leftBehind(failure).orElseThrow().getReasonsList().toString()
+                .contains("kubernetes.io/pv-protection"));
         assertTrue(plugin.refresh(volume).isPresent());
 
         world.controlPlane().client().persistentVolumeClaims().inNamespace("default").withName("held-claim").delete();
@@ -137,7 +144,8 @@ class ObjectFactsIT {
     @Test
     @DisplayName("6: spec.csi alone replaces a volume, deleting the old one first")
     void csiReplaces() {
-        var volume = plugin.create(Plugin.urn(Plugin.VOLUME, "replaced"), Manifests.volume("replaced", "replaced-claim"));
+        var volume =
+                plugin.create(Plugin.urn(Plugin.VOLUME, "replaced"), Manifests.volume("replaced", "replaced-claim"));
         var handle = plugin.diff(volume, Manifests.volume("replaced",
                 Map.of("namespace", "default", "name", "replaced-claim"), "projects/p/zones/z/disks/another", "1Gi"));
         assertEquals(List.of("spec.csi.volumeHandle"), handle.getReplacesList());
@@ -178,7 +186,8 @@ class ObjectFactsIT {
         var dead = Manifests.volume("released",
                 Map.of("namespace", "default", "name", "released-claim", "uid", UUID.randomUUID().toString()),
                 "projects/p/zones/z/disks/released", "1Gi");
-        var failure = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.VOLUME, "released"), dead, 2));
+        var failure = assertThrows(StatusRuntimeException.class,
+                () -> plugin.create(Plugin.urn(Plugin.VOLUME, "released"), dead, 2));
         assertTrue(failure.getMessage().contains("Timeout occurred polling for 'released'"), failure.getMessage());
         var left = Plugin.leftBehind(failure).orElseThrow();
         assertEquals("released", left.getId());
@@ -192,8 +201,10 @@ class ObjectFactsIT {
         plugin.create(Plugin.urn(Plugin.VOLUME, "existing"), inputs);
 
         assertEquals("PersistentVolume", plugin.preview(Plugin.urn(Plugin.VOLUME, "second"), inputs).get("kind"));
-        var failure = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.VOLUME, "second"), inputs));
-        assertTrue(failure.getMessage().contains("persistentvolumes \"existing\" already exists"), failure.getMessage());
+        var failure = assertThrows(StatusRuntimeException.class,
+                () -> plugin.create(Plugin.urn(Plugin.VOLUME, "second"), inputs));
+        assertTrue(failure.getMessage().contains("persistentvolumes \"existing\" already exists"),
+                failure.getMessage());
         assertTrue(Plugin.leftBehind(failure).isEmpty());
     }
 

@@ -81,7 +81,9 @@ final class Plugin implements AutoCloseable {
         }, server.getPort());
     }
 
-    /** A process, started as the engine starts it: it tells its port on its first line, and tells the engine its log. */
+    /**
+     * A process, started as the engine starts it: it tells its port on its first line, and tells the engine its log.
+     */
     private static Plugin official(FactsWorld.World world, Map<String, String> environment) throws IOException {
         var engine = serve(new EngineGrpc.EngineImplBase() {
             @Override
@@ -156,7 +158,8 @@ final class Plugin implements AutoCloseable {
     /** What `up` does with a new resource. */
     State create(String urn, Map<String, Object> inputs, double timeout) {
         var checked = check(urn, null, inputs).getInputs();
-        var created = stub.create(CreateRequest.newBuilder().setUrn(urn).setProperties(checked).setTimeout(timeout).build());
+        var created =
+                stub.create(CreateRequest.newBuilder().setUrn(urn).setProperties(checked).setTimeout(timeout).build());
         return new State(urn, created.getId(), checked, created.getProperties());
     }
 
@@ -168,7 +171,8 @@ final class Plugin implements AutoCloseable {
     Map<String, Object> preview(String urn, Map<String, Object> inputs) {
         var checked = check(urn, null, inputs).getInputs();
         return Wire.reveal(Wire.read(stub.create(
-                CreateRequest.newBuilder().setUrn(urn).setProperties(checked).setPreview(true).build()).getProperties()));
+                CreateRequest.newBuilder().setUrn(urn).setProperties(checked).setPreview(true).build())
+                .getProperties()));
     }
 
     /** What a preview finds to do for a resource that the state has. */
@@ -215,7 +219,8 @@ final class Plugin implements AutoCloseable {
     static Optional<ErrorResourceInitFailed> leftBehind(StatusRuntimeException failure) {
         try {
             var details = StatusProto.fromThrowable(failure).getDetailsList();
-            return details.isEmpty() ? Optional.empty() : Optional.of(details.get(0).unpack(ErrorResourceInitFailed.class));
+            return details.isEmpty() ? Optional.empty()
+                    : Optional.of(details.get(0).unpack(ErrorResourceInitFailed.class));
         } catch (InvalidProtocolBufferException foreign) {
             throw new IllegalStateException(foreign);
         }

@@ -19,7 +19,8 @@ class PropertyChangesTest {
     void paths() {
         assertEquals(Map.of("a", Kind.DELETE, "b.c", Kind.UPDATE, "b[\"d.e/f\"]", Kind.ADD, "list[1]", Kind.ADD),
                 kinds(Map.of("a", 1L, "b", Map.of("c", "x"), "same", 2L, "list", List.of("p")),
-                        Map.of("b", Map.of("c", "y", "d.e/f", "z"), "same", 2.0, "list", List.of("p", "q")), List.of()));
+                        Map.of("b", Map.of("c", "y", "d.e/f", "z"), "same", 2.0, "list", List.of("p", "q")),
+                        List.of()));
     }
 
     @Test

@@ -76,7 +76,8 @@ class ReleaseFactsIT {
         assertEquals(2L, ((Number) Tree.get(upgraded.values(), "status", "revision").orElseThrow()).longValue());
         assertEquals("two", greeting("life"));
         assertEquals(List.of("name"),
-                plugin.diff(upgraded, Manifests.release("renamed", chart, 20, Map.of("greeting", "two"))).getReplacesList());
+                plugin.diff(upgraded, Manifests.release("renamed", chart, 20, Map.of("greeting", "two")))
+                        .getReplacesList());
 
         plugin.delete(upgraded);
         assertNull(client.configMaps().inNamespace("default").withName("life-config").get());
@@ -84,11 +85,14 @@ class ReleaseFactsIT {
     }
 
     @Test
-    @DisplayName("2: a release of a dead cluster cannot be deleted, not even with PULUMI_K8S_DELETE_UNREACHABLE; a refresh drops it then")
+    @DisplayName("2: a release of a dead cluster cannot be deleted, not even with PULUMI_K8S_DELETE_UNREACHABLE; a "
+            + "refresh drops it then")
     void deadCluster() throws IOException {
-        var installed = release("deadrelease", world.chart("deadrelease", Manifests.CONFIG_CHART), Map.of("greeting", "x"));
+        var installed =
+                release("deadrelease", world.chart("deadrelease", Manifests.CONFIG_CHART), Map.of("greeting", "x"));
         var dead = Files.writeString(world.folder().resolve("dead-release"),
-                Files.readString(world.controlPlane().kubeconfig()).replace(world.controlPlane().server(), "https://127.0.0.1:1"));
+                Files.readString(world.controlPlane().kubeconfig()).replace(world.controlPlane().server(),
+                        "https://127.0.0.1:1"));
         try (var forgetful = Plugin.start(world, dead, Map.of("PULUMI_K8S_DELETE_UNREACHABLE", "true"))) {
             assertTrue(assertThrows(StatusRuntimeException.class, () -> forgetful.delete(installed)).getMessage()
                     .contains("can't delete Helm Release with unreachable cluster"));
@@ -98,7 +102,8 @@ class ReleaseFactsIT {
     }
 
     @Test
-    @DisplayName("3: after a helm uninstall by hand the volume is Released, and the reinstalled chart's claim waits in vain")
+    @DisplayName("3: after a helm uninstall by hand the volume is Released, and the reinstalled chart's claim waits "
+            + "in vain")
     void claimOnReleasedVolume() throws Exception {
         var volume = plugin.create(Plugin.urn(Plugin.VOLUME, "reused"), Manifests.volume("reused", "reused-state"));
         var chart = world.chart("reused", Manifests.CLAIM_CHART);
@@ -113,15 +118,18 @@ class ReleaseFactsIT {
         var kept = plugin.refresh(volume).orElseThrow();
         assertEquals(DiffChanges.DIFF_NONE, plugin.diff(kept, Manifests.volume("reused", "reused-state")).getChanges());
 
-        var failure = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "reused"),
-                Manifests.release("reused", chart, 3, values)));
-        assertTrue(failure.getMessage().contains("failed to become available within allocated timeout"), failure.getMessage());
+        var failure =
+                assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "reused"),
+                        Manifests.release("reused", chart, 3, values)));
+        assertTrue(failure.getMessage().contains("failed to become available within allocated timeout"),
+                failure.getMessage());
         assertEquals("Released", phase("reused"));
 
         // The volume made anew binds again, and the release that failed is upgraded.
         var left = Plugin.leftBehind(failure).orElseThrow();
         var failed = new Plugin.State(Plugin.urn(Plugin.RELEASE, "reused"), left.getId(),
-                plugin.check(Plugin.urn(Plugin.RELEASE, "reused"), null, Manifests.release("reused", chart, 3, values)).getInputs(),
+                plugin.check(Plugin.urn(Plugin.RELEASE, "reused"), null, Manifests.release("reused", chart, 3, values))
+                        .getInputs(),
                 left.getProperties());
         assertEquals("failed", Tree.text(failed.values(), "status", "status"));
         client.persistentVolumeClaims().inNamespace("default").withName("reused-state").delete();
@@ -158,7 +166,8 @@ class ReleaseFactsIT {
         cut.close();
         assertThrows(Exception.class, () -> install.get(20, TimeUnit.SECONDS));
 
-        var failure = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "cut"), inputs));
+        var failure = assertThrows(StatusRuntimeException.class,
+                () -> plugin.create(Plugin.urn(Plugin.RELEASE, "cut"), inputs));
         assertTrue(failure.getMessage().contains("cannot re-use a name that is still in use"), failure.getMessage());
         assertTrue(Plugin.leftBehind(failure).isEmpty());
 
@@ -168,7 +177,8 @@ class ReleaseFactsIT {
     }
 
     @Test
-    @DisplayName("An install that was cut off, and that Helm was made to forget, is taken up by the next install: the claim is the same")
+    @DisplayName("An install that was cut off, and that Helm was made to forget, is taken up by the next install: the "
+            + "claim is the same")
     void forgottenInstall() throws Exception {
         var chart = world.chart("forgotten", Manifests.CLAIM_CHART);
         var inputs = Manifests.release("forgotten", chart, 60, Map.of("volume", "no-such-volume", "greeting", "x"));
@@ -179,9 +189,11 @@ class ReleaseFactsIT {
         cut.close();
         assertThrows(Exception.class, () -> install.get(20, TimeUnit.SECONDS));
 
-        client.secrets().inNamespace("default").withLabels(Map.of("owner", "helm", "name", "forgotten", "status", "pending-install")).delete();
+        client.secrets().inNamespace("default")
+                .withLabels(Map.of("owner", "helm", "name", "forgotten", "status", "pending-install")).delete();
         var taken = Manifests.release("forgotten", chart, 2, Map.of("volume", "no-such-volume", "greeting", "x"));
-        var late = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "forgotten"), taken));
+        var late = assertThrows(StatusRuntimeException.class,
+                () -> plugin.create(Plugin.urn(Plugin.RELEASE, "forgotten"), taken));
 
         assertTrue(late.getMessage().contains("was created, but failed to initialize completely"), late.getMessage());
         assertEquals(claim, claims.get().getMetadata().getUid());
@@ -203,7 +215,8 @@ class ReleaseFactsIT {
 
         var failure = assertThrows(StatusRuntimeException.class,
                 () -> plugin.update(installed, Manifests.release("pending", chart, 20, Map.of("greeting", "z"))));
-        assertTrue(failure.getMessage().contains("another operation (install/upgrade/rollback) is in progress"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("another operation (install/upgrade/rollback) is in progress"),
+                failure.getMessage());
         plugin.delete(installed);
     }
 
@@ -213,7 +226,8 @@ class ReleaseFactsIT {
         var installed = release("twice", world.chart("twice", Manifests.CONFIG_CHART), Map.of("greeting", "x"));
         helm("uninstall", "twice", "--namespace", "default");
         var failure = assertThrows(StatusRuntimeException.class, () -> plugin.delete(installed));
-        assertTrue(failure.getMessage().contains("uninstall: Release not loaded: twice: release: not found"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("uninstall: Release not loaded: twice: release: not found"),
+                failure.getMessage());
         assertTrue(plugin.refresh(installed).isEmpty());
     }
 
@@ -239,7 +253,8 @@ class ReleaseFactsIT {
         var inputs = Manifests.release("atom", world.chart("atom", Manifests.CLAIM_CHART), 2,
                 Map.of("volume", "no-such-volume", "greeting", "x"));
         inputs.put("atomic", true);
-        var failure = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "atom"), inputs));
+        var failure = assertThrows(StatusRuntimeException.class,
+                () -> plugin.create(Plugin.urn(Plugin.RELEASE, "atom"), inputs));
         assertTrue(failure.getMessage().contains("uninstalled due to atomic being set"), failure.getMessage());
         assertTrue(Plugin.leftBehind(failure).isEmpty());
         assertNull(client.persistentVolumeClaims().inNamespace("default").withName("atom-state").get());
@@ -249,24 +264,30 @@ class ReleaseFactsIT {
     @DisplayName("A failed first install stays, with Helm's reason, and is tried again by an upgrade")
     void failedInstallStays() {
         var chart = world.chart("stays", Manifests.CLAIM_CHART);
-        var failure = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "stays"),
-                Manifests.release("stays", chart, 2, Map.of("volume", "no-such-volume", "greeting", "x"))));
-        assertTrue(failure.getMessage().contains("was created, but failed to initialize completely"), failure.getMessage());
+        var failure =
+                assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "stays"),
+                        Manifests.release("stays", chart, 2, Map.of("volume", "no-such-volume", "greeting", "x"))));
+        assertTrue(failure.getMessage().contains("was created, but failed to initialize completely"),
+                failure.getMessage());
         assertTrue(failure.getMessage().contains("context deadline exceeded"), failure.getMessage());
         assertEquals("default/stays", Plugin.leftBehind(failure).orElseThrow().getId());
         assertNotNull(client.persistentVolumeClaims().inNamespace("default").withName("stays-state").get());
     }
 
     @Test
-    @DisplayName("A chart that is not there fails the check with Helm's words; one that does not render fails the install")
+    @DisplayName("A chart that is not there fails the check with Helm's words; one that does not render fails the "
+            + "install")
     void badChart() {
         var missing = plugin.check(Plugin.urn(Plugin.RELEASE, "bad"), null,
                 Manifests.release("bad", world.folder().resolve("no-such-chart"), 20, Map.of())).getFailuresList();
         assertEquals("chart", missing.get(0).getProperty());
-        assertTrue(missing.get(0).getReason().endsWith("; check the chart name and repository configuration."), missing.toString());
-        var broken = Manifests.release("bad", world.chart("broken", "{{ fail \"storage is required\" }}"), 20, Map.of());
+        assertTrue(missing.get(0).getReason().endsWith("; check the chart name and repository configuration."),
+                missing.toString());
+        var broken =
+                Manifests.release("bad", world.chart("broken", "{{ fail \"storage is required\" }}"), 20, Map.of());
         assertEquals(List.of(), plugin.check(Plugin.urn(Plugin.RELEASE, "bad"), null, broken).getFailuresList());
-        var failure = assertThrows(StatusRuntimeException.class, () -> plugin.create(Plugin.urn(Plugin.RELEASE, "bad"), broken));
+        var failure = assertThrows(StatusRuntimeException.class,
+                () -> plugin.create(Plugin.urn(Plugin.RELEASE, "bad"), broken));
         assertTrue(failure.getMessage().contains("storage is required"), failure.getMessage());
     }
 
@@ -278,7 +299,8 @@ class ReleaseFactsIT {
         world.chart("edited", Manifests.CONFIG_CHART.replace("greeting:", "farewell:"));
         var inputs = Manifests.release("edited", chart, 20, Map.of("greeting", "x"));
         assertEquals(DiffChanges.DIFF_NONE, plugin.diff(installed, inputs).getChanges());
-        Files.writeString(chart.resolve("Chart.yaml"), Files.readString(chart.resolve("Chart.yaml")).replace("1.2.3", "1.2.4"));
+        Files.writeString(chart.resolve("Chart.yaml"),
+                Files.readString(chart.resolve("Chart.yaml")).replace("1.2.3", "1.2.4"));
         assertTrue(plugin.diff(installed, inputs).containsDetailedDiff("version"));
         plugin.delete(installed);
     }
@@ -296,7 +318,8 @@ class ReleaseFactsIT {
     }
 
     private static boolean filesWith(String text) throws IOException {
-        try (var folders = Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "kubernetes-provider-*")) {
+        try (var folders =
+                Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "kubernetes-provider-*")) {
             for (var folder : folders) {
                 try (var files = Files.walk(folder)) {
                     for (var file : files.filter(Files::isRegularFile).toList()) {
@@ -312,7 +335,8 @@ class ReleaseFactsIT {
 
     /** Helm, as a user runs it by hand. */
     private void helm(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(world.helm().toString(), "--kubeconfig", world.controlPlane().kubeconfig().toString()));
+        var command = new ArrayList<>(
+                List.of(world.helm().toString(), "--kubeconfig", world.controlPlane().kubeconfig().toString()));
         command.addAll(List.of(arguments));
         assertEquals(0, new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor());

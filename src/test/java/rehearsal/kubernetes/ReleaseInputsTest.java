@@ -28,7 +28,8 @@ class ReleaseInputsTest {
     void waiting() {
         assertTrue(release(Map.of("chart", "c")).install().containsAll(List.of("--wait", "--timeout", "300s")));
         assertTrue(release(Map.of("chart", "c", "timeout", 0L)).install().contains("300s"));
-        assertEquals(List.of("--wait", "--timeout", "600s"), release(Map.of("chart", "c", "timeout", 600L)).uninstall());
+        assertEquals(List.of("--wait", "--timeout", "600s"),
+                release(Map.of("chart", "c", "timeout", 600L)).uninstall());
         assertFalse(release(Map.of("chart", "c", "skipAwait", true)).install().contains("--wait"));
         assertEquals(List.of(), release(Map.of("chart", "c", "skipAwait", true)).uninstall());
         assertTrue(release(Map.of("chart", "c", "skipAwait", true, "atomic", true)).uninstall().contains("--wait"));

@@ -15,7 +15,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @DisplayName("A life that is made up")
 class GeneratorTest {
 
-    private static final List<List<Act>> MANY = LongStream.range(0, 500).mapToObj(seed -> Generator.life(seed, 12)).toList();
+    private static final List<List<Act>> MANY =
+            LongStream.range(0, 500).mapToObj(seed -> Generator.life(seed, 12)).toList();
 
     @Test
     @DisplayName("is the same for the same seed, and another for another")
@@ -48,7 +49,8 @@ class GeneratorTest {
     @DisplayName("has each kind of act in some seed")
     void all() {
         assertEquals(kinds(Act.class).map(Class::getSimpleName).collect(Collectors.toSet()),
-                MANY.stream().flatMap(List::stream).map(act -> act.getClass().getSimpleName()).collect(Collectors.toSet()));
+                MANY.stream().flatMap(List::stream).map(act -> act.getClass().getSimpleName())
+                        .collect(Collectors.toSet()));
     }
 
     private static Stream<Class<?>> kinds(Class<?> of) {

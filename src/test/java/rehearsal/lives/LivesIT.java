@@ -41,8 +41,10 @@ class LivesIT {
 
     private static void holds(List<Act> acts) throws IOException {
         var told = new ByteArrayOutputStream();
-        var broken = new Lives(Path.of(""), () -> WorldTheatre.open(Path.of(""), NeedsTools.get()), new PrintStream(told, true, StandardCharsets.UTF_8)).play(acts);
+        var broken = new Lives(Path.of(""), () -> WorldTheatre.open(Path.of(""), NeedsTools.get()),
+                new PrintStream(told, true, StandardCharsets.UTF_8)).play(acts);
         broken.ifPresent(rule -> Assertions.fail(Act.words(acts) + "\n" + told.toString(StandardCharsets.UTF_8)
-                + rule.invariant() + ": " + rule.getMessage() + "\nTo play it again:\n  ./rehearse lives --acts '" + Act.words(acts) + "'", rule));
+                + rule.invariant() + ": " + rule.getMessage() + "\nTo play it again:\n  ./rehearse lives --acts '"
+                + Act.words(acts) + "'", rule));
     }
 }

@@ -26,18 +26,26 @@ class ControllersTest {
             "Delete, ebs.csi.aws.com, true",
             "Delete, '', true"
     })
-    @DisplayName("deletes the disk of a volume made by hand once its claim is gone, if its policy is Delete and its driver provisioned it")
+    @DisplayName("deletes the disk of a volume made by hand once its claim is gone, if its policy is Delete and its "
+            + "driver provisioned it")
     void reclaims(String policy, String provisioner, boolean kept, @TempDir Path home) throws IOException {
         try (var google = Google.start(home, "p")) {
-            google.console().insertDisk("p", "us-east5-b", JsonParser.parseString("{'name': 'd', 'sizeGb': '10'}").getAsJsonObject());
+            google.console().insertDisk("p", "us-east5-b",
+                    JsonParser.parseString("{'name': 'd', 'sizeGb': '10'}").getAsJsonObject());
             var objects = new Objects();
             var controllers = new Controllers(objects, new Machines(google, "c"));
             objects.create(Kind.NAMESPACE, "", tree("{'metadata': {'name': 'sky'}}"), "test", false);
-            objects.create(Kind.VOLUME, "", tree(("{'metadata': {'name': 'pvc-1', 'annotations': {'pv.kubernetes.io/provisioned-by': '%s'}}, 'spec': {'storageClassName': 'standard-rwo',"
-                    + " 'capacity': {'storage': '10Gi'}, 'persistentVolumeReclaimPolicy': '%s', 'claimRef': {'namespace': 'sky', 'name': 'state'},"
-                    + " 'csi': {'driver': 'pd.csi.storage.gke.io', 'volumeHandle': '%s'}}}").formatted(provisioner, policy, DISK.path())), "test", false);
-            objects.create(Kind.CLAIM, "sky", tree("{'metadata': {'name': 'state'}, 'spec': {'storageClassName': 'standard-rwo', 'volumeName': 'pvc-1', 'resources': {'requests':"
-                    + " {'storage': '10Gi'}}}}"), "test", false);
+            objects.create(Kind.VOLUME, "", tree(
+                    ("{'metadata': {'name': 'pvc-1', 'annotations': {'pv.kubernetes.io/provisioned-by': '%s'}}, "
+                            + "'spec': {'storageClassName': 'standard-rwo', 'capacity': {'storage': '10Gi'},"
+                            + " 'persistentVolumeReclaimPolicy': '%s', 'claimRef': {'namespace': 'sky', 'name':"
+                            + " 'state'}, 'csi': {'driver': 'pd.csi.storage.gke.io', 'volumeHandle': '%s'}}}")
+                            .formatted(provisioner, policy, DISK.path())),
+                    "test", false);
+            objects.create(Kind.CLAIM, "sky", tree(
+                    "{'metadata': {'name': 'state'}, 'spec': {'storageClassName': 'standard-rwo', 'volumeName': "
+                            + "'pvc-1', 'resources': {'requests': {'storage': '10Gi'}}}}"),
+                    "test", false);
             controllers.settle();
             assertEquals("Bound", objects.get(Kind.CLAIM, "sky", "state").at("/status/phase").asText());
 

@@ -41,13 +41,15 @@ class MemoryTheatreIT {
     @ParameterizedTest
     @ValueSource(strings = {
             "up, kill up 7, delete deployment, set diskSize 20, up, lose-node, destroy, kill destroy 3, up",
-            "up, lose-cluster first, fresh-cluster cluster2, new-stack stack2 cluster2, up, delete volume, together up, crash etcd up 4"
+            "up, lose-cluster first, fresh-cluster cluster2, new-stack stack2 cluster2, up, delete volume, together "
+                    + "up, crash etcd up 4"
     })
     @DisplayName("Nothing breaks in them")
     void holds(String acts) throws IOException {
         var told = new ByteArrayOutputStream();
-        new Lives(CHECKOUT, MemoryTheatreIT::memory, new PrintStream(told, true, StandardCharsets.UTF_8)).play(Act.parseAll(acts)).ifPresent(rule ->
-                Assertions.fail(told.toString(StandardCharsets.UTF_8) + rule.invariant() + ": " + rule.getMessage(), rule));
+        new Lives(CHECKOUT, MemoryTheatreIT::memory, new PrintStream(told, true, StandardCharsets.UTF_8))
+                .play(Act.parseAll(acts)).ifPresent(rule -> Assertions.fail(
+                        told.toString(StandardCharsets.UTF_8) + rule.invariant() + ": " + rule.getMessage(), rule));
     }
 
     /** Many at once: most of their time Pulumi waits, to write once more what its full disk has no room for. */
@@ -55,7 +57,8 @@ class MemoryTheatreIT {
     @DisplayName("Nothing breaks any more in those that broke something once, as src/rehearsal/lives.md has them")
     Stream<DynamicTest> known() throws IOException {
         var page = Files.readString(CHECKOUT.resolve("src/rehearsal/lives.md"));
-        var lives = ROW.matcher(page.substring(page.indexOf("## What lives have found"))).results().map(row -> row.group(1)).toList();
+        var lives = ROW.matcher(page.substring(page.indexOf("## What lives have found"))).results()
+                .map(row -> row.group(1)).toList();
         assertFalse(lives.isEmpty(), page);
         var pool = Executors.newFixedThreadPool(AT_ONCE);
         var played = lives.stream().map(acts -> pool.submit(() -> {
@@ -63,13 +66,16 @@ class MemoryTheatreIT {
             return acts;
         })).toList();
         pool.shutdown();
-        return IntStream.range(0, lives.size()).mapToObj(number -> DynamicTest.dynamicTest(lives.get(number), () -> played.get(number).get()));
+        return IntStream.range(0, lives.size())
+                .mapToObj(number -> DynamicTest.dynamicTest(lives.get(number), () -> played.get(number).get()));
     }
 
     @Test
     @DisplayName("They come to what the same acts come to in the rehearsal's world: exit codes, disk and servers")
     void asInTheWorld() throws IOException {
-        var acts = Act.parseAll("up, set diskSize 20, up, delete claim, up, fresh-cluster cluster2, new-stack stack2 cluster2, up, lose-cluster first, up, delete login, up, destroy");
+        var acts = Act.parseAll(
+                "up, set diskSize 20, up, delete claim, up, fresh-cluster cluster2, new-stack stack2 cluster2, up, "
+                        + "lose-cluster first, up, delete login, up, destroy");
         try (var world = WorldTheatre.open(CHECKOUT, NeedsTools.get()); var memory = memory()) {
             assertEquals(seen(world, acts), seen(memory, acts));
         }
@@ -84,7 +90,9 @@ class MemoryTheatreIT {
             var sight = theatre.look();
             seen.add(act.words() + ": " + codes
                     + sight.disks().stream().map(disk -> disk.path() + " " + disk.sizeGib() + " GiB").toList()
-                    + sight.servers().stream().map(server -> server.cluster() + "/" + server.namespace() + " on " + server.disk()).toList());
+                    + sight.servers().stream()
+                            .map(server -> server.cluster() + "/" + server.namespace() + " on " + server.disk())
+                            .toList());
         }
         return seen;
     }

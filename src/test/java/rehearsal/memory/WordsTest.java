@@ -16,14 +16,17 @@ class WordsTest {
     @DisplayName("Variables in front, quotes and a comment are taken as a shell takes them")
     void simple() {
         assertEquals(Optional.of(new Words(Map.of("PULUMI_K8S_UPSERT_EXISTING_OBJECTS", "true"),
-                        List.of("pulumi", "up", "--replace", "urn:pulumi:dev::p::a$b::c", "--set", "a=b c", ""))),
-                Words.of("PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up --replace 'urn:pulumi:dev::p::a$b::c' --set a=\"b c\" ''   # that's it"));
+                List.of("pulumi", "up", "--replace", "urn:pulumi:dev::p::a$b::c", "--set", "a=b c", ""))),
+                Words.of(
+                        "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up --replace 'urn:pulumi:dev::p::a$b::c' "
+                                + "--set a=\"b c\" ''   # that's it"));
     }
 
     @Test
     @DisplayName("What only a shell can do is left to a shell")
     void shell() {
-        for (var line : List.of("pulumi up && pulumi preview", "pulumi up --yes | tail", "pulumi config set context $(cat context)", "pulumi config set a \"$B\"",
+        for (var line : List.of("pulumi up && pulumi preview", "pulumi up --yes | tail",
+                "pulumi config set context $(cat context)", "pulumi config set a \"$B\"",
                 "rm dev.json*", "pulumi up > log", "pulumi config set a 'unfinished")) {
             assertEquals(Optional.empty(), Words.of(line), line);
         }

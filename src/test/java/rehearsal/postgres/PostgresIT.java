@@ -16,7 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class PostgresIT {
 
     @Test
-    @DisplayName("a real PostgreSQL keeps what a user writes, lets nobody in without the password, and leaves nothing behind")
+    @DisplayName("a real PostgreSQL keeps what a user writes, lets nobody in without the password, and leaves nothing "
+            + "behind")
     void lives() throws Exception {
         Assumptions.assumeTrue(Postgres.isHere(), "no PostgreSQL for this platform");
         var home = Files.createTempDirectory("postgres-it-");
@@ -27,10 +28,12 @@ class PostgresIT {
             postgres.user("sky", "right's");
             postgres.database("state");
             var url = "jdbc:" + postgres.connection("", "", "state").replace(":@", "");
-            try (var connection = DriverManager.getConnection(url, "sky", "right's"); var statement = connection.createStatement()) {
+            try (var connection = DriverManager.getConnection(url, "sky", "right's");
+                    var statement = connection.createStatement()) {
                 statement.execute("CREATE TABLE kept (line text)");
             }
-            assertTrue(assertThrows(SQLException.class, () -> DriverManager.getConnection(url, "sky", "one")).getMessage().contains("password authentication failed"));
+            assertTrue(assertThrows(SQLException.class, () -> DriverManager.getConnection(url, "sky", "one"))
+                    .getMessage().contains("password authentication failed"));
         } finally {
             try (var files = Files.walk(home)) {
                 for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
@@ -42,6 +45,7 @@ class PostgresIT {
     }
 
     private static long segments() throws Exception {
-        return Files.exists(java.nio.file.Path.of("/proc/sysvipc/shm")) ? Files.readAllLines(java.nio.file.Path.of("/proc/sysvipc/shm")).size() : 0;
+        return Files.exists(java.nio.file.Path.of("/proc/sysvipc/shm"))
+                ? Files.readAllLines(java.nio.file.Path.of("/proc/sysvipc/shm")).size() : 0;
     }
 }

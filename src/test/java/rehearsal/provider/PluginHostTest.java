@@ -31,7 +31,8 @@ class PluginHostTest {
     private Path home;
 
     @Test
-    @DisplayName("Each start of the executable is an instance of its own: it knows how it was started, answers on the printed port, ends with it")
+    @DisplayName("Each start of the executable is an instance of its own: it knows how it was started, answers on the "
+            + "printed port, ends with it")
     void instance() throws Exception {
         var launched = new CompletableFuture<Launch>();
         var closed = new CompletableFuture<Void>();
@@ -47,7 +48,8 @@ class PluginHostTest {
             assertEquals("a value\nof two lines", launch.environment().get("DEMO"));
 
             var channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
-            assertEquals("demo", ResourceProviderGrpc.newBlockingStub(channel).getPluginInfo(Empty.getDefaultInstance()).getVersion());
+            assertEquals("demo", ResourceProviderGrpc.newBlockingStub(channel).getPluginInfo(Empty.getDefaultInstance())
+                    .getVersion());
             channel.shutdownNow();
             plugin.destroy();
             closed.get(10, TimeUnit.SECONDS);
@@ -55,7 +57,8 @@ class PluginHostTest {
     }
 
     @Test
-    @DisplayName("Closing the host ends the instances and their executables, and waits until the instances have tidied up")
+    @DisplayName("Closing the host ends the instances and their executables, and waits until the instances have "
+            + "tidied up")
     void close() throws Exception {
         var closed = new CompletableFuture<Void>();
         Process plugin;
@@ -68,7 +71,8 @@ class PluginHostTest {
     }
 
     private Process start(String value) throws IOException {
-        var builder = new ProcessBuilder(home.resolve("plugins/resource-demo-v1.2.3/pulumi-resource-demo").toString(), "127.0.0.1:4711")
+        var builder = new ProcessBuilder(home.resolve("plugins/resource-demo-v1.2.3/pulumi-resource-demo").toString(),
+                "127.0.0.1:4711")
                 .directory(home.toFile());
         builder.environment().put("DEMO", value);
         return builder.start();

@@ -30,7 +30,7 @@ class RunbookTest {
     void entries() throws IOException {
         var entries = found("(?m)^### (.+)$", Files.readString(RUNBOOK));
         assertEquals(Scenarios.ALL.stream().map(Scenario::name)
-                        .filter(name -> !Set.of("life", "runbook").contains(name)).sorted().toList(),
+                .filter(name -> !Set.of("life", "runbook").contains(name)).sorted().toList(),
                 entries.stream().sorted().toList());
     }
 

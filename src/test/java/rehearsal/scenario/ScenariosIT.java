@@ -25,23 +25,32 @@ import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-/** Every scenario of {@code ./rehearse list} as a test, each in a world of its own, and some at a time: they wait as much as they work. */
+/**
+ * Every scenario of {@code ./rehearse list} as a test, each in a world of its own, and some at a time: they wait as
+ * much as they work.
+ */
 class ScenariosIT {
 
-    /** {@link rehearsal.cluster.RightsIT} shows that these are needed: they are asked for in the course of other calls. */
+    /**
+     * {@link rehearsal.cluster.RightsIT} shows that these are needed: they are asked for in the course of other calls.
+     */
     private static final Pattern NOT_IN_THE_LOG = Pattern.compile("(bind|escalate) .*");
     private static final Set<String> NEVER_REHEARSED = Set.of(
-            // The provider detaches a disk from the machines that hold it before it deletes it: where a cluster was lost and its machines were not.
+            // The provider detaches a disk from the machines that hold it before it deletes it: where a cluster was
+            // lost and its machines were not.
             "compute.instances.get", "compute.instances.detachDisk",
             // gcloud and the login to a GKE cluster ask for it.
             "container.clusters.get",
             // What changes on a stack that has it: snapshotDays.
             "compute.resourcePolicies.update",
-            // The namespace's label changes with the stack's name; and the provider creates by server-side apply, which is a patch.
+            // The namespace's label changes with the stack's name; and the provider creates by server-side apply, which
+            // is a patch.
             "patch namespaces",
             // Helm patches what a later chart has otherwise; the rehearsal's chart is one version.
-            "patch clusterroles.rbac.authorization.k8s.io", "patch clusterrolebindings.rbac.authorization.k8s.io", "patch roles.rbac.authorization.k8s.io",
-            "patch rolebindings.rbac.authorization.k8s.io", "patch configmaps", "patch services", "patch serviceaccounts", "patch ingressclasses.networking.k8s.io",
+            "patch clusterroles.rbac.authorization.k8s.io", "patch clusterrolebindings.rbac.authorization.k8s.io",
+            "patch roles.rbac.authorization.k8s.io",
+            "patch rolebindings.rbac.authorization.k8s.io", "patch configmaps", "patch services",
+            "patch serviceaccounts", "patch ingressclasses.networking.k8s.io",
             // Helm waits by list and watch, or, with a newer client, by a watch that begins with what there is.
             "list jobs.batch", "watch pods");
     private static final Set<String> GRANTED = ConcurrentHashMap.newKeySet();
@@ -57,8 +66,8 @@ class ScenariosIT {
     }
 
     /**
-     * What a user is given by docs/rights.md and no scenario needs is to go from it: what is not given, the API server and Google refuse. Only when all
-     * were played well can that be told.
+     * What a user is given by docs/rights.md and no scenario needs is to go from it: what is not given, the API server
+     * and Google refuse. Only when all were played well can that be told.
      */
     @AfterAll
     static void everyRightIsNeeded() {
@@ -72,7 +81,8 @@ class ScenariosIT {
     }
 
     private static void play(Scenario scenario) throws Exception {
-        Assumptions.assumeTrue(!scenario.needsPostgres() || Postgres.isHere(), "there is no PostgreSQL for this platform");
+        Assumptions.assumeTrue(!scenario.needsPostgres() || Postgres.isHere(),
+                "there is no PostgreSQL for this platform");
         var told = new ByteArrayOutputStream();
         try (var world = World.open(Path.of(""), NeedsTools.get(), Options.STAND_INS)) {
             if (scenario.playsSkyPilot()) {

@@ -38,7 +38,8 @@ class SkyPilotTest {
     void noPython() throws IOException {
         python(1);
 
-        assertEquals("SkyPilot's server takes Python 3.10 or later with its module venv, and there is none on the PATH", missing());
+        assertEquals("SkyPilot's server takes Python 3.10 or later with its module venv, and there is none on the PATH",
+                missing());
         assertEquals(List.of(), progress);
     }
 
@@ -56,8 +57,10 @@ class SkyPilotTest {
     }
 
     private String missing() {
-        return assertThrows(SkyPilot.Missing.class, () -> SkyPilot.get(progress::add, home.toString(), home.resolve("cache"),
-                Path.of("src/rehearsal/python").toAbsolutePath())).getMessage();
+        return assertThrows(SkyPilot.Missing.class,
+                () -> SkyPilot.get(progress::add, home.toString(), home.resolve("cache"),
+                        Path.of("src/rehearsal/python").toAbsolutePath()))
+                .getMessage();
     }
 
     private void python(int fits) throws IOException {

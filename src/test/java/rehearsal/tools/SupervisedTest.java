@@ -47,7 +47,8 @@ class SupervisedTest {
             awaitFamily(2);
         }
         awaitFamily(0);
-        var owner = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-cp", System.getProperty("java.class.path"),
+        var owner = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-cp",
+                System.getProperty("java.class.path"),
                 Owner.class.getName(), home.resolve("owner.log").toString()).inheritIO().start();
         awaitFamily(2);
         owner.destroyForcibly();
@@ -62,13 +63,16 @@ class SupervisedTest {
     static final class Owner {
 
         public static void main(String[] args) throws Exception {
-            Supervised.start("family", family("600." + ProcessHandle.current().parent().orElseThrow().pid()), Path.of(args[0]));
+            Supervised.start("family", family("600." + ProcessHandle.current().parent().orElseThrow().pid()),
+                    Path.of(args[0]));
             Thread.sleep(60_000);
         }
     }
 
     private static void awaitFamily(int members) throws InterruptedException {
-        while (ProcessHandle.allProcesses().filter(process -> List.of(process.info().arguments().orElse(new String[0])).equals(List.of(LONG))).count() != members) {
+        while (ProcessHandle.allProcesses()
+                .filter(process -> List.of(process.info().arguments().orElse(new String[0])).equals(List.of(LONG)))
+                .count() != members) {
             Thread.sleep(20);
         }
     }
@@ -76,7 +80,8 @@ class SupervisedTest {
     /** The shell starts it a moment after it was started itself. */
     private static ProcessHandle sleeping() {
         while (true) {
-            var found = ProcessHandle.current().descendants().filter(process -> process.info().command().orElse("").endsWith("/sleep")).findFirst();
+            var found = ProcessHandle.current().descendants()
+                    .filter(process -> process.info().command().orElse("").endsWith("/sleep")).findFirst();
             if (found.isPresent()) {
                 return found.get();
             }
@@ -92,7 +97,8 @@ class SupervisedTest {
     }
 
     private static String state(ProcessHandle process) throws IOException {
-        var ps = new ProcessBuilder("ps", "-o", "stat=", "-p", String.valueOf(process.pid())).redirectErrorStream(true).start();
+        var ps = new ProcessBuilder("ps", "-o", "stat=", "-p", String.valueOf(process.pid())).redirectErrorStream(true)
+                .start();
         return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().substring(0, 1);
     }
 }

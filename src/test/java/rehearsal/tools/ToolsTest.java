@@ -68,7 +68,8 @@ class ToolsTest {
 
         var tools = get(Tool.PULUMI, Tool.PULUMI_LANGUAGE_JAVA);
 
-        assertEquals(second.resolve("pulumi-language-java").toRealPath(), tools.path(Tool.PULUMI_LANGUAGE_JAVA).toRealPath());
+        assertEquals(second.resolve("pulumi-language-java").toRealPath(),
+                tools.path(Tool.PULUMI_LANGUAGE_JAVA).toRealPath());
         assertEquals(tools.bin(), tools.path(Tool.PULUMI).getParent());
     }
 
@@ -84,7 +85,8 @@ class ToolsTest {
         var asked = builds().get(0);
         assertTrue(asked.contains("/kubernetes build") && asked.endsWith("k8s.io/kubernetes/cmd/kubectl"), asked);
         assertTrue(asked.contains("gitVersion=v1.36.3"), "else it would not know its own version: " + asked);
-        assertEquals("building kubectl v1.36.3 from pinned modules: up to 1 min on 2 cores, once per user", progress.get(0));
+        assertEquals("building kubectl v1.36.3 from pinned modules: up to 1 min on 2 cores, once per user",
+                progress.get(0));
     }
 
     @Test
@@ -109,7 +111,8 @@ class ToolsTest {
         var output = folder.resolve("output");
 
         var one = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-        var other = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("other").toFile()).start();
+        var other = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("other").toFile()).start();
 
         assertEquals(0, one.waitFor(), () -> read(output));
         assertEquals(0, other.waitFor(), () -> read(folder.resolve("other")));
@@ -120,25 +123,34 @@ class ToolsTest {
     void withNeitherToolNorGoItSaysWhatToInstall() {
         var missing = assertThrows(MissingToolsException.class, () -> get(Tool.ETCD, Tool.KWOK));
 
-        assertEquals(List.of(Tool.ETCD, Tool.KWOK), missing.missing().stream().map(MissingToolsException.Missing::tool).toList());
-        assertEquals("etcd v3.7.3, kwok v0.7.0 not found: install just Go 1.26 or later (https://go.dev/dl), and all are built from pinned modules",
+        assertEquals(List.of(Tool.ETCD, Tool.KWOK),
+                missing.missing().stream().map(MissingToolsException.Missing::tool).toList());
+        assertEquals(
+                "etcd v3.7.3, kwok v0.7.0 not found: install just Go 1.26 or later (https://go.dev/dl), and all are "
+                        + "built from pinned modules",
                 missing.getMessage());
     }
 
     @Test
     void aModuleThatTheRegistryRefusesIsNamed() throws IOException {
-        script(first, "go", "echo 'go: go.etcd.io/bbolt@v1.5.0: reading https://example.org/go.etcd.io/bbolt/@v/v1.4.3.zip: 403 Forbidden'; exit 1");
+        script(first, "go",
+                "echo 'go: go.etcd.io/bbolt@v1.5.0: reading https://example.org/go.etcd.io/bbolt/@v/v1.4.3.zip: 403 "
+                        + "Forbidden'; exit 1");
 
         var missing = assertThrows(MissingToolsException.class, () -> get(Tool.ETCD));
 
-        assertTrue(missing.getMessage().startsWith("etcd v3.7.3 not found: the Go module proxy gave no go.etcd.io/bbolt@v1.5.0 (see "),
+        assertTrue(
+                missing.getMessage()
+                        .startsWith("etcd v3.7.3 not found: the Go module proxy gave no go.etcd.io/bbolt@v1.5.0 (see "),
                 missing.getMessage());
         assertTrue(missing.refused(), "nothing that this machine could install mends it");
     }
 
     @Test
     void aBuildThatFailsLeavesNothingThatPassesForATool() throws IOException {
-        script(first, "go", "while [ $# -gt 0 ]; do [ \"$1\" = -o ] && echo half > \"$2\"; shift; done; echo 'no space left on device'; exit 1");
+        script(first, "go",
+                "while [ $# -gt 0 ]; do [ \"$1\" = -o ] && echo half > \"$2\"; shift; done; echo 'no space left on "
+                        + "device'; exit 1");
 
         var missing = assertThrows(MissingToolsException.class, () -> get(Tool.ETCD));
 

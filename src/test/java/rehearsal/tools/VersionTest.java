@@ -27,7 +27,8 @@ class VersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "unknown", "Client Version: v1.32.4-dispatcher", "Kubernetes v0.0.0-master+$Format:%H$", "v3.22", "10.0.0.1:80 v1"})
+    @ValueSource(strings = {"", "unknown", "Client Version: v1.32.4-dispatcher", "Kubernetes v0.0.0-master+$Format:%H$",
+            "v3.22", "10.0.0.1:80 v1"})
     void takesADistributionsOwnBuildOrNoVersionForNone(String output) {
         assertEquals(Optional.empty(), Version.in(output));
     }

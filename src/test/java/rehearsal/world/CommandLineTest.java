@@ -25,7 +25,8 @@ class CommandLineTest {
     @DisplayName("A command is killed once something has come about, with all that it has started, and can't tidy up")
     void killed() throws Exception {
         try (var cli = new CommandLine(folder, Map.of())) {
-            var result = cli.runUntil("trap 'touch tidied' EXIT INT TERM; sleep 600 & echo $! > child; echo begun; touch here; wait",
+            var result = cli.runUntil(
+                    "trap 'touch tidied' EXIT INT TERM; sleep 600 & echo $! > child; echo begun; touch here; wait",
                     () -> Files.exists(folder.resolve("here")));
 
             assertEquals(128 + 9, result.exitCode());
@@ -41,7 +42,8 @@ class CommandLineTest {
     @DisplayName("A command that ended by itself was not killed, and that is no success")
     void endedBefore() {
         try (var cli = new CommandLine(folder, Map.of())) {
-            var failure = assertThrows(IllegalStateException.class, () -> cli.runUntil("echo done; exit 3", () -> false));
+            var failure =
+                    assertThrows(IllegalStateException.class, () -> cli.runUntil("echo done; exit 3", () -> false));
             assertTrue(failure.getMessage().startsWith("it ended by itself, with exit code 3"), failure.getMessage());
         }
     }

@@ -28,7 +28,8 @@ class JdksIT {
     private static final Map<String, String> CASES = Map.of(
             "all cores", "timeout 180 pulumi preview",
             "one core", "timeout 180 taskset -c 0 pulumi preview",
-            "one core, by Maven alone", "mv mvnw aside; timeout 180 taskset -c 0 pulumi preview; status=$?; mv aside mvnw; exit $status");
+            "one core, by Maven alone",
+            "mv mvnw aside; timeout 180 taskset -c 0 pulumi preview; status=$?; mv aside mvnw; exit $status");
 
     private static World world;
 

@@ -17,7 +17,8 @@ class StageTest {
     private final Stage stage = new Stage(null, new PrintStream(OutputStream.nullOutputStream()));
 
     @Test
-    @DisplayName("A step that throws is broken, as one whose rule doesn't hold: the other scenarios and the closing table still come")
+    @DisplayName("A step that throws is broken, as one whose rule doesn't hold: the other scenarios and the closing "
+            + "table still come")
     void throwing() {
         var noServer = new IllegalStateException("no server runs");
 

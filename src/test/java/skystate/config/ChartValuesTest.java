@@ -16,32 +16,58 @@ class ChartValuesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
-            "{'storage': {'enabled': false}}                              | values.storage                                | where the state is",
-            "{'storage': {'annotations': {'a': 'b'}}}                     | values.storage                                | where the state is",
-            "{'storage': 'none'}                                          | values.storage                                | where the state is",
-            "{'fullnameOverride': 'sky'}                                  | values.fullnameOverride                       | <release>-state",
-            "{'apiService': {'dbConnectionSecretName': 'db'}}             | values.apiService.dbConnectionSecretName      | to a database",
-            "{'apiService': {'dbConnectionString': 'postgres://hidden'}}  | values.apiService.dbConnectionString          | to a database",
-            "{'apiService': {'extraEnvs': [{'name': 'A', 'value': 'b'}, {'name': 'SKYPILOT_DB_CONNECTION_URI', 'value': 'hidden'}]}} | values.apiService.extraEnvs | persistence database",
-            "{'global': {'extraEnvs': [{'name': 'SKYPILOT_DB_CONNECTION_URI', 'valueFrom': {}}]}} | values.global.extraEnvs | persistence database",
-            "{'apiService': {'config': '{db: \\\"postgresql://hidden\\\"}'}}     | values.apiService.config                      | persistence database",
-            "{'apiService': {'config': '\\\"db\\\": postgresql://hidden'}}       | values.apiService.config                      | persistence database",
-            "{'apiService': {'config': '? db\\n: postgresql://hidden'}}       | values.apiService.config                      | persistence database",
-            "{'apiService': {'config': 'a: &a {db: hidden}\\n<<: *a'}}        | values.apiService.config                      | persistence database",
-            "{'apiService': {'config': 'kubernetes: ['}}                      | values.apiService.config                      | YAML with keys",
-            "{'apiService': {'config': 'hidden'}}                             | values.apiService.config                      | YAML with keys",
-            "{'apiService': {'config': {'db': 'hidden'}}}                     | values.apiService.config                      | YAML with keys",
-            "{'apiService': {'config': 'kubernetes: {}\\ndb: postgresql://hidden'}} | values.apiService.config          | persistence database",
-            "{'ingress': {'authSecret': 'mine'}}                          | values.ingress.authSecret                     | authPassword",
-            "{'ingress': {'authCredentials': 'bob:hidden'}}               | values.ingress.authCredentials                | authPassword",
-            "{'apiService': {'initialBasicAuthSecret': 'mine'}}           | values.apiService.initialBasicAuthSecret      | authPassword",
-            "{'apiService': {'initialBasicAuthCredentials': 'b:hidden'}}  | values.apiService.initialBasicAuthCredentials | authPassword",
-            "{'apiService': {'upgradeStrategy': 'RollingUpdate'}}         | values.apiService.upgradeStrategy             | it must be Recreate",
-            "{'upgradeStrategy': 'RollingUpdate'}                         | values.upgradeStrategy                        | it must be Recreate",
-            "{'apiService': {'replicas': 2}}                              | values.apiService.replicas                    | only one server",
-            "{'apiService': {'replicas': '2'}}                            | values.apiService.replicas                    | only one server",
-            "{'apiService': {'a': [1, {'b': 1e309}]}}                     | values.apiService.a.b                         | the number is too large",
-            "{'apiService': {'replicas': 0.5}}                            | values.apiService.replicas                    | only one server"})
+            "{'storage': {'enabled': false}}                              | values.storage                            "
+                    + "    | where the state is",
+            "{'storage': {'annotations': {'a': 'b'}}}                     | values.storage                            "
+                    + "    | where the state is",
+            "{'storage': 'none'}                                          | values.storage                            "
+                    + "    | where the state is",
+            "{'fullnameOverride': 'sky'}                                  | values.fullnameOverride                   "
+                    + "    | <release>-state",
+            "{'apiService': {'dbConnectionSecretName': 'db'}}             | values.apiService.dbConnectionSecretName  "
+                    + "    | to a database",
+            "{'apiService': {'dbConnectionString': 'postgres://hidden'}}  | values.apiService.dbConnectionString      "
+                    + "    | to a database",
+            "{'apiService': {'extraEnvs': [{'name': 'A', 'value': 'b'}, {'name': 'SKYPILOT_DB_CONNECTION_URI', "
+                    + "'value': 'hidden'}]}} | values.apiService.extraEnvs | persistence database",
+            "{'global': {'extraEnvs': [{'name': 'SKYPILOT_DB_CONNECTION_URI', 'valueFrom': {}}]}} | "
+                    + "values.global.extraEnvs | persistence database",
+            "{'apiService': {'config': '{db: \\\"postgresql://hidden\\\"}'}}     | values.apiService.config           "
+                    + "           | persistence database",
+            "{'apiService': {'config': '\\\"db\\\": postgresql://hidden'}}       | values.apiService.config           "
+                    + "           | persistence database",
+            "{'apiService': {'config': '? db\\n: postgresql://hidden'}}       | values.apiService.config              "
+                    + "        | persistence database",
+            "{'apiService': {'config': 'a: &a {db: hidden}\\n<<: *a'}}        | values.apiService.config              "
+                    + "        | persistence database",
+            "{'apiService': {'config': 'kubernetes: ['}}                      | values.apiService.config              "
+                    + "        | YAML with keys",
+            "{'apiService': {'config': 'hidden'}}                             | values.apiService.config              "
+                    + "        | YAML with keys",
+            "{'apiService': {'config': {'db': 'hidden'}}}                     | values.apiService.config              "
+                    + "        | YAML with keys",
+            "{'apiService': {'config': 'kubernetes: {}\\ndb: postgresql://hidden'}} | values.apiService.config        "
+                    + "  | persistence database",
+            "{'ingress': {'authSecret': 'mine'}}                          | values.ingress.authSecret                 "
+                    + "    | authPassword",
+            "{'ingress': {'authCredentials': 'bob:hidden'}}               | values.ingress.authCredentials            "
+                    + "    | authPassword",
+            "{'apiService': {'initialBasicAuthSecret': 'mine'}}           | values.apiService.initialBasicAuthSecret  "
+                    + "    | authPassword",
+            "{'apiService': {'initialBasicAuthCredentials': 'b:hidden'}}  | "
+                    + "values.apiService.initialBasicAuthCredentials | authPassword",
+            "{'apiService': {'upgradeStrategy': 'RollingUpdate'}}         | values.apiService.upgradeStrategy         "
+                    + "    | it must be Recreate",
+            "{'upgradeStrategy': 'RollingUpdate'}                         | values.upgradeStrategy                    "
+                    + "    | it must be Recreate",
+            "{'apiService': {'replicas': 2}}                              | values.apiService.replicas                "
+                    + "    | only one server",
+            "{'apiService': {'replicas': '2'}}                            | values.apiService.replicas                "
+                    + "    | only one server",
+            "{'apiService': {'a': [1, {'b': 1e309}]}}                     | values.apiService.a.b                     "
+                    + "    | the number is too large",
+            "{'apiService': {'replicas': 0.5}}                            | values.apiService.replicas                "
+                    + "    | only one server"})
     void valueThatTakesTheStateOffTheDiskOrTheLoginAwayIsRefusedByItsPath(String values, String path, String why) {
         var refusal = GivenConfig.complete().with("values", values.replace('\'', '"')).refusal();
         assertTrue(refusal.contains(path + ": ") && refusal.contains(why), refusal);
@@ -52,7 +78,8 @@ class ChartValuesTest {
     @Test
     void everyRefusedValueIsToldAtOnce() {
         var refusal = GivenConfig.complete().with("values", """
-                {"storage": {}, "fullnameOverride": "x", "apiService": {"replicas": 3, "upgradeStrategy": "RollingUpdate"}}
+                {"storage": {}, "fullnameOverride": "x", "apiService": {"replicas": 3, "upgradeStrategy": \
+                "RollingUpdate"}}
                 """).refusal();
         assertTrue(refusal.startsWith("The stack's config has 4 problems; nothing was changed:\n"), refusal);
     }
@@ -79,9 +106,13 @@ class ChartValuesTest {
 
     @Test
     void oursLieOverTheirsAtAnyDepth() {
-        assertEquals(Map.of("a", Map.of("b", Map.of("theirs", 1, "both", "ours", "ours", 2)), "list", List.of("ours"), "text", Map.of("k", "v")),
+        assertEquals(
+                Map.of("a", Map.of("b", Map.of("theirs", 1, "both", "ours", "ours", 2)), "list", List.of("ours"),
+                        "text", Map.of("k", "v")),
                 ChartValues.merge(
-                        Map.of("a", Map.of("b", Map.of("theirs", 1, "both", "theirs")), "list", List.of("theirs"), "text", "theirs"),
-                        Map.of("a", Map.of("b", Map.of("both", "ours", "ours", 2)), "list", List.of("ours"), "text", Map.of("k", "v"))));
+                        Map.of("a", Map.of("b", Map.of("theirs", 1, "both", "theirs")), "list", List.of("theirs"),
+                                "text", "theirs"),
+                        Map.of("a", Map.of("b", Map.of("both", "ours", "ours", 2)), "list", List.of("ours"), "text",
+                                Map.of("k", "v"))));
     }
 }

@@ -24,7 +24,8 @@ class ClusterCommandsTest {
 
     @Test
     void whatKubeconfigSaidIsSaidAgain() {
-        assertEquals("kubectl --kubeconfig /a/b.yaml --context my-context", GivenConfig.complete().ambient("/a/b.yaml").read().cluster().kubectl());
+        assertEquals("kubectl --kubeconfig /a/b.yaml --context my-context",
+                GivenConfig.complete().ambient("/a/b.yaml").read().cluster().kubectl());
         var several = GivenConfig.complete().ambient("/a/b.yaml:/c d.yaml").read().cluster();
         assertEquals("KUBECONFIG='/a/b.yaml:/c d.yaml' kubectl --context my-context", several.kubectl());
         assertEquals("KUBECONFIG='/a/b.yaml:/c d.yaml' helm --kube-context my-context", several.helm());
@@ -33,17 +34,21 @@ class ClusterCommandsTest {
     @Test
     void configsOwnFileGoesBeforeAndIsAbsolute(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("it's b.yaml"), "{}");
-        var cluster = GivenConfig.complete().ambient("/a/a.yaml").with("kubeconfig", file.toString()).with("context", "my context").read().cluster();
+        var cluster = GivenConfig.complete().ambient("/a/a.yaml").with("kubeconfig", file.toString())
+                .with("context", "my context").read().cluster();
         assertEquals("kubectl --kubeconfig '" + folder + "/it'\\''s b.yaml' --context 'my context'", cluster.kubectl());
         var relative = Path.of("").toAbsolutePath().relativize(file).toString();
-        assertEquals(cluster.kubectl(), GivenConfig.complete().with("kubeconfig", relative).with("context", "my context").read().cluster().kubectl());
+        assertEquals(cluster.kubectl(), GivenConfig.complete().with("kubeconfig", relative)
+                .with("context", "my context").read().cluster().kubectl());
     }
 
     @Test
     void contentsAreWrittenToAFileFirst() {
-        var cluster = GivenConfig.complete().without("context").withSecret("kubeconfig", "apiVersion: v1\nkind: Config\n").read().cluster();
+        var cluster = GivenConfig.complete().without("context")
+                .withSecret("kubeconfig", "apiVersion: v1\nkind: Config\n").read().cluster();
         assertEquals("kubectl --kubeconfig sky-api-server.kubeconfig", cluster.kubectl());
-        assertEquals("  " + WRITE + "    # once: these lines need it as a file\n  " + cluster.kubectl() + " get pv", cluster.lines(cluster.kubectl() + " get pv"));
+        assertEquals("  " + WRITE + "    # once: these lines need it as a file\n  " + cluster.kubectl() + " get pv",
+                cluster.lines(cluster.kubectl() + " get pv"));
     }
 
     @Test

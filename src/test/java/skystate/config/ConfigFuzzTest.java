@@ -7,8 +7,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.statistics.Statistics;
-import net.jqwik.api.statistics.StatisticsReport;
 import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
+import net.jqwik.api.statistics.StatisticsReport;
 import skystate.config.AnyConfig.Change;
 
 import java.nio.file.Path;
@@ -37,15 +37,21 @@ class ConfigFuzzTest {
             Statistics.label("config").collect("in order");
         } catch (RunException refused) {
             var message = refused.getMessage();
-            assertTrue(changes.stream().anyMatch(change -> message.contains("  " + change.key())) || companions(changes).anyMatch(key -> message.contains("  " + key)),
+            assertTrue(
+                    changes.stream().anyMatch(change -> message.contains("  " + change.key()))
+                            || companions(changes).anyMatch(key -> message.contains("  " + key)),
                     () -> changes + " is refused without its name:\n" + message);
             Statistics.label("config").collect("refused");
             changes.stream().filter(Change::secret).flatMap(change -> change.value().stream())
-                    
-                    .filter(value -> value.length() > 7 && !AnyConfig.isCommon(value) && config.values().entrySet().stream().noneMatch(entry -> !config.secrets().contains(entry.getKey()) && entry.getValue().contains(value)))
+
+                    .filter(value -> value.length() > 7 && !AnyConfig.isCommon(value)
+                            && config.values().entrySet().stream()
+                                    .noneMatch(entry -> !config.secrets().contains(entry.getKey())
+                                            && entry.getValue().contains(value)))
                     .forEach(value -> assertFalse(message.contains(value), () -> "a secret is told:\n" + message));
         }
-        Statistics.label("config").coverage(seen -> Stream.of("in order", "refused").forEach(outcome -> seen.check(outcome).percentage(share -> share > 5)));
+        Statistics.label("config").coverage(seen -> Stream.of("in order", "refused")
+                .forEach(outcome -> seen.check(outcome).percentage(share -> share > 5)));
     }
 
     @Provide
@@ -55,8 +61,10 @@ class ConfigFuzzTest {
 
     /** A key that is in order may not go with another that was changed; then the other one is named. */
     private static Stream<String> companions(List<Change> changes) {
-        var related = Map.of("disk", List.of("snapshot", "blankDisk", "deleteDisk"), "diskName", List.of("blankDisk", "deleteDisk"), "chart", List.of("chartVersion"),
-                "cluster", List.of("context", "kubeconfig"), "kubeconfig", List.of("context"), "authHash", List.of("authPassword"), "values", List.of("authPassword", "authHash"),
+        var related = Map.of("disk", List.of("snapshot", "blankDisk", "deleteDisk"), "diskName",
+                List.of("blankDisk", "deleteDisk"), "chart", List.of("chartVersion"),
+                "cluster", List.of("context", "kubeconfig"), "kubeconfig", List.of("context"), "authHash",
+                List.of("authPassword"), "values", List.of("authPassword", "authHash"),
                 "zone", List.of("cluster"));
         return changes.stream().flatMap(change -> related.getOrDefault(change.key(), List.of()).stream());
     }
@@ -71,6 +79,7 @@ class ConfigFuzzTest {
         assertTrue(DNS_LABEL.matcher(server.namespace()).matches(), server::namespace);
         assertTrue(DNS_LABEL.matcher(server.release()).matches() && server.release().length() <= 53, server::release);
         assertTrue(DNS_LABEL.matcher(server.claim()).matches(), server::claim);
-        server.credentials().keys().forEach(key -> assertTrue(DNS_SUBDOMAIN.matcher(key.secretName(server.release())).matches(), key::toString));
+        server.credentials().keys().forEach(
+                key -> assertTrue(DNS_SUBDOMAIN.matcher(key.secretName(server.release())).matches(), key::toString));
     }
 }

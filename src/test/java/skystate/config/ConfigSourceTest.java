@@ -14,7 +14,8 @@ class ConfigSourceTest {
 
     private final ConfigSource source = ConfigSource.fromEnvironment(Map.of("PULUMI_PROJECT", "sky-api-server",
             "PULUMI_CONFIG", """
-                    {"gcp:project": "my-project", "sky-api-server:zone": "us-east5-b", "sky-api-server:authPassword": "hidden",
+                    {"gcp:project": "my-project", "sky-api-server:zone": "us-east5-b", "sky-api-server:authPassword": \
+                    "hidden",
                      "sky-api-server:chartVersion": "  ", "sky-api-server:values": "{\\"a\\": 1}"}""",
             "PULUMI_CONFIG_SECRET_KEYS", "[\"sky-api-server:authPassword\"]"));
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /**
- * A stack's config as a test states it: one that is complete, and what differs from it. As the engine does, it adds
- * the defaults of Pulumi.yaml.
+ * A stack's config as a test states it: one that is complete, and what differs from it. As the engine does, it adds the
+ * defaults of Pulumi.yaml.
  */
 public record GivenConfig(Map<String, String> values, Set<String> secrets, String kubeconfig) {
 

@@ -28,15 +28,17 @@ import java.util.stream.Stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * What reads the hashes lets the right password in and no other: nginx, at the ingress, and passlib, in SkyPilot. More passwords than the
- * usual ones are tried with {@code -Dpasswords=2000}.
+ * What reads the hashes lets the right password in and no other: nginx, at the ingress, and passlib, in SkyPilot. More
+ * passwords than the usual ones are tried with {@code -Dpasswords=2000}.
  */
 @DisplayName("A password's line")
 class HtpasswdIT {
 
     private static final Path CACHE = Path.of(System.getProperty("user.home"), ".cache", "sky-api-server-rehearsal");
-    private static final List<String> HARD = List.of("x", " ", "  spaces around  ", "a:b", ":", "$apr1$x$y", "\\n", "'\"`", "#no comment", "pässwörd", "密码", "🔑🔑",
-            "e\u0301", "\u00e9", "{SHA}x", "%41", "+", "x".repeat(16), "x".repeat(17), "x".repeat(72), "x".repeat(73), "y".repeat(1000));
+    private static final List<String> HARD = List.of("x", " ", "  spaces around  ", "a:b", ":", "$apr1$x$y", "\\n",
+            "'\"`", "#no comment", "pässwörd", "密码", "🔑🔑",
+            "e\u0301", "\u00e9", "{SHA}x", "%41", "+", "x".repeat(16), "x".repeat(17), "x".repeat(72), "x".repeat(73),
+            "y".repeat(1000));
 
     @TempDir
     Path home;
@@ -46,8 +48,10 @@ class HtpasswdIT {
     void nginx() throws Exception {
         var nginx = found(() -> nginx(CACHE), "nginx: install it, or Debian's apt-get");
         var passwords = passwords();
-        Files.writeString(home.resolve("auth"), String.join("\n", IntStream.range(0, passwords.size()).mapToObj(i -> line(passwords, i)).toList()));
-        var address = "127." + ThreadLocalRandom.current().nextInt(1, 255) + ".0." + ThreadLocalRandom.current().nextInt(2, 255) + ":8080";
+        Files.writeString(home.resolve("auth"),
+                String.join("\n", IntStream.range(0, passwords.size()).mapToObj(i -> line(passwords, i)).toList()));
+        var address = "127." + ThreadLocalRandom.current().nextInt(1, 255) + ".0."
+                + ThreadLocalRandom.current().nextInt(2, 255) + ":8080";
         Files.writeString(home.resolve("index.html"), "in");
         Files.writeString(home.resolve("nginx.conf"), """
                 daemon off;
@@ -70,7 +74,8 @@ class HtpasswdIT {
                     }
                 }
                 """.formatted(home, address));
-        try (var server = Supervised.start("nginx", List.of(nginx.toString(), "-e", "stderr", "-p", home.toString(), "-c", home.resolve("nginx.conf").toString()), home.resolve("log"))) {
+        try (var server = Supervised.start("nginx", List.of(nginx.toString(), "-e", "stderr", "-p", home.toString(),
+                "-c", home.resolve("nginx.conf").toString()), home.resolve("log"))) {
             var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
             var url = URI.create("http://" + address + "/index.html");
             while (!Files.exists(home.resolve("pid"))) {
@@ -79,7 +84,8 @@ class HtpasswdIT {
             }
             for (var i = 0; i < passwords.size(); i++) {
                 assertEquals(200, status(client, url, "user" + i, passwords.get(i)), "right: " + i);
-                assertEquals(401, status(client, url, "user" + i, passwords.get((i + 1) % passwords.size())), "wrong: " + i);
+                assertEquals(401, status(client, url, "user" + i, passwords.get((i + 1) % passwords.size())),
+                        "wrong: " + i);
                 assertEquals(401, status(client, url, "user" + i, passwords.get(i) + "x"), "longer: " + i);
             }
         }
@@ -90,11 +96,16 @@ class HtpasswdIT {
     void passlib() throws Exception {
         var python = found(() -> passlib(CACHE), "passlib: install Python 3 with venv");
         var passwords = passwords();
-        var pairs = IntStream.range(0, passwords.size()).boxed().flatMap(i -> Stream.of(passwords.get(i), passwords.get((i + 1) % passwords.size()), passwords.get(i) + "x")
-                .map(password -> List.of(line(passwords, i).replaceFirst("^[^:]*:", ""), password))).toList();
+        var pairs = IntStream.range(0, passwords.size()).boxed()
+                .flatMap(i -> Stream
+                        .of(passwords.get(i), passwords.get((i + 1) % passwords.size()), passwords.get(i) + "x")
+                        .map(password -> List.of(line(passwords, i).replaceFirst("^[^:]*:", ""), password)))
+                .toList();
         var gson = new Gson();
-        var input = Files.writeString(home.resolve("pairs"), String.join("\n", pairs.stream().map(gson::toJson).toList()));
-        var verify = new ProcessBuilder(python.toString(), resource("passlib/verify.py").toString()).redirectInput(input.toFile()).redirectErrorStream(true).start();
+        var input =
+                Files.writeString(home.resolve("pairs"), String.join("\n", pairs.stream().map(gson::toJson).toList()));
+        var verify = new ProcessBuilder(python.toString(), resource("passlib/verify.py").toString())
+                .redirectInput(input.toFile()).redirectErrorStream(true).start();
         var told = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         assertEquals(0, verify.waitFor(), told::toString);
         assertEquals(passwords.stream().flatMap(each -> Stream.of("True", "False", "False")).toList(), told);
@@ -109,8 +120,10 @@ class HtpasswdIT {
         var random = new Random(1);
         var passwords = new ArrayList<>(HARD);
         while (passwords.size() < Integer.getInteger("passwords", 60)) {
-            var password = random.ints(1 + random.nextInt(40), 0x20, 0x1ffff).filter(point -> !Character.isISOControl(point) && Character.isDefined(point)
-                    && (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE)).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+            var password = random.ints(1 + random.nextInt(40), 0x20, 0x1ffff)
+                    .filter(point -> !Character.isISOControl(point) && Character.isDefined(point)
+                            && (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE))
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
             if (!password.isEmpty()) {
                 passwords.add(password);
             }
@@ -118,9 +131,11 @@ class HtpasswdIT {
         return passwords;
     }
 
-    private static int status(HttpClient client, URI url, String user, String password) throws IOException, InterruptedException {
+    private static int status(HttpClient client, URI url, String user, String password)
+            throws IOException, InterruptedException {
         var credentials = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
-        return client.send(HttpRequest.newBuilder(url).header("Authorization", "Basic " + credentials).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+        return client.send(HttpRequest.newBuilder(url).header("Authorization", "Basic " + credentials).build(),
+                HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     @FunctionalInterface
@@ -135,7 +150,8 @@ class HtpasswdIT {
 
     /** The one on the PATH, or that of Debian's package, which apt checks and which is unpacked and not installed. */
     private static Optional<Path> nginx(Path cache) throws IOException, InterruptedException {
-        var installed = Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin")).map(folder -> Path.of(folder, "nginx")).filter(Files::isExecutable).findFirst();
+        var installed = Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin"))
+                .map(folder -> Path.of(folder, "nginx")).filter(Files::isExecutable).findFirst();
         var folder = cache.resolve("nginx");
         return installed.isPresent() ? installed : made(folder, folder.resolve("usr/sbin/nginx"),
                 "apt-get download nginx && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb && ./usr/sbin/nginx -v");
@@ -144,15 +160,18 @@ class HtpasswdIT {
     private static Optional<Path> passlib(Path cache) throws IOException, InterruptedException {
         var folder = cache.resolve("passlib-1.7.4");
         return made(folder, folder.resolve("bin/python"),
-                "python3 -m venv . && bin/pip install --quiet --require-hashes --no-deps --only-binary :all: -r '" + resource("passlib/requirements.txt") + "'");
+                "python3 -m venv . && bin/pip install --quiet --require-hashes --no-deps --only-binary :all: -r '"
+                        + resource("passlib/requirements.txt") + "'");
     }
 
     /** A file of a folder that a shell makes, once: it has its name when it is whole. */
-    private static Optional<Path> made(Path folder, Path file, String commands) throws IOException, InterruptedException {
+    private static Optional<Path> made(Path folder, Path file, String commands)
+            throws IOException, InterruptedException {
         if (!Files.isExecutable(file)) {
             Files.createDirectories(folder.getParent());
             var making = Files.createTempDirectory(folder.getParent(), folder.getFileName() + "-");
-            var shell = new ProcessBuilder("sh", "-c", commands).directory(making.toFile()).redirectErrorStream(true).start();
+            var shell = new ProcessBuilder("sh", "-c", commands).directory(making.toFile()).redirectErrorStream(true)
+                    .start();
             var told = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (shell.waitFor() != 0) {
                 System.err.println("Could not be had: " + told);

@@ -12,7 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class HtpasswdTest {
 
-    /** The hashes are what {@code openssl passwd -apr1 -salt SALT PASSWORD} prints; the salt is between the last two dollars. */
+    /**
+     * The hashes are what {@code openssl passwd -apr1 -salt SALT PASSWORD} prints; the salt is between the last two
+     * dollars.
+     */
     @ParameterizedTest
     @CsvSource({
             "my-purpose,    skypilot, testpw,      skypilot:$apr1$5b9eacbb$9NYevcugo8k3wiO81GctI1",
@@ -46,7 +49,8 @@ class HtpasswdTest {
             "{SHA}UWuXg/ylF+7L0dBk2i0WUxCxl1k=",
             "$2y$05$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234",
             "$5$abcdefgh$t1O/2wAzRIzltOI8.PvEkE4lwGflhW5HcJcGS.qAk29",
-            "$6$rounds=5000$abcdefgh$cbHueVS/UT4Gg0.EnfnwJ27Lzzwf8rUdxRQSZm8iRDJv4TEZFHzD38nDTa.yVwJzbBrkaywt7RtORH2j7O12k1"})
+            "$6$rounds=5000$abcdefgh$cbHueVS/"
+                    + "UT4Gg0.EnfnwJ27Lzzwf8rUdxRQSZm8iRDJv4TEZFHzD38nDTa.yVwJzbBrkaywt7RtORH2j7O12k1"})
     void hashIsWhatHtpasswdPrintsWithAnyOfItsSafeOptions(String hash) {
         assertTrue(Htpasswd.isHash(hash));
     }
@@ -54,7 +58,8 @@ class HtpasswdTest {
     @ParameterizedTest
     @ValueSource(strings = {
             "", "testpw", "$apr1$", "$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1", "$apr1$toolongsalt$ulFslfhcCxlCUVcr5rtU1.",
-            "$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1. ", "$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1.\nbob:$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1.",
+            "$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1. ",
+            "$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1.\nbob:$apr1$abcdefgh$ulFslfhcCxlCUVcr5rtU1.",
             "$1$abcdefgh$HxWb8VZZ8HqzOKVuLaoxI.", "{PLAIN}testpw", "{SHA}UWuXg", "rl0uE4sYEVUqM", "$2y$05$short"})
     void plainTextDesAndBrokenHashesAreNone(String hash) {
         assertFalse(Htpasswd.isHash(hash));

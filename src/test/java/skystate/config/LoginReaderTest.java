@@ -26,14 +26,17 @@ class LoginReaderTest {
             "{'apiService': {'enableUserManagement': null}}           | INGRESS",
             "{'apiService': {'enableUserManagement': true}, 'ingress': {'enabled': false}} | USERS"})
     void loginIsTheOneThatTheChartsSwitchesAskFor(String values, Mode mode) {
-        assertEquals(mode, GivenConfig.complete().with("values", values.replace('\'', '"')).read().server().login().mode());
+        assertEquals(mode,
+                GivenConfig.complete().with("values", values.replace('\'', '"')).read().server().login().mode());
     }
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {
-            "{'auth': {'oauth': {'enabled': true, 'oidc-issuer-url': 'https://id.example.com', 'client-details-from-secret': 'oauth'}}}",
+            "{'auth': {'oauth': {'enabled': true, 'oidc-issuer-url': 'https://id.example.com', "
+                    + "'client-details-from-secret': 'oauth'}}}",
             "{'auth': {'externalProxy': {'enabled': true}}, 'ingress': {'enabled': false}}",
-            "{'ingress': {'oauth2-proxy': {'enabled': true, 'oidc-issuer-url': 'https://id.example.com', 'client-details-from-secret': 'oauth'}}}"})
+            "{'ingress': {'oauth2-proxy': {'enabled': true, 'oidc-issuer-url': 'https://id.example.com', "
+                    + "'client-details-from-secret': 'oauth'}}}"})
     void behindAProxyThereIsNoPassword(String values) {
         var given = GivenConfig.complete().with("values", values.replace('\'', '"'));
         var refusal = given.refusal();
@@ -46,12 +49,18 @@ class LoginReaderTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
             "{'auth': {'oauth': OAUTH, 'externalProxy': {'enabled': true}}}        | values.auth.externalProxy.enabled",
-            "{'auth': {'oauth': OAUTH}, 'ingress': {'oauth2-proxy': OAUTH}}        | values.ingress.oauth2-proxy.enabled",
-            "{'auth': {'oauth': OAUTH}, 'apiService': {'enableUserManagement': true}}   | values.apiService.enableUserManagement",
-            "{'auth': {'externalProxy': {'enabled': true}}, 'apiService': {'enableUserManagement': true}} | values.apiService.enableUserManagement"})
+            "{'auth': {'oauth': OAUTH}, 'ingress': {'oauth2-proxy': OAUTH}}        | "
+                    + "values.ingress.oauth2-proxy.enabled",
+            "{'auth': {'oauth': OAUTH}, 'apiService': {'enableUserManagement': true}}   | "
+                    + "values.apiService.enableUserManagement",
+            "{'auth': {'externalProxy': {'enabled': true}}, 'apiService': {'enableUserManagement': true}} | "
+                    + "values.apiService.enableUserManagement"})
     void loginsThatDontGoTogetherAreRefused(String values, String path) {
         var refusal = GivenConfig.complete().without("authPassword").with("values", values.replace('\'', '"')
-                .replace("OAUTH", "{\"enabled\": true, \"oidc-issuer-url\": \"https://id\", \"client-details-from-secret\": \"oauth\"}")).refusal();
+                .replace("OAUTH",
+                        "{\"enabled\": true, \"oidc-issuer-url\": \"https://id\", \"client-details-from-secret\": "
+                                + "\"oauth\"}"))
+                .refusal();
         assertTrue(refusal.startsWith("The stack's config has a problem"), refusal);
         assertTrue(refusal.contains(path + ": values.auth.") && refusal.contains(" is on too"), refusal);
         assertTrue(refusal.contains("pulumi config rm --path '" + path + "'"), refusal);
@@ -61,7 +70,8 @@ class LoginReaderTest {
     @CsvSource({"auth, oauth", "ingress, oauth2-proxy"})
     void oauthSaysAllThatItLacksAndWhatTheChartTakesNotTogether(String outer, String inner) {
         var refusal = GivenConfig.complete().without("authPassword").with("values", """
-                {"%s": {"%s": {"enabled": true, "redis-url": "redis://hidden", "redis-secret": "redis"}}}""".formatted(outer, inner)).refusal();
+                {"%s": {"%s": {"enabled": true, "redis-url": "redis://hidden", "redis-secret": "redis"}}}"""
+                .formatted(outer, inner)).refusal();
         assertTrue(refusal.startsWith("The stack's config has 3 problems"), refusal);
         for (var key : List.of("oidc-issuer-url", "client-details-from-secret", "redis-url")) {
             assertTrue(refusal.contains("values." + outer + "." + inner + "." + key + ": "), refusal);
@@ -73,7 +83,8 @@ class LoginReaderTest {
     void oauthsOwnSecretIsNeverInPlainText() {
         var given = GivenConfig.complete().without("authPassword");
         var values = """
-                {"auth": {"oauth": {"enabled": true, "oidc-issuer-url": "https://id", "client-id": "sky", "client-secret": "hidden"}}}
+                {"auth": {"oauth": {"enabled": true, "oidc-issuer-url": "https://id", "client-id": "sky", \
+                "client-secret": "hidden"}}}
                 """;
         var refusal = given.with("values", values).refusal();
         assertTrue(refusal.contains("pulumi config set --path --secret values.auth.oauth.client-secret"), refusal);
@@ -85,7 +96,9 @@ class LoginReaderTest {
     void withoutAnIngressNobodyWouldAsk() {
         var refusal = GivenConfig.complete().with("values", "{\"ingress\": {\"enabled\": false}}").refusal();
         assertTrue(refusal.contains("values.ingress.enabled: only the ingress asks for a login"), refusal);
-        refusal = GivenConfig.complete().with("values", "{\"ingress\": {\"enabled\": \"false\", \"oauth2-proxy\": {\"enabled\": true}}}").refusal();
+        refusal = GivenConfig.complete()
+                .with("values", "{\"ingress\": {\"enabled\": \"false\", \"oauth2-proxy\": {\"enabled\": true}}}")
+                .refusal();
         assertTrue(refusal.contains("values.ingress.enabled: only the ingress asks for a login"), refusal);
     }
 
@@ -105,6 +118,7 @@ class LoginReaderTest {
     }
 
     private static String hash(String password) {
-        return Internal.of(GivenConfig.complete().withSecret("authPassword", password).read().server().login().htpasswd().orElseThrow()).getValueNullable().join();
+        return Internal.of(GivenConfig.complete().withSecret("authPassword", password).read().server().login()
+                .htpasswd().orElseThrow()).getValueNullable().join();
     }
 }

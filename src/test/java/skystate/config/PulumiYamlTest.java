@@ -26,8 +26,8 @@ class PulumiYamlTest {
     @Test
     void itDescribesEveryKeyThatIsRead() {
         assertEquals(new TreeSet<>(SettingsReader.KEYS), new TreeSet<>(described.keySet()));
-        described.forEach((key, entry) ->
-                assertFalse(String.valueOf(entry.getOrDefault("description", "")).isBlank(), key));
+        described.forEach(
+                (key, entry) -> assertFalse(String.valueOf(entry.getOrDefault("description", "")).isBlank(), key));
     }
 
     /** Without a default the CLI stops at the first missing key, and the program can't report them all. */
