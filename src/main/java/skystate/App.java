@@ -28,7 +28,7 @@ public final class App {
     private static final Logger SDK = Logger.getLogger("com.pulumi");
 
     /** How long a run that has failed may take to see why the server is not ready. */
-    private static final Duration HELP = Duration.ofSeconds(5);
+    private static final Duration HELP = Duration.ofSeconds(10);
 
     private App() {
     }
