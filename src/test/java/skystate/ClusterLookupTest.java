@@ -61,7 +61,7 @@ class ClusterLookupTest {
         for (var given : List.of(kubeconfig, file)) {
             for (var context : List.of(Optional.of("my-context"), Optional.<String>empty())) {
                 var refusal = assertThrows(RunException.class, () -> look(
-                        new Settings.Cluster(Optional.of(given), true, context, false, ""), "skypilot"));
+                        new Settings.Cluster(Optional.of(given), given.equals(kubeconfig), context, false, ""), "skypilot"));
                 assertTrue(refusal.getMessage().contains("nothing was changed"), refusal.getMessage());
                 assertFalse(refusal.toString().contains("a-token"), refusal.toString());
             }

@@ -153,7 +153,8 @@ public final class Kubectl implements AutoCloseable {
     /** @param words of kubectl: of a context they have no more than its name */
     private String refusal(String words) {
         var error = words.replaceFirst("(?i)^error( in configuration)?:\\s*", "");
-        return cluster.secret() && !error.matches("context .*")
+        var quotes = cluster.secret() || error.contains("yaml:") || error.contains("unmarshal");
+        return quotes && !error.matches("context .*")
                 ? "kubectl can't use the kubeconfig. What it says is not shown: it may quote a secret." : error;
     }
 

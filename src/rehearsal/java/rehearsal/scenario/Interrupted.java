@@ -67,10 +67,8 @@ final class Interrupted implements Scenario {
                     () -> client.persistentVolumes().withName("sky-api-server-pv").get() != null);
             cluster.startControllers();
             stage.run("pulumi cancel --yes");
-            var said = stage.refused("pulumi up --yes");
-            stage.says(said, "already exists");
-            stage.says(said, UPSERT);
         });
+        // A plugin since 4.29.0 refuses what exists without it (facts: 13); an older one takes it over in any case.
         stage.step("The command for that takes up what was made; killed while the release is installed", () -> {
             kill(stage, UPSERT + " --yes", "once there is a Deployment, not ready yet",
                     () -> client.apps().deployments().inNamespace("skypilot").withName("skypilot-api-server").get()

@@ -238,6 +238,7 @@ class EngineFactsIT {
         var environment = new HashMap<>(more);
         environment.putAll(Map.of(
                 "PULUMI_BACKEND_URL", "file://" + Files.createDirectories(folder.resolve("backend")),
+                "TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString(),
                 "PULUMI_CONFIG_PASSPHRASE", "facts",
                 "PULUMI_SKIP_UPDATE_CHECK", "1",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true"));

@@ -93,7 +93,8 @@ final class Plugin implements AutoCloseable {
             }
         });
         var log = Files.createTempFile(world.folder(), "plugin-", ".log");
-        var command = new ArrayList<>(List.of("env"));
+        // Its Helm leaves the kubeconfig there.
+        var command = new ArrayList<>(List.of("env", "TMPDIR=" + world.folder()));
         environment.forEach((name, value) -> command.add(name + "=" + value));
         command.addAll(List.of(world.plugin().toString(), "127.0.0.1:" + engine.getPort()));
         var process = Supervised.start("kubernetes-plugin", command, log);
