@@ -6,6 +6,7 @@ import com.pulumi.kubernetes.Provider;
 import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
 import skystate.config.ConfigSource;
+import skystate.config.DiskSettings;
 import skystate.config.Settings;
 import skystate.config.SettingsReader;
 import skystate.disk.StateDisk;
@@ -42,7 +43,7 @@ public final class Servers {
         var cluster = new Provider("cluster", ProviderArgs.builder().context("bench").build());
         for (var number = 1; number <= count; number++) {
             var settings = settings(config, number);
-            if (settings.state() instanceof Settings.Disk settingsDisk) {
+            if (settings.state() instanceof DiskSettings settingsDisk) {
                 var server = settings.server();
                 var disk = new StateDisk("disk" + number, new StateDisk.Args(settingsDisk,
                         false, owner.diskLabels(), true, server.timeout()), ComponentResourceOptions.Empty);

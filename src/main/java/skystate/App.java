@@ -6,8 +6,8 @@ import com.pulumi.resources.StackOptions;
 import skystate.cluster.ClusterLookup;
 import skystate.cluster.PodWarnings;
 import skystate.config.ConfigSource;
+import skystate.config.DiskSettings;
 import skystate.config.Persistence;
-import skystate.config.Settings;
 import skystate.disk.DiskLookup;
 import skystate.disk.Guardrails;
 import skystate.engine.Background;
@@ -68,13 +68,13 @@ public final class App {
     }
 
     private static String seen(Unfinished run) {
-        return run.settings().state() instanceof Settings.Disk disk && run.token().isPresent()
+        return run.settings().state() instanceof DiskSettings disk && run.token().isPresent()
                 ? DiskLookup.seen(disk, run.settings().computeEndpoint(), run.token().get())
                 : unseen(run.settings().state());
     }
 
     private static String unseen(Persistence state) {
-        return state instanceof Settings.Disk disk ? DiskLookup.unseen(disk.id())
+        return state instanceof DiskSettings disk ? DiskLookup.unseen(disk.id())
                 : state.named() + " is not this program's to ask for: see with its own tools what it has.";
     }
 

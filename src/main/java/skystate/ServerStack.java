@@ -2,9 +2,7 @@ package skystate;
 
 import com.pulumi.Context;
 import com.pulumi.kubernetes.Provider;
-import com.pulumi.kubernetes.ProviderArgs;
 import com.pulumi.resources.ComponentResourceOptions;
-import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
 import skystate.checks.ClusterCheck;
 import skystate.checks.DiskCheck;
@@ -12,8 +10,11 @@ import skystate.checks.Exposure;
 import skystate.checks.MoveCheck;
 import skystate.checks.VolumeCheck;
 import skystate.cluster.ClusterLookup;
+import skystate.cluster.ClusterProvider;
 import skystate.cluster.ClusterState;
+import skystate.config.ClusterSettings;
 import skystate.config.Database;
+import skystate.config.DiskSettings;
 import skystate.config.Settings;
 import skystate.config.Volume;
 import skystate.config.Yaml;
@@ -48,7 +49,7 @@ final class ServerStack {
     private final StackLabel owner;
     private final CompletableFuture<ClusterState> asked;
     /** The cluster that the server was in, if the config names another. */
-    private final Optional<Settings.Cluster> formerCluster;
+    private final Optional<ClusterSettings> formerCluster;
     /** Its volumes, if it still answers. */
     private final Optional<CompletableFuture<Optional<List<ClusterState.Volume>>>> former;
 
@@ -79,9 +80,9 @@ final class ServerStack {
         var stack = new ServerStack(context, beginning);
         var state = stack.settings.state();
         MoveCheck.refuseAnotherPlace(stack.settings, stack.last);
-        var token = state instanceof Settings.Disk ? Optional.of(ComputeApi.token())
+        var token = state instanceof DiskSettings ? Optional.of(ComputeApi.token())
                 : Optional.<CompletableFuture<String>>empty();
-        var register = state instanceof Settings.Disk disk ? stack.checkDisk(disk)
+        var register = state instanceof DiskSettings disk ? stack.checkDisk(disk)
                 : state instanceof Volume volume ? stack.checkVolume(volume) : stack.checkDatabase((Database) state);
         begins.accept(new Unfinished(stack.settings, token));
         register.run();
@@ -89,7 +90,7 @@ final class ServerStack {
     }
 
     /** Checks all that a stack on a disk depends on. @return registers it */
-    private Runnable checkDisk(Settings.Disk disk) {
+    private Runnable checkDisk(DiskSettings disk) {
         // All questions are asked at once. Refusals come in the order of the checks.
         var diskAnswer = DiskLookup.ask(disk.id(), settings.computeEndpoint());
         var scheduleAnswer = ScheduleLookup.ask(disk);
@@ -118,7 +119,7 @@ final class ServerStack {
         };
     }
 
-    private void notice(Settings.Disk disk, Optional<ExistingDisk> existing, ScheduleLookup.Found schedule) {
+    private void notice(DiskSettings disk, Optional<ExistingDisk> existing, ScheduleLookup.Found schedule) {
         DiskNotice.change(disk, existing, owner, last).ifPresent(context.log()::info);
         schedule.notice(disk, last).ifPresent(context.log()::info);
         if (existing.isPresent() && disk.allowBlankReplacement()) {
@@ -137,7 +138,8 @@ final class ServerStack {
     private Runnable checkDatabase(Database database) {
         refuseUnlessFit();
         refuseOpen(template(StateDatabase.values(database, settings.server())), false);
-        return () -> server(StateDatabase.place(database, settings.server()), cluster(), List.of());
+        return () -> server(StateDatabase.place(database, settings.server()),
+                ClusterProvider.of(settings.cluster()), List.of());
     }
 
     private void refuseUnlessFit() {
@@ -146,7 +148,6 @@ final class ServerStack {
                 volumes -> VolumeCheck.refuseUnlessLeft(formerCluster.orElseThrow(), volumes, settings, owner, last));
     }
 
-    /** The volumes of the cluster that the server was in, if the config names another and the former still answers. */
     private Optional<List<ClusterState.Volume>> formerVolumes() {
         return former.flatMap(Background::await);
     }
@@ -173,7 +174,7 @@ final class ServerStack {
 
     private void onVolume(List<Resource> under, StateVolume.Source source) {
         var server = settings.server();
-        var cluster = cluster();
+        var cluster = ClusterProvider.of(settings.cluster());
         var volume = new StateVolume("volume", new StateVolume.Args(source, server.namespace(), server.claim(),
                 owner.label(), rebuildGeneration(), nodes().holds(server), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build());
@@ -188,10 +189,7 @@ final class ServerStack {
         StackOutputs.server(context, settings, owner, rebuildGeneration(), createsNamespace(), server);
     }
 
-    /**
-     * Whether the namespace is one of the stack's resources: if there was none, and from then on in the same cluster. A
-     * namespace that others made is used as it is.
-     */
+    /** Whether the stack owns the namespace: if there was none, and from then on in the same cluster. */
     private boolean createsNamespace() {
         var name = settings.server().namespace();
         var labelled = nodes().namespace().filter(its -> owner.is(its.labels().getOrDefault(StackLabel.LABEL, "")));
@@ -202,10 +200,9 @@ final class ServerStack {
 
     /**
      * Changing this number makes Pulumi replace the volume and the release, because nothing runs of the release any
-     * more. The provider sees no difference in a release whose Deployment was deleted by hand, so an up would leave it
-     * without a server; nor in one whose uninstall was cut off, which Helm doesn't upgrade. The number is one more than
-     * at the last finished up until the next up has finished. Before the first has finished, it comes from the context:
-     * what a failed up made in another cluster is not in this one.
+     * more. The provider sees no difference in a release whose Deployment was deleted by hand, nor in one whose
+     * uninstall was cut off. The number stays one more until an up has finished. Before the first has finished, it
+     * comes from the context: what a failed up made in another cluster is not in this one.
      */
     private int rebuildGeneration() {
         var finished = last.owner().isPresent();
@@ -219,17 +216,5 @@ final class ServerStack {
     /** What the cluster has, waited for. */
     private ClusterState nodes() {
         return Background.await(asked);
-    }
-
-    /** The cluster's provider. */
-    private Provider cluster() {
-        var args = ProviderArgs.builder();
-        settings.cluster().kubeconfigOutput().ifPresent(args::kubeconfig);
-        settings.cluster().context().ifPresent(args::context);
-        // In another context nothing of this stack is there, and the provider would see no change (facts: 1).
-        // The new provider is created first: otherwise a run that is cut off couldn't be continued.
-        // The SDK stores PULUMI_K8S_DELETE_UNREACHABLE in the state, and it is meant for one run.
-        return new Provider("cluster", args.build(),
-                CustomResourceOptions.builder().replaceOnChanges("context").ignoreChanges("deleteUnreachable").build());
     }
 }

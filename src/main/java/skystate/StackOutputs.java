@@ -3,8 +3,9 @@ package skystate;
 import com.pulumi.Context;
 import com.pulumi.core.Output;
 import skystate.config.ChartValues;
+import skystate.config.DiskSettings;
+import skystate.config.DiskSource;
 import skystate.config.Persistence;
-import skystate.config.Settings.DiskSource;
 import skystate.config.Settings;
 import skystate.config.Volume;
 import skystate.disk.ScheduleLookup;
@@ -25,7 +26,7 @@ final class StackOutputs {
     }
 
     /** StackOutputs the disk. @param snapshot path of the snapshot that it was, or is, made from */
-    static void disk(Context context, Settings.Disk settings, Optional<String> snapshot, StateDisk disk,
+    static void disk(Context context, DiskSettings settings, Optional<String> snapshot, StateDisk disk,
                      ScheduleLookup.Found schedule) {
         context.export(PreviousOutputs.DISK_ID, disk.id());
         context.export("diskSelfLink", disk.selfLink());
@@ -75,7 +76,7 @@ final class StackOutputs {
 
     /** What destroy does to the place of the state. */
     private static String onDestroy(Persistence state, PreviousOutputs last) {
-        if (!(state instanceof Settings.Disk disk)) {
+        if (!(state instanceof DiskSettings disk)) {
             return "pulumi destroy leaves " + state.named().replaceFirst("The", "the")
                     + " as it is: this stack does not own it.";
         }
@@ -100,7 +101,7 @@ final class StackOutputs {
      * @param warnings what is known of pods that are not ready, a line each
      */
     static String afterFailure(Settings settings, String seen, List<String> warnings) {
-        var deletable = settings.state() instanceof Settings.Disk disk && disk.deleteOnDestroy();
+        var deletable = settings.state() instanceof DiskSettings disk && disk.deleteOnDestroy();
         return "What was made before the failure still stands, and `pulumi stack` lists it.\n" + seen + "\n"
         // Outputs stay as they were, so onDestroy may not say yet what the engine has recorded of the disk.
                 + (deletable

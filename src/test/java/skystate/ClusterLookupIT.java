@@ -16,7 +16,7 @@ import rehearsal.cluster.ClusterSpec;
 import rehearsal.google.Google;
 import skystate.cluster.ClusterLookup;
 import skystate.cluster.ClusterState;
-import skystate.config.Settings;
+import skystate.config.ClusterSettings;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -164,7 +164,7 @@ class ClusterLookupIT {
         var asked = new TokenRequestBuilder().withNewSpec().endSpec().build();
         var token = account.tokenRequest(asked).getStatus().getToken();
         var kubeconfig = Files.readString(cluster.kubeconfig()).replaceFirst("token: .*", "token: " + token);
-        var nobody = new Settings.Cluster(Optional.of(kubeconfig), true, Optional.empty(), false, "");
+        var nobody = new ClusterSettings(Optional.of(kubeconfig), true, Optional.empty(), false, "");
 
         var refusal = assertThrows(RunException.class, () -> look(nobody, "skypilot")).getMessage();
 
@@ -173,12 +173,12 @@ class ClusterLookupIT {
         assertFalse(refusal.contains(token), refusal);
     }
 
-    private static Settings.Cluster file(String context) {
-        return new Settings.Cluster(Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false,
+    private static ClusterSettings file(String context) {
+        return new ClusterSettings(Optional.of(cluster.kubeconfig().toString()), false, Optional.of(context), false,
                 "");
     }
 
-    private static ClusterState look(Settings.Cluster cluster, String namespace) {
+    private static ClusterState look(ClusterSettings cluster, String namespace) {
         return ClusterLookup.look(StackRun.settings(cluster, namespace));
     }
 }

@@ -11,7 +11,7 @@ import rehearsal.NeedsTools;
 import rehearsal.http.Loopback;
 import skystate.cluster.ClusterLookup;
 import skystate.cluster.ClusterState;
-import skystate.config.Settings;
+import skystate.config.ClusterSettings;
 import skystate.engine.Background;
 
 import java.io.IOException;
@@ -61,7 +61,8 @@ class ClusterLookupTest {
         for (var given : List.of(kubeconfig, file)) {
             for (var context : List.of(Optional.of("my-context"), Optional.<String>empty())) {
                 var refusal = assertThrows(RunException.class, () -> look(
-                        new Settings.Cluster(Optional.of(given), given.equals(kubeconfig), context, false, ""), "skypilot"));
+                        new ClusterSettings(Optional.of(given), given.equals(kubeconfig), context, false, ""),
+                        "skypilot"));
                 assertTrue(refusal.getMessage().contains("nothing was changed"), refusal.getMessage());
                 assertFalse(refusal.toString().contains("a-token"), refusal.toString());
             }
@@ -97,7 +98,7 @@ class ClusterLookupTest {
                 exchange.getResponseBody().write(answer);
             }
         })) {
-            look(new Settings.Cluster(Optional.of("""
+            look(new ClusterSettings(Optional.of("""
                     {"current-context": "it", "contexts": [{"name": "it", "context": {"cluster": "it"}}],
                      "clusters": [{"name": "it", "cluster": {"server": "http://%s"}}]}""".formatted(api.address())),
                     true, Optional.of("it"), false, ""), "skypilot");
@@ -120,7 +121,7 @@ class ClusterLookupTest {
                 .reason(new CompletionException("Operation failed", new ConnectException("connection refused"))));
     }
 
-    private static ClusterState look(Settings.Cluster cluster, String namespace) {
+    private static ClusterState look(ClusterSettings cluster, String namespace) {
         return ClusterLookup.look(StackRun.settings(cluster, namespace));
     }
 }

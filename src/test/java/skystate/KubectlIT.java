@@ -12,7 +12,7 @@ import rehearsal.cluster.ClusterSpec;
 import rehearsal.google.Google;
 import skystate.cluster.ClusterLookup;
 import skystate.cluster.ClusterState;
-import skystate.config.Settings;
+import skystate.config.ClusterSettings;
 import skystate.engine.Background;
 
 import java.io.File;
@@ -150,37 +150,37 @@ class KubectlIT {
                 refusal(file(dead, SPEC.context())));
     }
 
-    private static void assertReached(Settings.Cluster cluster) {
+    private static void assertReached(ClusterSettings cluster) {
         assertEquals(2, look(cluster).nodes().size());
     }
 
-    private static void assertRefused(Settings.Cluster cluster, String words) {
+    private static void assertRefused(ClusterSettings cluster, String words) {
         var refusal = refusal(cluster);
         assertTrue(refusal.contains("could not be asked, so nothing was changed: "), refusal);
         assertTrue(refusal.contains(words), refusal);
     }
 
-    private static String refusal(Settings.Cluster cluster) {
+    private static String refusal(ClusterSettings cluster) {
         return assertThrows(RunException.class, () -> look(cluster)).getMessage();
     }
 
-    private static ClusterState look(Settings.Cluster cluster) {
+    private static ClusterState look(ClusterSettings cluster) {
         return ClusterLookup.look(StackRun.settings(cluster, "skypilot"));
     }
 
-    private static Settings.Cluster contents(String kubeconfig, Optional<String> context) {
-        return new Settings.Cluster(Optional.of(kubeconfig), true, context, false, "");
+    private static ClusterSettings contents(String kubeconfig, Optional<String> context) {
+        return new ClusterSettings(Optional.of(kubeconfig), true, context, false, "");
     }
 
-    private static Settings.Cluster file(Path kubeconfig, String context) {
-        return new Settings.Cluster(Optional.of(kubeconfig.toString()), false, Optional.of(context), false, "");
+    private static ClusterSettings file(Path kubeconfig, String context) {
+        return new ClusterSettings(Optional.of(kubeconfig.toString()), false, Optional.of(context), false, "");
     }
 
-    private static Settings.Cluster ambient(String files) {
-        return new Settings.Cluster(Optional.empty(), false, Optional.of(SPEC.context()), false, files);
+    private static ClusterSettings ambient(String files) {
+        return new ClusterSettings(Optional.empty(), false, Optional.of(SPEC.context()), false, files);
     }
 
-    private static Settings.Cluster byPlugin(Object plugin) {
+    private static ClusterSettings byPlugin(Object plugin) {
         return contents(kubeconfig.replaceFirst("token: .*", "exec: {apiVersion: client.authentication.k8s.io/v1beta1,"
                 + " interactiveMode: Never, command: " + plugin + "}"), Optional.of(SPEC.context()));
     }

@@ -9,7 +9,7 @@ import rehearsal.NeedsTools;
 import rehearsal.http.Loopback;
 import skystate.cluster.JsonPath;
 import skystate.cluster.Kubectl;
-import skystate.config.Settings;
+import skystate.config.ClusterSettings;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,14 +114,14 @@ class KubectlTest {
         return JsonPath.text(kubectl.ask(path).get().orElseThrow(), "asked").orElseThrow();
     }
 
-    private static void ask(Settings.Cluster cluster, Duration timeout) {
+    private static void ask(ClusterSettings cluster, Duration timeout) {
         try (var kubectl = new Kubectl(cluster, timeout)) {
             kubectl.ask("/version").get();
         }
     }
 
-    private static Settings.Cluster cluster(String contents) {
-        return new Settings.Cluster(Optional.of(contents), true, Optional.empty(), false, "");
+    private static ClusterSettings cluster(String contents) {
+        return new ClusterSettings(Optional.of(contents), true, Optional.empty(), false, "");
     }
 
     private static String at(String server, String user) {

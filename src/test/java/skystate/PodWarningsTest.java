@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import rehearsal.NeedsTools;
 import rehearsal.http.Loopback;
 import skystate.cluster.PodWarnings;
+import skystate.config.ClusterSettings;
 import skystate.config.GivenConfig;
-import skystate.config.Settings;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -135,8 +135,8 @@ class PodWarningsTest {
         return PodWarnings.of(cluster(), config.read().server(), TIMEOUT);
     }
 
-    private Settings.Cluster cluster() {
-        return new Settings.Cluster(Optional.of("""
+    private ClusterSettings cluster() {
+        return new ClusterSettings(Optional.of("""
                 apiVersion: v1
                 kind: Config
                 current-context: it

@@ -3,8 +3,8 @@ package skystate;
 import com.pulumi.exceptions.RunException;
 import org.junit.jupiter.api.Test;
 import skystate.cluster.ClusterState;
+import skystate.config.ClusterSettings;
 import skystate.config.GivenConfig;
-import skystate.config.Settings;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +24,7 @@ class PrefetchTest {
     private static final long PATIENCE_MILLIS = 30_000;
     private static final ClusterState CLUSTER = StackRun.given(true).cluster();
 
-    private final List<Settings.Cluster> looked = new CopyOnWriteArrayList<>();
+    private final List<ClusterSettings> looked = new CopyOnWriteArrayList<>();
 
     private Prefetch beginning(GivenConfig config) {
         return new Prefetch(config.source(), settings -> {

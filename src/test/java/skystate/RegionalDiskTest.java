@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import skystate.cluster.ClusterState;
-import skystate.config.Settings;
+import skystate.config.DiskSettings;
 import skystate.disk.DiskLookup;
 import skystate.disk.StateDisk;
 
@@ -285,7 +285,7 @@ class RegionalDiskTest {
 
     private String seen() {
         var settings = given().config().read();
-        return DiskLookup.seen((Settings.Disk) settings.state(), settings.computeEndpoint(),
+        return DiskLookup.seen((DiskSettings) settings.state(), settings.computeEndpoint(),
                 CompletableFuture.completedFuture(StackRun.TOKEN));
     }
 

@@ -5,8 +5,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import pulumirpc.Resource.ReadResourceRequest;
+import skystate.config.DiskSettings;
 import skystate.config.GivenConfig;
-import skystate.config.Settings;
 
 import java.util.List;
 import java.util.Map;
@@ -185,7 +185,7 @@ class SnapshotScheduleTest {
     @Test
     void longNameOfADiskMakesANameThatGoogleTakes() {
         var disk = "d".repeat(63);
-        var name = GivenConfig.complete().with("diskName", disk).read().state() instanceof Settings.Disk settings
+        var name = GivenConfig.complete().with("diskName", disk).read().state() instanceof DiskSettings settings
                 ? settings.scheduleName() : "";
         assertTrue(name.matches("d{54}-[0-9a-f]{8}"), name);
     }

@@ -19,6 +19,7 @@ import pulumirpc.Resource.RegisterResourceRequest;
 import pulumirpc.Resource.ResourceInvokeRequest;
 import rehearsal.provider.Wire;
 import skystate.cluster.ClusterState;
+import skystate.config.ClusterSettings;
 import skystate.config.GivenConfig;
 import skystate.config.Settings;
 import skystate.disk.SnapshotSchedule;
@@ -305,7 +306,7 @@ final class StackRun {
     }
 
     /** The settings of a complete config for another cluster. */
-    static Settings settings(Settings.Cluster cluster, String namespace) {
+    static Settings settings(ClusterSettings cluster, String namespace) {
         var complete = GivenConfig.complete().with("namespace", namespace).read();
         return new Settings(complete.state(), cluster, complete.server(), complete.computeEndpoint());
     }

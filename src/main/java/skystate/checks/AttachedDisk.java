@@ -1,7 +1,7 @@
 package skystate.checks;
 
 import skystate.cluster.ClusterState;
-import skystate.config.Settings;
+import skystate.config.DiskSettings;
 import skystate.disk.DiskLookup;
 
 import java.util.List;
@@ -20,7 +20,7 @@ public final class AttachedDisk {
      * @param cluster       the cluster that the config names
      * @param formerAnswers whether the cluster that the server was in still answers: then its machines aren't left over
      */
-    public static String refusal(List<String> machines, Settings.Disk settings, ClusterState cluster,
+    public static String refusal(List<String> machines, DiskSettings settings, ClusterState cluster,
                                  boolean formerAnswers) {
         return "The disk " + settings.id() + " is held by " + String.join(", ", machines)
                 + ", which is no node of this cluster: a server may run there. Nothing was changed.\n"
@@ -30,7 +30,7 @@ public final class AttachedDisk {
     }
 
     /** How to free the disk of a machine on which this stack's server can't run any more. */
-    private static String detach(String machine, Settings.Disk settings, ClusterState cluster) {
+    private static String detach(String machine, DiskSettings settings, ClusterState cluster) {
         return "\nIf its cluster is lost, delete the machine that it left:\n"
                 + "  gcloud compute instances delete " + named(machine) + " --keep-disks data"
                 + "\nIf the machine is to stay, and nothing on it uses the disk, detach the disk:\n"
@@ -39,7 +39,7 @@ public final class AttachedDisk {
     }
 
     /** How to take a regional disk from a machine of a lost zone, which can be neither reached nor deleted. */
-    private static String force(String machine, Settings.Disk settings, ClusterState cluster) {
+    private static String force(String machine, DiskSettings settings, ClusterState cluster) {
         var zone = zone(machine);
         var node = cluster.nodes().stream().map(ClusterState.Node::id)
                 .filter(id -> !id.isEmpty() && !zone(id).equals(zone)).findFirst()
@@ -57,6 +57,6 @@ public final class AttachedDisk {
     }
 
     private static String named(String machine) {
-        return DiskLookup.shortName(machine) + " " + Settings.Disk.gcloudPlace(machine);
+        return DiskLookup.shortName(machine) + " " + DiskSettings.gcloudPlace(machine);
     }
 }

@@ -4,6 +4,7 @@ import com.pulumi.exceptions.RunException;
 import skystate.cluster.ClusterState.Node;
 import skystate.cluster.ClusterState;
 import skystate.config.Database;
+import skystate.config.DiskSettings;
 import skystate.config.Settings;
 import skystate.config.Volume;
 import skystate.engine.PreviousOutputs;
@@ -53,7 +54,7 @@ public final class ClusterCheck {
     public static void refuseUnlessFit(ClusterState cluster, Settings settings, StackLabel owner,
                                        PreviousOutputs last) {
         var check = new ClusterCheck(cluster, settings, owner, last);
-        if (settings.state() instanceof Settings.Disk disk) {
+        if (settings.state() instanceof DiskSettings disk) {
             check.project(disk);
             check.zone(disk);
         }
@@ -68,7 +69,7 @@ public final class ClusterCheck {
         check.release();
     }
 
-    private void project(Settings.Disk disk) {
+    private void project(DiskSettings disk) {
         var projects = distinct(cluster.nodes().stream().map(Node::project).toList());
         var wanted = disk.project();
         if (!projects.isEmpty() && !projects.contains(wanted)) {
@@ -79,7 +80,7 @@ public final class ClusterCheck {
         }
     }
 
-    private void zone(Settings.Disk disk) {
+    private void zone(DiskSettings disk) {
         var zones = distinct(cluster.nodes().stream().map(Node::zone).toList());
         var wanted = String.join(" or ", disk.zones());
         if (!zones.isEmpty() && disk.zones().stream().noneMatch(zones::contains)

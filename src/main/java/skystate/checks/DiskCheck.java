@@ -2,12 +2,12 @@ package skystate.checks;
 
 import com.pulumi.exceptions.RunException;
 import skystate.cluster.ClusterState;
-import skystate.config.Settings.DiskSource;
-import skystate.config.Settings;
+import skystate.config.DiskSettings;
+import skystate.config.DiskSource;
 import skystate.disk.DiskLookup;
+import skystate.disk.DiskNotice;
 import skystate.disk.ExistingDisk;
 import skystate.disk.SnapshotLookup;
-import skystate.disk.StateDisk;
 import skystate.engine.PreviousOutputs;
 import skystate.engine.StackLabel;
 
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /** Refuses, before anything is registered, what would lose the state on the disk or leave it behind. */
 public final class DiskCheck {
 
-    private final Settings.Disk settings;
+    private final DiskSettings settings;
     private final StackLabel owner;
     private final ClusterState cluster;
     private final PreviousOutputs last;
@@ -31,7 +31,7 @@ public final class DiskCheck {
      * @param cluster  what the cluster has: its nodes may hold the disk
      * @param last     what this stack had
      */
-    public DiskCheck(Settings.Disk settings, StackLabel owner, ClusterState cluster, PreviousOutputs last) {
+    public DiskCheck(DiskSettings settings, StackLabel owner, ClusterState cluster, PreviousOutputs last) {
         this.settings = settings;
         this.owner = owner;
         this.cluster = cluster;
@@ -44,7 +44,7 @@ public final class DiskCheck {
      */
     public void refuseAnother() {
         previousDiskId().filter(id -> !id.equals(settings.id())).ifPresent(id -> {
-            throw new RunException(StateDisk.anotherDisk(id, settings));
+            throw new RunException(DiskNotice.anotherDisk(id, settings));
         });
     }
 
@@ -116,7 +116,7 @@ public final class DiskCheck {
     }
 
     private String listSnapshots() {
-        return Settings.Disk.listSnapshots(settings.project(), settings.name());
+        return DiskSettings.listSnapshots(settings.project(), settings.name());
     }
 
     /** Refuses a disk under the name of one that this stack is to make. */

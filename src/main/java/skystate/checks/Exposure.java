@@ -3,8 +3,8 @@ package skystate.checks;
 import com.google.gson.JsonElement;
 import com.pulumi.exceptions.RunException;
 import skystate.cluster.JsonPath;
-import skystate.config.Settings.Login.Mode;
-import skystate.config.Settings.Server;
+import skystate.config.Login.Mode;
+import skystate.config.ServerSettings;
 
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class Exposure {
     private final List<JsonElement> servers;
     private final List<JsonElement> services;
 
-    private Exposure(List<JsonElement> objects, Map<String, String> ingressClasses, Server server) {
+    private Exposure(List<JsonElement> objects, Map<String, String> ingressClasses, ServerSettings server) {
         this.objects = objects;
         this.controllers = new HashMap<>(ingressClasses);
         of("IngressClass").forEach(its -> controllers.put(name(its), text(its, "spec", "controller")));
@@ -53,7 +53,8 @@ public final class Exposure {
      * @param server         the server's settings
      * @throws RunException that names what is open, and what would ask
      */
-    public static void refuseUnlessAsked(List<JsonElement> objects, Map<String, String> ingressClasses, Server server) {
+    public static void refuseUnlessAsked(List<JsonElement> objects, Map<String, String> ingressClasses,
+                                         ServerSettings server) {
         var exposure = new Exposure(objects, ingressClasses, server);
         if (exposure.servers.isEmpty()) {
             throw new RunException("The chart " + server.chart().name() + " renders no Deployment " + server.release()

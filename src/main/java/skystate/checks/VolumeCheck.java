@@ -4,7 +4,9 @@ import com.pulumi.exceptions.RunException;
 import skystate.cluster.ClusterState.Claim;
 import skystate.cluster.ClusterState.Volume;
 import skystate.cluster.ClusterState;
-import skystate.config.Settings.Server;
+import skystate.config.ClusterSettings;
+import skystate.config.DiskSettings;
+import skystate.config.ServerSettings;
 import skystate.config.Settings;
 import skystate.engine.PreviousOutputs;
 import skystate.engine.StackLabel;
@@ -23,15 +25,15 @@ public final class VolumeCheck {
 
     private static final Pattern ZONAL = Pattern.compile("projects/([^/]+)/zones/([^/]+)/disks/([^/]+)");
 
-    private final Settings.Cluster cluster;
-    private final Server server;
+    private final ClusterSettings cluster;
+    private final ServerSettings server;
     private final Settings settings;
     private final StackLabel owner;
     private final PreviousOutputs last;
     private final List<Volume> volumes;
     private final List<Volume> onDisk;
 
-    private VolumeCheck(Settings.Cluster cluster, List<Volume> volumes, Settings settings, StackLabel owner,
+    private VolumeCheck(ClusterSettings cluster, List<Volume> volumes, Settings settings, StackLabel owner,
                         PreviousOutputs last) {
         this.cluster = cluster;
         this.server = settings.server();
@@ -66,7 +68,7 @@ public final class VolumeCheck {
      * @param volumes what it has
      * @throws RunException as {@link #refuseUnlessSafe} does
      */
-    public static void refuseUnlessLeft(Settings.Cluster former, List<Volume> volumes, Settings settings,
+    public static void refuseUnlessLeft(ClusterSettings former, List<Volume> volumes, Settings settings,
                                         StackLabel owner,
                                         PreviousOutputs last) {
         var check = new VolumeCheck(former, volumes, settings, owner, last);
@@ -118,7 +120,7 @@ public final class VolumeCheck {
     /** The lines by which the config names the volume's disk, where the two differ in zone or name alone. */
     private String meant(Volume volume) {
         var theirs = ZONAL.matcher(volume.handle());
-        var ours = ZONAL.matcher(settings.state() instanceof Settings.Disk disk ? disk.id() : "");
+        var ours = ZONAL.matcher(settings.state() instanceof DiskSettings disk ? disk.id() : "");
         if (!theirs.matches() || !ours.matches() || !theirs.group(1).equals(ours.group(1))) {
             return "";
         }
@@ -163,7 +165,7 @@ public final class VolumeCheck {
 
     /** Every volume on the disk is Retain by now: {@link #refuseUnlessRetained} comes first. */
     private String moveIntoStack(Volume volume) {
-        if (!Server.isClaim(volume.claimName())) {
+        if (!ServerSettings.isClaim(volume.claimName())) {
             return "See who uses the claim (Used By). Once nobody does, and the claim is gone, run the same command"
                     + " again:\n" + cluster.lines(in(volume.namespace()) + " describe pvc " + volume.claimName());
         }

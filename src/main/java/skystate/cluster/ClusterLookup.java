@@ -2,6 +2,8 @@ package skystate.cluster;
 
 import com.google.gson.JsonElement;
 import com.pulumi.exceptions.RunException;
+import skystate.config.ClusterSettings;
+import skystate.config.DiskSettings;
 import skystate.config.Settings;
 import skystate.engine.StackLabel;
 import skystate.volume.StateVolume;
@@ -89,7 +91,7 @@ public final class ClusterLookup {
     }
 
     /** The PersistentVolumes of a cluster in which the stack's server ran before, if it still answers. */
-    public static Optional<List<ClusterState.Volume>> volumesIfReachable(Settings.Cluster cluster) {
+    public static Optional<List<ClusterState.Volume>> volumesIfReachable(ClusterSettings cluster) {
         try (var kubectl = new Kubectl(cluster, TIMEOUT)) {
             return Optional.of(kubectl.list(VOLUMES).get().map(ClusterLookup::volume).toList());
         } catch (Kubectl.Failure lost) {
@@ -123,7 +125,7 @@ public final class ClusterLookup {
         return JsonPath.text(spec, "csi", "driver")
                 .map(driver -> Map.entry(driver, JsonPath.text(spec, "csi", "volumeHandle").orElse("")))
                 .or(() -> JsonPath.text(spec, "gcePersistentDisk", "pdName")
-                        .map(disk -> Map.entry(Settings.Disk.DRIVER, migrated(disk, labels(volume)))))
+                        .map(disk -> Map.entry(DiskSettings.DRIVER, migrated(disk, labels(volume)))))
                 .or(() -> JsonPath.text(spec, "awsElasticBlockStore", "volumeID")
                         .map(id -> Map.entry("ebs.csi.aws.com", id.substring(id.lastIndexOf('/') + 1))))
                 .or(() -> JsonPath.text(spec, "azureDisk", "diskURI").map(uri -> Map.entry("disk.csi.azure.com", uri)))
@@ -152,7 +154,7 @@ public final class ClusterLookup {
         return JsonPath.texts(object, "metadata", "labels");
     }
 
-    private static String named(Settings.Cluster cluster) {
+    private static String named(ClusterSettings cluster) {
         return cluster.context().map(context -> " of context " + context).orElse("");
     }
 }

@@ -1,7 +1,7 @@
 package skystate.cluster;
 
 import skystate.config.Persistence;
-import skystate.config.Settings;
+import skystate.config.ServerSettings;
 import skystate.volume.StateVolume;
 
 import java.util.List;
@@ -79,7 +79,7 @@ public record ClusterState(String version, List<Node> nodes, List<Volume> volume
 
         /** The release that the claim is of. */
         public String release() {
-            return Settings.Server.releaseOf(claimName());
+            return ServerSettings.releaseOf(claimName());
         }
 
         /** Whether the claim holds it. */
@@ -129,13 +129,13 @@ public record ClusterState(String version, List<Node> nodes, List<Volume> volume
     }
 
     /** Whether the volume is there and the server's claim holds it. */
-    public boolean holds(Settings.Server server) {
+    public boolean holds(ServerSettings server) {
         return volume().filter(found -> found.bound() && !found.terminating() && found.claim().equals(claim(server)))
                 .isPresent();
     }
 
     /** Namespace and name of the server's claim. */
-    public static String claim(Settings.Server server) {
+    public static String claim(ServerSettings server) {
         return server.namespace() + "/" + server.claim();
     }
 

@@ -3,7 +3,7 @@ package skystate.cluster;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import skystate.config.Settings;
+import skystate.config.ClusterSettings;
 import skystate.config.Yaml;
 import skystate.engine.Background;
 
@@ -46,7 +46,7 @@ public final class Kubectl implements AutoCloseable {
     /** As many of the last lines of kubectl, and of the plugin that logs in, are shown. */
     private static final int LINES = 12;
 
-    private final Settings.Cluster cluster;
+    private final ClusterSettings cluster;
     private final Duration timeout;
     /** The folder last. */
     private final Deque<Path> files = new ArrayDeque<>();
@@ -62,7 +62,7 @@ public final class Kubectl implements AutoCloseable {
      * @param timeout when kubectl is killed, whatever it is doing
      * @throws Failure if kubectl is missing, or can't use the kubeconfig
      */
-    public Kubectl(Settings.Cluster cluster, Duration timeout) {
+    public Kubectl(ClusterSettings cluster, Duration timeout) {
         this.cluster = cluster;
         this.timeout = timeout;
         // Without one kubectl asks whatever listens at localhost:8080.

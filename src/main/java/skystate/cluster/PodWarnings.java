@@ -1,7 +1,8 @@
 package skystate.cluster;
 
 import com.google.gson.JsonElement;
-import skystate.config.Settings;
+import skystate.config.ClusterSettings;
+import skystate.config.ServerSettings;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -32,7 +33,7 @@ public final class PodWarnings {
      * @param server  whose pods
      * @param timeout how long the cluster may take to answer
      */
-    public static List<String> of(Settings.Cluster cluster, Settings.Server server, Duration timeout) {
+    public static List<String> of(ClusterSettings cluster, ServerSettings server, Duration timeout) {
         var within = "/api/v1/namespaces/" + server.namespace();
         try (var kubectl = new Kubectl(cluster, timeout)) {
             var pods = kubectl.list(within + "/pods");

@@ -1,8 +1,5 @@
 package skystate.config;
 
-import skystate.config.Settings.Disk;
-import skystate.config.Settings.DiskSource;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,11 +29,11 @@ record DiskReader(ConfigReader reader) {
             ConfigReader.pattern("(projects/" + PROJECT + "/global/snapshots/)?" + GCE_NAME);
 
     /** Reads and checks {@code gcp:project} and the keys of the disk. */
-    static Disk read(ConfigReader reader) {
+    static DiskSettings read(ConfigReader reader) {
         return new DiskReader(reader).read();
     }
 
-    private Disk read() {
+    private DiskSettings read() {
         var project = reader.text("gcp:project", ConfigReader.pattern(PROJECT),
                 "a GCP project id has 6 to 30 lower-case letters, digits and hyphens", "PROJECT_ID");
         var name = reader.text("diskName", ConfigReader.pattern(GCE_NAME), "it must have up to 63 lower-case letters,"
@@ -46,9 +43,10 @@ record DiskReader(ConfigReader reader) {
                 + " it without owning it) or restore (this stack creates the disk from a snapshot)");
         var from = SOURCES.contains(word) ? DiskSource.valueOf(word.toUpperCase(Locale.ROOT)) : DiskSource.CREATE;
         var zone = zone();
-        return new Disk(project, zone, replicaZone(zone), name, reader.integer("diskSize", 10, MAX_GIB, "GiB", ""),
+        return new DiskSettings(project, zone, replicaZone(zone), name,
+                reader.integer("diskSize", 10, MAX_GIB, "GiB", ""),
                 reader.text("diskType", TYPE, "it must be a disk type, as `gcloud compute disk-types list` shows it"),
-                kmsKey(Disk.region(zone)), from, snapshot(from, project, name),
+                kmsKey(DiskSettings.region(zone)), from, snapshot(from, project, name),
                 isNamed("blankDisk", name, switch (from) {
                     case REFERENCE -> "disk is reference: this stack never replaces a disk that it doesn't own";
                     case RESTORE -> "disk is restore: a disk can't be both restored and blank";
@@ -68,7 +66,7 @@ record DiskReader(ConfigReader reader) {
     }
 
     private Optional<String> replicaZone(String zone) {
-        var region = Disk.region(zone);
+        var region = DiskSettings.region(zone);
         return reader.get("replicaZone").map(given -> reader.text("replicaZone",
                 replica -> ZONE.test(replica) && replica.startsWith(region + "-") && !replica.equals(zone),
                 "it must be another zone of the disk's region, " + region,
@@ -92,7 +90,7 @@ record DiskReader(ConfigReader reader) {
             reader.text("snapshot", SNAPSHOT, name.isEmpty() ? "disk is restore, which needs the name of a snapshot"
                     : "it must be the name of a snapshot in the disk's project, or"
                             + " projects/PROJECT/global/snapshots/NAME",
-                    "NAME    # " + Disk.listSnapshots(project, disk) + " lists them");
+                    "NAME    # " + DiskSettings.listSnapshots(project, disk) + " lists them");
         } else if (name.isPresent()) {
             reader.reject("snapshot", "disk is " + from.word() + ", and only restore uses a snapshot",
                     ConfigReader.remove("snapshot"));

@@ -1,8 +1,7 @@
 package skystate.config;
 
 import com.pulumi.core.Output;
-import skystate.config.Settings.Login.Mode;
-import skystate.config.Settings.Login;
+import skystate.config.Login.Mode;
 
 import java.util.List;
 import java.util.Map;

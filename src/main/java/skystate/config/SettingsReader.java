@@ -1,9 +1,6 @@
 package skystate.config;
 
 import com.github.zafarkhaja.semver.Version;
-import skystate.config.Settings.Chart;
-import skystate.config.Settings.Cluster;
-import skystate.config.Settings.Server;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,11 +86,11 @@ public final class SettingsReader {
         }
     }
 
-    private static Cluster cluster(ConfigReader reader) {
+    private static ClusterSettings cluster(ConfigReader reader) {
         var kubeconfig = reader.get("kubeconfig");
         var context = reader.get("context");
         var isSecret = reader.source().isSecret("kubeconfig");
-        var hasContents = kubeconfig.filter(Cluster::isContents).isPresent();
+        var hasContents = kubeconfig.filter(ClusterSettings::isContents).isPresent();
         if (hasContents && !isSecret) {
             reader.errors().add("kubeconfig", "", "a kubeconfig holds credentials, and its contents are in plain text",
                     ConfigReader.setSecret("kubeconfig") + " < KUBECONFIG_FILE");
@@ -104,11 +101,11 @@ public final class SettingsReader {
             reader.reject("context", "it is missing: this stack never uses the current context of a kubeconfig",
                     ConfigReader.set("context", "CONTEXT    # `kubectl config get-contexts` lists them"));
         }
-        return new Cluster(kubeconfig, hasContents || isSecret, context, reader.bool("nodesOnDemand"),
+        return new ClusterSettings(kubeconfig, hasContents || isSecret, context, reader.bool("nodesOnDemand"),
                 reader.source().kubeconfig());
     }
 
-    private Server server(Persistence persistence) {
+    private ServerSettings server(Persistence persistence) {
         var namespace = reader.text("namespace", NAMESPACE, "it must have up to 63 lower-case letters, digits and"
                 + " hyphens, and not start or end with a hyphen");
         var release = reader.text("release", RELEASE, "it must have up to 53 lower-case letters, digits and hyphens,"
@@ -116,12 +113,13 @@ public final class SettingsReader {
         var values = reader.object("values", "it must be structured, with keys of the chart's values",
                 "pulumi config rm values && pulumi config set --path values.KEY VALUE");
         ChartValues.check(reader, values, persistence);
-        return new Server(namespace, release, chart(), reader.integer("installTimeout", 30, 7200, "seconds", ""),
+        return new ServerSettings(namespace, release, chart(),
+                reader.integer("installTimeout", 30, 7200, "seconds", ""),
                 LoginReader.read(reader, persistence.id(), values), CredentialsReader.read(reader, values),
                 values, reader.source().isSecret("values"), reader.bool("allowUnauthenticated"));
     }
 
-    private Chart chart() {
+    private ChartSettings chart() {
         var version = reader.get("chartVersion");
         version.ifPresent(given -> reader.text("chartVersion", VERSION, "it must be one exact version", "1.0.0"));
         // A path has a slash in it, or is a dot.
@@ -130,13 +128,13 @@ public final class SettingsReader {
         if (!isPath(name)) {
             var repository = reader.text("chartRepository", REPOSITORY,
                     "it must be the URL of a Helm repository, without a password, as outputs show it");
-            return new Chart(name, Optional.of(repository), version, version.flatMap(SettingsReader::semantic));
+            return new ChartSettings(name, Optional.of(repository), version, version.flatMap(SettingsReader::semantic));
         }
         if (version.isPresent()) {
             reader.reject("chartVersion", "chart is a folder, which has its own version",
                     ConfigReader.remove("chartVersion"));
         }
-        return new Chart(name, Optional.empty(), Optional.empty(), versionIn(name));
+        return new ChartSettings(name, Optional.empty(), Optional.empty(), versionIn(name));
     }
 
     private static boolean isPath(String chart) {

@@ -30,7 +30,7 @@ public record Volume(String driver, String handle, String fsType, Map<String, Li
         var parts = reader.object("volume", List.of("driver", "handle", "fsType", "topology", "size"));
         var driver = reader.text("volume.driver", DRIVER,
                 "it must be the name of a CSI driver, as `kubectl get csidrivers` lists it", "ebs.csi.aws.com");
-        if (driver.equals(Settings.Disk.DRIVER)) {
+        if (driver.equals(DiskSettings.DRIVER)) {
             reader.reject("volume.driver", "GCP persistent disks are checked before they are used:"
                     + " use persistence disk with disk reference",
                     "pulumi config rm volume &&"

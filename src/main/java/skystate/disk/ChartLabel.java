@@ -1,7 +1,8 @@
 package skystate.disk;
 
 import com.github.zafarkhaja.semver.Version;
-import skystate.config.Settings;
+import skystate.config.ChartSettings;
+import skystate.config.DiskSettings;
 
 import java.util.HashMap;
 import java.util.Locale;
@@ -30,7 +31,7 @@ public final class ChartLabel {
      * @param chart  the chart
      * @param onDisk the label's value on the disk
      */
-    public static Map<String, String> add(Map<String, String> labels, Settings.Chart chart, Optional<String> onDisk) {
+    public static Map<String, String> add(Map<String, String> labels, ChartSettings chart, Optional<String> onDisk) {
         var all = new HashMap<>(labels);
         var known = chart.known().map(ChartLabel::write).filter(value -> value.length() <= MAX_LENGTH);
         (older(chart, onDisk) ? onDisk : known.or(() -> onDisk)).ifPresent(value -> all.put(KEY, value));
@@ -43,7 +44,7 @@ public final class ChartLabel {
     }
 
     /** What to tell the user about a chart that is older than the one that wrote the state. */
-    public static Optional<String> warning(Settings.Disk disk, Settings.Chart chart, Optional<String> onDisk) {
+    public static Optional<String> warning(DiskSettings disk, ChartSettings chart, Optional<String> onDisk) {
         if (!older(chart, onDisk)) {
             return Optional.empty();
         }
@@ -56,7 +57,7 @@ public final class ChartLabel {
                         : "  pulumi config set chart FOLDER    # one that holds chart version " + wrote + " or later"));
     }
 
-    private static boolean older(Settings.Chart chart, Optional<String> onDisk) {
+    private static boolean older(ChartSettings chart, Optional<String> onDisk) {
         return chart.known().map(ChartLabel::write).flatMap(ChartLabel::read)
                 .flatMap(known -> onDisk.flatMap(ChartLabel::read).map(known::isLowerThan)).orElse(false);
     }

@@ -3,7 +3,7 @@ package skystate.disk;
 import com.pulumi.exceptions.RunException;
 import com.pulumi.gcp.compute.ComputeFunctions;
 import com.pulumi.gcp.compute.inputs.GetDiskPlainArgs;
-import skystate.config.Settings;
+import skystate.config.DiskSettings;
 import skystate.engine.PluginVersions;
 
 import java.util.Optional;
@@ -41,7 +41,7 @@ public final class DiskLookup {
     }
 
     private static String describe(String id) {
-        return "gcloud compute disks describe " + shortName(id) + " " + Settings.Disk.gcloudPlace(id);
+        return "gcloud compute disks describe " + shortName(id) + " " + DiskSettings.gcloudPlace(id);
     }
 
     /**
@@ -49,14 +49,14 @@ public final class DiskLookup {
      *
      * @param token Google's access token
      */
-    public static String seen(Settings.Disk settings, String endpoint, CompletableFuture<String> token) {
+    public static String seen(DiskSettings settings, String endpoint, CompletableFuture<String> token) {
         var id = settings.id();
         try {
             return ComputeApi.ask(id, endpoint, token, request(id))
                     .map(disk -> "Google has the disk " + id + ": " + disk.sizeGib() + " GiB, attached to "
                             + (disk.users().isEmpty() ? "no machine." : String.join(", ", disk.users()) + "."))
                     .orElse("Google has no disk " + id + ". Snapshots of it may still exist:\n  "
-                            + Settings.Disk.listSnapshots(settings.project(), settings.name()));
+                            + DiskSettings.listSnapshots(settings.project(), settings.name()));
         } catch (RunException unanswered) {
             return unseen(id);
         }

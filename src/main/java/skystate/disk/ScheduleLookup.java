@@ -4,8 +4,8 @@ import com.pulumi.exceptions.RunException;
 import com.pulumi.gcp.compute.ComputeFunctions;
 import com.pulumi.gcp.compute.inputs.GetResourcePolicyPlainArgs;
 import com.pulumi.gcp.compute.outputs.GetResourcePolicyResult;
-import skystate.config.Settings.DiskSource;
-import skystate.config.Settings;
+import skystate.config.DiskSettings;
+import skystate.config.DiskSource;
 import skystate.engine.PluginVersions;
 import skystate.engine.PreviousOutputs;
 
@@ -30,17 +30,17 @@ public final class ScheduleLookup {
     public record Found(Optional<String> inUse, boolean attached, boolean exists) {
 
         /** Whether the stack has a schedule of its own for the disk, or makes one. */
-        public boolean isOurs(Settings.Disk disk) {
+        public boolean isOurs(DiskSettings disk) {
             return attached || disk.snapshotDays() > 0 && inUse.isEmpty();
         }
 
         /** Path of the schedule that takes the disk's snapshots from now on. */
-        public Optional<String> from(Settings.Disk disk) {
+        public Optional<String> from(DiskSettings disk) {
             return isOurs(disk) ? Optional.of(disk.scheduleId()) : inUse;
         }
 
         /** What to tell the user, once, about a policy that is used in place of the stack's own. */
-        public Optional<String> notice(Settings.Disk disk, PreviousOutputs last) {
+        public Optional<String> notice(DiskSettings disk, PreviousOutputs last) {
             return inUse.filter(path -> disk.snapshotDays() > 0 && !attached && !last.schedule().equals(inUse))
                     .map(path -> "The disk " + disk.id() + " has the resource policy " + path
                             + " already. It stays, and this stack adds no snapshot schedule.");
@@ -55,7 +55,7 @@ public final class ScheduleLookup {
      *
      * @return the answer; empty if nothing was asked
      */
-    public static Optional<CompletableFuture<GetResourcePolicyResult>> ask(Settings.Disk disk) {
+    public static Optional<CompletableFuture<GetResourcePolicyResult>> ask(DiskSettings disk) {
         return Optional.of(disk).filter(its -> its.source() != DiskSource.REFERENCE && its.snapshotDays() > 0)
                 .map(its -> ComputeFunctions.getResourcePolicyPlain(GetResourcePolicyPlainArgs.builder()
                         .project(its.project()).region(its.region()).name(its.scheduleName()).build(),
@@ -69,7 +69,7 @@ public final class ScheduleLookup {
      * @param answer   {@link #ask}
      * @throws RunException if the stack's own schedule is there, and is not as the config says
      */
-    public static Found look(Settings.Disk disk, List<String> policies,
+    public static Found look(DiskSettings disk, List<String> policies,
                              Optional<CompletableFuture<GetResourcePolicyResult>> answer) {
         var attached = policies.contains(disk.scheduleId());
         var inUse = attached ? Optional.of(disk.scheduleId()) : policies.stream().findFirst();
@@ -90,7 +90,7 @@ public final class ScheduleLookup {
         return new Found(inUse, attached, ours.isPresent());
     }
 
-    private static void refuseOtherDays(Settings.Disk disk, GetResourcePolicyResult policy) {
+    private static void refuseOtherDays(DiskSettings disk, GetResourcePolicyResult policy) {
         var days = policy.snapshotSchedulePolicies().stream().flatMap(schedule -> schedule.retentionPolicies().stream())
                 .map(retention -> retention.maxRetentionDays()).findFirst().orElse(0);
         if (days != disk.snapshotDays()) {
@@ -104,11 +104,11 @@ public final class ScheduleLookup {
         }
     }
 
-    private static String place(Settings.Disk disk) {
+    private static String place(DiskSettings disk) {
         return disk.scheduleName() + " --project " + disk.project() + " --region " + disk.region();
     }
 
-    private static String remove(Settings.Disk disk) {
+    private static String remove(DiskSettings disk) {
         return "gcloud compute disks remove-resource-policies " + disk.name() + " --resource-policies "
                 + disk.scheduleName() + " " + disk.gcloudPlace()
                 + " && gcloud compute resource-policies delete " + place(disk);

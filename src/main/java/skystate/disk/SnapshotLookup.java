@@ -3,7 +3,7 @@ package skystate.disk;
 import com.pulumi.exceptions.RunException;
 import com.pulumi.gcp.compute.ComputeFunctions;
 import com.pulumi.gcp.compute.inputs.GetSnapshotPlainArgs;
-import skystate.config.Settings;
+import skystate.config.DiskSettings;
 import skystate.engine.PluginVersions;
 
 /** Looks at the snapshot that a disk is to be made from, at preview too and before anything is registered. */
@@ -18,7 +18,7 @@ public final class SnapshotLookup {
      * @param disk the disk's settings; without a snapshot nothing is asked
      * @throws RunException if there is no such snapshot, or the disk would be smaller than it
      */
-    public static void refuseUnlessFit(Settings.Disk disk) {
+    public static void refuseUnlessFit(DiskSettings disk) {
         disk.snapshot().ifPresent(path -> {
             var project = path.split("/")[1];
             var name = DiskLookup.shortName(path);
@@ -30,7 +30,7 @@ public final class SnapshotLookup {
             // The provider reports no error for a snapshot that is missing.
             if (snapshot.selfLink() == null || snapshot.selfLink().isEmpty()) {
                 throw new RunException("There is no snapshot " + path + " to restore; nothing was changed.\n  "
-                        + Settings.Disk.listSnapshots(project, disk.name())
+                        + DiskSettings.listSnapshots(project, disk.name())
                         + "\nlists the snapshots of the disk.\n  pulumi config set snapshot NAME");
             }
             if (snapshot.diskSizeGb() > disk.sizeGib()) {

@@ -15,8 +15,8 @@ import com.pulumi.gcp.compute.inputs.ResourcePolicySnapshotSchedulePolicySnapsho
 import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
-import skystate.config.Settings.DiskSource;
-import skystate.config.Settings;
+import skystate.config.DiskSettings;
+import skystate.config.DiskSource;
 
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class SnapshotSchedule extends ComponentResource {
      * @param deleted  whether {@code pulumi destroy} deletes the disk, and the schedule with it; its snapshots stay
      * @param timeout  how long Google is waited for, whatever it does to the schedule
      */
-    public record Args(Settings.Disk settings, ScheduleLookup.Found found, StateDisk disk, boolean deleted,
+    public record Args(DiskSettings settings, ScheduleLookup.Found found, StateDisk disk, boolean deleted,
                        Duration timeout) {
     }
 

@@ -12,8 +12,8 @@ import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResource;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.CustomTimeouts;
-import skystate.config.Settings.DiskSource;
-import skystate.config.Settings;
+import skystate.config.DiskSettings;
+import skystate.config.DiskSource;
 import skystate.engine.AbortUpdate;
 import skystate.volume.StateVolume;
 
@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The persistent disk that holds the API server's state.
@@ -62,7 +60,7 @@ public final class StateDisk extends ComponentResource {
      * @param deleted  whether {@code pulumi destroy} deletes the disk
      * @param timeout  how long Google is waited for, whatever it does to the disk
      */
-    public record Args(Settings.Disk settings, boolean exists, Map<String, String> labels, boolean deleted,
+    public record Args(DiskSettings settings, boolean exists, Map<String, String> labels, boolean deleted,
                        Duration timeout) {
     }
 
@@ -74,7 +72,7 @@ public final class StateDisk extends ComponentResource {
     private static final String DESCRIPTION =
             "State of a SkyPilot API server: its users, clusters and jobs. Deleting this disk deletes them.";
 
-    private final Settings.Disk settings;
+    private final DiskSettings settings;
     private final CustomResource disk;
     private final Output<String> selfLink;
     private final Output<String> handle;
@@ -87,13 +85,13 @@ public final class StateDisk extends ComponentResource {
             this.disk = regional;
             this.selfLink = regional.selfLink();
             this.handle = Output.tuple(regional.project(), regional.region(), regional.name())
-                    .apply(actual -> sameDisk(Settings.Disk.regionalId(actual.t1, actual.t2, actual.t3), settings));
+                    .apply(actual -> sameDisk(DiskSettings.regionalId(actual.t1, actual.t2, actual.t3), settings));
         } else {
             var zonal = zonal(name, args);
             this.disk = zonal;
             this.selfLink = zonal.selfLink();
             this.handle = Output.tuple(zonal.project(), zonal.zone(), zonal.name())
-                    .apply(actual -> sameDisk(Settings.Disk.zonalId(actual.t1, actual.t2, actual.t3), settings));
+                    .apply(actual -> sameDisk(DiskSettings.zonalId(actual.t1, actual.t2, actual.t3), settings));
         }
         registerOutputs(Map.of("id", id(), "selfLink", selfLink(), "handle", handle));
     }
@@ -176,7 +174,7 @@ public final class StateDisk extends ComponentResource {
 
     /** The disk as its CSI driver mounts it. The handle is known in a first preview too, and waits for the disk. */
     public StateVolume.Source volumeSource() {
-        return new StateVolume.Source(Settings.Disk.DRIVER, handle, "ext4",
+        return new StateVolume.Source(DiskSettings.DRIVER, handle, "ext4",
                 settings.regional() ? FORCE_ATTACH : Map.of(), settings.topology(), settings.quantity(),
                 Optional.of(disk));
     }
@@ -185,37 +183,8 @@ public final class StateDisk extends ComponentResource {
      * Fixed properties are ignored once the disk exists, so this stack's disk may be another than the config names: a
      * stack whose first up failed has no outputs yet that say so beforehand.
      */
-    private static Output<String> sameDisk(String actual, Settings.Disk configured) {
-        return actual.equals(configured.id()) ? Output.of(actual) : AbortUpdate.of(anotherDisk(actual, configured));
-    }
-
-    /** The message if the config names another disk than the stack has. */
-    public static String anotherDisk(String actual, Settings.Disk configured) {
-        var id = actual.split("/");
-        return """
-                The config names another disk than this stack has; nothing was changed.
-                  this stack's disk: %s
-                  the config's disk: %s
-                The state would stay on the old disk. Set gcp:project, zone, replicaZone and diskName back%s
-                To move on purpose, once `pulumi stack output onDestroy` says that the disk is kept:
-                  pulumi destroy
-                  gcloud compute disks snapshot %s %s --snapshot-names NAME
-                  pulumi config set-all --plaintext disk=restore --plaintext \
-                  snapshot=projects/%s/global/snapshots/NAME \
-                && pulumi up
-                """.formatted(actual, configured.id(), back(id, configured), id[5], Settings.Disk.gcloudPlace(actual),
-                id[1]);
-    }
-
-    /** The line that sets the config back. The id of a disk in two zones doesn't tell them. */
-    private static String back(String[] actual, Settings.Disk configured) {
-        if (configured.regional() || !actual[2].equals("zones")) {
-            return ".";
-        }
-        var now = configured.id().split("/");
-        return new TreeMap<>(Map.of(1, "gcp:project", 3, "zone", 5, "diskName")).entrySet().stream()
-                .filter(part -> !actual[part.getKey()].equals(now[part.getKey()]))
-                .map(part -> "pulumi config set " + part.getValue() + " " + actual[part.getKey()])
-                .collect(Collectors.joining(" && ", ":\n  ", ""));
+    private static Output<String> sameDisk(String actual, DiskSettings configured) {
+        return actual.equals(configured.id()) ? Output.of(actual)
+                : AbortUpdate.of(DiskNotice.anotherDisk(actual, configured));
     }
 }

@@ -3,7 +3,9 @@ package skystate.engine;
 import com.pulumi.Context;
 import com.pulumi.resources.StackReference;
 import com.pulumi.resources.StackReferenceArgs;
-import skystate.config.Settings.DiskSource;
+import skystate.config.ClusterSettings;
+import skystate.config.DiskSettings;
+import skystate.config.DiskSource;
 import skystate.config.Settings;
 
 import java.util.Optional;
@@ -87,13 +89,13 @@ public record PreviousOutputs(Function<String, Optional<String>> output) {
     }
 
     /** The cluster that the server was in, if the config names another. */
-    public Optional<Settings.Cluster> formerCluster(Settings.Cluster now) {
+    public Optional<ClusterSettings> formerCluster(ClusterSettings now) {
         var context = output.apply(CONTEXT);
         var kubeconfig = output.apply(KUBECONFIG);
-        var contents = now.kubeconfig().filter(Settings.Cluster::isContents);
+        var contents = now.kubeconfig().filter(ClusterSettings::isContents);
         var path = contents.isPresent() ? Optional.<String>empty() : now.kubeconfig();
         return context.filter(name -> !now.context().equals(context) || !path.equals(kubeconfig))
-                .map(name -> new Settings.Cluster(kubeconfig.or(() -> contents), contents.isPresent(), context, false,
+                .map(name -> new ClusterSettings(kubeconfig.or(() -> contents), contents.isPresent(), context, false,
                         now.ambient()));
     }
 
@@ -116,7 +118,7 @@ public record PreviousOutputs(Function<String, Optional<String>> output) {
      * first {@code up} that failed don't tell which disk the stack has, and a config that then named another would have
      * the engine delete the first (facts: G7).
      */
-    public boolean deletes(Settings.Disk settings) {
+    public boolean deletes(DiskSettings settings) {
         return settings.deleteOnDestroy() && disk().equals(Optional.of(settings.id()));
     }
 }

@@ -16,7 +16,8 @@ import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
 import skystate.config.ChartValues;
-import skystate.config.Settings;
+import skystate.config.ClusterSettings;
+import skystate.config.ServerSettings;
 import skystate.engine.AbortUpdate;
 
 import java.nio.charset.StandardCharsets;
@@ -46,9 +47,9 @@ public final class ApiServer extends ComponentResource {
      * @param reached           how a printed command reaches the cluster
      * @param cluster           the cluster's provider
      */
-    public record Args(Settings.Server settings, StatePlace state, boolean createsNamespace, Map<String, String> labels,
+    public record Args(ServerSettings settings, StatePlace state, boolean createsNamespace, Map<String, String> labels,
                        int rebuildGeneration,
-                       Settings.Cluster reached, Provider cluster) {
+                       ClusterSettings reached, Provider cluster) {
     }
 
     /**
@@ -165,7 +166,7 @@ public final class ApiServer extends ComponentResource {
     /**
      * By {@code data}: plugin 4.0.0 loses {@code stringData} when it reads a Secret, and would replace it in every run.
      */
-    private static SecretArgs secret(Settings.Server settings, String name, Output<Map<String, String>> contents) {
+    private static SecretArgs secret(ServerSettings settings, String name, Output<Map<String, String>> contents) {
         return SecretArgs.builder()
                 .metadata(ObjectMetaArgs.builder().name(name).namespace(settings.namespace()).build())
                 .data(contents.applyValue(texts -> texts.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
@@ -173,12 +174,12 @@ public final class ApiServer extends ComponentResource {
                 .build();
     }
 
-    private static String authSecret(Settings.Server settings) {
+    private static String authSecret(ServerSettings settings) {
         return settings.release() + "-login";
     }
 
     /** All of the chart's values. @param state those that say where the state is: they take precedence */
-    public static Map<String, Object> values(Settings.Server settings, Map<String, Object> state) {
+    public static Map<String, Object> values(ServerSettings settings, Map<String, Object> state) {
         Map<String, Object> auth = switch (settings.login().mode()) {
             case INGRESS -> Map.of("ingress", Map.of("authSecret", authSecret(settings)));
             case USERS -> Map.of("apiService", Map.of("initialBasicAuthSecret", authSecret(settings)));

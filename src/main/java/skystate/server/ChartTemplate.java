@@ -8,7 +8,7 @@ import com.pulumi.core.annotations.Import;
 import com.pulumi.deployment.Deployment;
 import com.pulumi.exceptions.RunException;
 import com.pulumi.resources.InvokeArgs;
-import skystate.config.Settings;
+import skystate.config.ServerSettings;
 import skystate.engine.Background;
 import skystate.engine.PluginVersions;
 
@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionException;
  */
 public final class ChartTemplate {
 
-    private final Settings.Server server;
+    private final ServerSettings server;
     private final CompletableFuture<Map<String, Object>> answer;
 
     /** The question's one argument. */
@@ -38,7 +38,7 @@ public final class ChartTemplate {
         }
     }
 
-    private ChartTemplate(Settings.Server server, CompletableFuture<Map<String, Object>> answer) {
+    private ChartTemplate(ServerSettings server, CompletableFuture<Map<String, Object>> answer) {
         this.server = server;
         this.answer = answer;
     }
@@ -51,7 +51,7 @@ public final class ChartTemplate {
      * @param values     all of the chart's values
      * @param kubernetes the cluster's version, as in v1.33.2
      */
-    public static ChartTemplate ask(Settings.Server server, Map<String, Object> values, String kubernetes) {
+    public static ChartTemplate ask(ServerSettings server, Map<String, Object> values, String kubernetes) {
         var chart = server.chart();
         var source = new JsonObject();
         chart.repository().ifPresent(url -> source.addProperty("repo", url));

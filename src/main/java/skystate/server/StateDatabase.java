@@ -2,7 +2,7 @@ package skystate.server;
 
 import com.pulumi.core.Output;
 import skystate.config.Database;
-import skystate.config.Settings;
+import skystate.config.ServerSettings;
 
 import java.util.HashMap;
 import java.util.List;
@@ -16,13 +16,13 @@ public final class StateDatabase {
     }
 
     /** The chart's values, and the connection string if the config has it. */
-    public static ApiServer.StatePlace place(Database database, Settings.Server server) {
+    public static ApiServer.StatePlace place(Database database, ServerSettings server) {
         return new ApiServer.StatePlace(Output.of(values(database, server)), Output.of(List.of()), Optional.empty(),
                 database.connection());
     }
 
     /** The chart's values that make the server keep its state in a database. */
-    public static Map<String, Object> values(Database database, Settings.Server server) {
+    public static Map<String, Object> values(Database database, ServerSettings server) {
         var api = new HashMap<String, Object>();
         api.put("dbConnectionSecretName", database.connectionSecret().orElse(server.databaseSecret()));
         if (database.connection().isPresent()) {

@@ -70,7 +70,7 @@ class ConfigFuzzTest {
     }
 
     private static void inOrder(Settings settings) {
-        if (settings.state() instanceof Settings.Disk disk) {
+        if (settings.state() instanceof DiskSettings disk) {
             assertTrue(disk.id().matches("projects/[^/\\s]+/(zones|regions)/[^/\\s]+/disks/[^/\\s]+"), disk::id);
             assertTrue(disk.sizeGib() >= 10 && disk.sizeGib() <= 65536, disk::quantity);
             assertTrue(DNS_LABEL.matcher(disk.name()).matches(), disk::name);

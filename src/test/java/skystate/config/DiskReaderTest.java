@@ -29,7 +29,7 @@ class DiskReaderTest {
         }
     }
 
-    private static Settings.Disk disk(GivenConfig config) {
-        return (Settings.Disk) config.read().state();
+    private static DiskSettings disk(GivenConfig config) {
+        return (DiskSettings) config.read().state();
     }
 }

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import skystate.config.Settings.Login.Mode;
+import skystate.config.Login.Mode;
 
 import java.util.List;
 

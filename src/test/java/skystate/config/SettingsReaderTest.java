@@ -325,7 +325,7 @@ class SettingsReaderTest {
         Files.writeString(folder.resolve("kubeconfig"), "apiVersion: v1");
         var given = GivenConfig.complete().with("chart", "./charts/sky").with("kubeconfig", "kubeconfig");
         var settings = SettingsReader.read(given.source(), folder);
-        assertEquals(new Settings.Chart("./charts/sky", Optional.empty(), Optional.empty(), Optional.empty()),
+        assertEquals(new ChartSettings("./charts/sky", Optional.empty(), Optional.empty(), Optional.empty()),
                 settings.server().chart());
         assertFalse(Internal.of(settings.cluster().kubeconfigOutput().orElseThrow()).isSecret().join());
         assertThrows(RunException.class, given::read, "not from any other folder");
