@@ -44,8 +44,8 @@ final class ImagePulls {
         }
         var image = missing.get().getImage();
         var why =
-                "failed to pull and unpack image \"%1$s\": failed to resolve reference \"%1$s\": dial tcp: lookup "
-                        + "%2$s: no such host"
+                ("failed to pull and unpack image \"%1$s\": failed to resolve reference \"%1$s\": dial tcp: lookup "
+                        + "%2$s: no such host")
                                 .formatted(image, host(image));
         switch (waitingFor(pod).orElse("")) {
             case "" -> {

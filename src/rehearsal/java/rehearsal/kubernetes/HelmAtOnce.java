@@ -349,8 +349,8 @@ public final class HelmAtOnce implements Helm {
                     .flatMap(Optional::stream).toList();
             if (!wrong.isEmpty()) {
                 throw new Failed(
-                        "Unable to continue with install: %s \"%s\" in namespace \"%s\" exists and cannot be imported "
-                                + "into the current release: invalid ownership metadata; %s"
+                        ("Unable to continue with install: %s \"%s\" in namespace \"%s\" exists and cannot be imported "
+                                + "into the current release: invalid ownership metadata; %s")
                                         .formatted(ref.kind(), ref.name(), ref.namespace(), String.join("; ", wrong)));
             }
         }
