@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -64,7 +65,9 @@ public record BlockDevice(String name, long sizeGb, Path folder) {
         header.addProperty("type", fsType);
         header.addProperty("sizeGb", sizeGb);
         try {
-            Files.writeString(header(), GSON.toJson(header));
+            // In one move: another thread may read it at the same time.
+            var written = Files.writeString(folder.resolve("filesystem.json.new"), GSON.toJson(header));
+            Files.move(written, header(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the filesystem of " + name, e);
         }
