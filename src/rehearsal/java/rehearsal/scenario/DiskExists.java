@@ -50,7 +50,7 @@ final class DiskExists implements Scenario {
         });
         stage.step("The line that it names adopts the disk", () -> {
             stage.run("pulumi config set disk adopt");
-            stage.says(stage.run("pulumi up --yes"), "has a snapshot schedule already, " + THEIRS.path());
+            stage.says(stage.run("pulumi up --yes"), "has the resource policy " + THEIRS.path());
             var disk = stage.world().disk(World.ZONE, DevStack.DISK).orElseThrow();
             stage.holds("the disk keeps its own labels and has ours",
                     disk.labels().containsKey("team") && disk.labels().containsKey("sky-api-server-stack"));

@@ -1,6 +1,8 @@
 package rehearsal.scenario;
 
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import rehearsal.world.Scenario;
 import rehearsal.world.Stage;
 import rehearsal.world.World;
@@ -127,10 +129,9 @@ final class Login implements Scenario {
             services.resource(new ServiceBuilder().withNewMetadata().withName(CONTROLLER).endMetadata().withNewSpec()
                     .withType("LoadBalancer")
                     .addNewPort().withPort(80).endPort().endSpec().build()).create();
-            services.withName(CONTROLLER)
-                    .editStatus(made -> new ServiceBuilder(made).withNewStatus().withNewLoadBalancer()
-                            .addNewIngress().withIp(front.address()).endIngress().endLoadBalancer().endStatus()
-                            .build());
+            // By a merge patch, which doesn't mind that the service's controller edits it too.
+            services.withName(CONTROLLER).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE),
+                    "{\"status\": {\"loadBalancer\": {\"ingress\": [{\"ip\": \"" + front.address() + "\"}]}}}");
             var home = stage.world().home().resolve("user");
             stage.says(stage.run("export HOME=" + home + " PATH=" + sky.get().bin() + ":$PATH && mkdir -p $HOME"
                     + " && line=\"$(pulumi stack output login)\" && eval \"${line/PASSWORD/" + IN_A_URL
