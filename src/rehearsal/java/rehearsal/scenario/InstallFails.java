@@ -71,7 +71,7 @@ final class InstallFails implements Scenario {
 
     private static void failsToStart(Stage stage) {
         stage.run(NO_SUCH_IMAGE);
-        stage.run("pulumi config set installTimeout 30");
+        stage.run("pulumi config set installTimeout 45");
         var said = stage.refused("pulumi up --yes");
         stage.says(said, "failed to become available within allocated timeout");
         stage.says(said, "context deadline exceeded");
