@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * What needs neither the engine nor Google, done while the SDK starts: the config is read, and the cluster asked. What
- * is wrong is told to whoever asks for the outcome.
+ * Reads the config and looks at the cluster while the SDK starts: neither needs the engine or Google. A refusal is
+ * thrown where the result is asked for.
  */
 final class Prefetch {
 

@@ -82,7 +82,7 @@ final class ServerStack {
         MoveCheck.refuseAnotherPlace(stack.settings, stack.last);
         var token = state instanceof DiskSettings ? Optional.of(ComputeApi.token())
                 : Optional.<CompletableFuture<String>>empty();
-        var register = state instanceof DiskSettings disk ? stack.checkDisk(disk)
+        var register = state instanceof DiskSettings disk ? stack.checkDisk(disk, token.orElseThrow())
                 : state instanceof Volume volume ? stack.checkVolume(volume) : stack.checkDatabase((Database) state);
         begins.accept(new Unfinished(stack.settings, token));
         register.run();
@@ -90,9 +90,9 @@ final class ServerStack {
     }
 
     /** Checks all that a stack on a disk depends on. @return registers it */
-    private Runnable checkDisk(DiskSettings disk) {
+    private Runnable checkDisk(DiskSettings disk, CompletableFuture<String> token) {
         // All questions are asked at once. Refusals come in the order of the checks.
-        var diskAnswer = DiskLookup.ask(disk.id(), settings.computeEndpoint());
+        var diskAnswer = DiskLookup.ask(disk.id(), settings.computeEndpoint(), token);
         var scheduleAnswer = ScheduleLookup.ask(disk);
         var check = new DiskCheck(disk, owner, nodes(), last);
         check.refuseAnother();
@@ -139,7 +139,7 @@ final class ServerStack {
         refuseUnlessFit();
         refuseOpen(template(StateDatabase.values(database, settings.server())), false);
         return () -> server(StateDatabase.place(database, settings.server()),
-                ClusterProvider.of(settings.cluster()), List.of());
+                ClusterProvider.of(settings.cluster()), List.of(), rebuildGeneration());
     }
 
     private void refuseUnlessFit() {
@@ -175,18 +175,20 @@ final class ServerStack {
     private void onVolume(List<Resource> under, StateVolume.Source source) {
         var server = settings.server();
         var cluster = ClusterProvider.of(settings.cluster());
+        var generation = rebuildGeneration();
         var volume = new StateVolume("volume", new StateVolume.Args(source, server.namespace(), server.claim(),
-                owner.label(), rebuildGeneration(), nodes().holds(server), cluster),
+                owner.label(), generation, nodes().holds(server), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build());
-        server(volume.place(), cluster, List.of(volume));
+        server(volume.place(), cluster, List.of(volume), generation);
         StackOutputs.volume(context, settings, volume);
     }
 
-    private void server(ApiServer.StatePlace place, Provider cluster, List<Resource> under) {
-        var server = new ApiServer("server", new ApiServer.Args(settings.server(), place, createsNamespace(),
-                owner.label(), rebuildGeneration(), settings.cluster(), cluster),
+    private void server(ApiServer.StatePlace place, Provider cluster, List<Resource> under, int generation) {
+        var createsNamespace = createsNamespace();
+        var server = new ApiServer("server", new ApiServer.Args(settings.server(), place, createsNamespace,
+                owner.label(), generation, settings.cluster(), cluster),
                 ComponentResourceOptions.builder().dependsOn(under).build());
-        StackOutputs.server(context, settings, owner, rebuildGeneration(), createsNamespace(), server);
+        StackOutputs.server(context, settings, owner, generation, createsNamespace, server);
     }
 
     /** Whether the stack owns the namespace: if there was none, and from then on in the same cluster. */

@@ -25,7 +25,7 @@ final class StackOutputs {
     private StackOutputs() {
     }
 
-    /** StackOutputs the disk. @param snapshot path of the snapshot that it was, or is, made from */
+    /** Exports the disk. @param snapshot path of the snapshot that it was, or is, made from */
     static void disk(Context context, DiskSettings settings, Optional<String> snapshot, StateDisk disk,
                      ScheduleLookup.Found schedule) {
         context.export(PreviousOutputs.DISK_ID, disk.id());
@@ -35,7 +35,7 @@ final class StackOutputs {
         schedule.from(settings).ifPresent(path -> context.export(PreviousOutputs.SNAPSHOT_SCHEDULE, Output.of(path)));
     }
 
-    /** StackOutputs where the state is. */
+    /** Exports where the state is. */
     static void state(Context context, Settings settings, PreviousOutputs last) {
         var state = settings.state();
         context.export(PreviousOutputs.STATE_PLACE, Output.of(state.word()));
@@ -46,16 +46,15 @@ final class StackOutputs {
         }
     }
 
-    /** StackOutputs the volume. */
+    /** Exports the volume. */
     static void volume(Context context, Settings settings, StateVolume volume) {
         context.export("persistentVolume", volume.volumeName());
         context.export(PreviousOutputs.CLAIM, Output.of(settings.server().claim()));
     }
 
-    /** StackOutputs the server, and how it is reached. */
+    /** Exports the server, and how it is reached. */
     static void server(Context context, Settings settings, StackLabel owner, int rebuildGeneration,
-                       boolean createsNamespace,
-                       ApiServer server) {
+                       boolean createsNamespace, ApiServer server) {
         var cluster = settings.cluster();
         var namespace = settings.server().namespace();
         cluster.context().ifPresent(name -> context.export(PreviousOutputs.CONTEXT, Output.of(name)));
@@ -102,8 +101,8 @@ final class StackOutputs {
      */
     static String afterFailure(Settings settings, String seen, List<String> warnings) {
         var deletable = settings.state() instanceof DiskSettings disk && disk.deleteOnDestroy();
-        return "What was made before the failure still stands, and `pulumi stack` lists it.\n" + seen + "\n"
         // Outputs stay as they were, so onDestroy may not say yet what the engine has recorded of the disk.
+        return "What was made before the failure still stands, and `pulumi stack` lists it.\n" + seen + "\n"
                 + (deletable
                         ? "But deleteDisk is set, so `pulumi destroy` may delete it from now on, whatever onDestroy"
                                 + " says. To keep it:\n  pulumi config rm deleteDisk && pulumi up\n"

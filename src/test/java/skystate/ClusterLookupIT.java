@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import rehearsal.NeedsTools;
 import rehearsal.cluster.Cluster;
 import rehearsal.cluster.ClusterSpec;
-import rehearsal.google.Google;
+import rehearsal.cluster.TestCluster;
 import skystate.cluster.ClusterLookup;
 import skystate.cluster.ClusterState;
 import skystate.config.ClusterSettings;
@@ -41,25 +41,15 @@ class ClusterLookupIT {
     @TempDir
     static Path home;
 
-    private static Google google;
+    @AutoClose
+    private static TestCluster world;
     private static Cluster cluster;
 
     @BeforeAll
     static void start() throws IOException {
         NeedsTools.kubectl();
-        var tools = NeedsTools.get();
-        google = Google.start(home.resolve("google"), "p");
-        cluster = Cluster.start(tools, google, home.resolve("cluster"), SPEC);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-        if (google != null) {
-            google.close();
-        }
+        world = TestCluster.start(home, SPEC);
+        cluster = world.cluster();
     }
 
     @Test

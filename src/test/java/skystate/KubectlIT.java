@@ -1,7 +1,7 @@
 package skystate;
 
 import com.pulumi.exceptions.RunException;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import rehearsal.NeedsTools;
 import rehearsal.cluster.Cluster;
 import rehearsal.cluster.ClusterSpec;
-import rehearsal.google.Google;
+import rehearsal.cluster.TestCluster;
 import skystate.cluster.ClusterLookup;
 import skystate.cluster.ClusterState;
 import skystate.config.ClusterSettings;
@@ -42,26 +42,17 @@ class KubectlIT {
     @TempDir
     static Path home;
 
-    private static Google google;
+    @AutoClose
+    private static TestCluster world;
     private static Cluster cluster;
     private static String kubeconfig;
 
     @BeforeAll
     static void start() throws IOException {
         NeedsTools.kubectl();
-        google = Google.start(home.resolve("google"), "p");
-        cluster = Cluster.start(NeedsTools.get(), google, home.resolve("cluster"), SPEC);
+        world = TestCluster.start(home, SPEC);
+        cluster = world.cluster();
         kubeconfig = Files.readString(cluster.kubeconfig());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-        if (google != null) {
-            google.close();
-        }
     }
 
     @Test
@@ -121,7 +112,7 @@ class KubectlIT {
         var runs = home.resolve("runs");
         var token = "echo run >> " + runs + "; echo '{\"kind\": \"ExecCredential\", \"apiVersion\":"
                 + " \"client.authentication.k8s.io/v1beta1\", \"status\": {\"token\": \"%s\"}}'";
-        assertReached(byPlugin(script("good", token.formatted(google.token()))));
+        assertReached(byPlugin(script("good", token.formatted(world.google().token()))));
         assertEquals(1, Files.readAllLines(runs).size());
         assertRefused(byPlugin(script("expired", token.formatted("expired"))), "Unauthorized");
         assertRefused(byPlugin(script("failing", "echo 'You do not have an active account selected.' >&2; exit 3")),

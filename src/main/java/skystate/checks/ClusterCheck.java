@@ -37,8 +37,7 @@ public final class ClusterCheck {
         this.settings = settings;
         this.owner = owner;
         this.last = last;
-        var context = settings.cluster().context();
-        this.name = "The cluster" + context.map(its -> " of context " + its).orElse("");
+        this.name = "The cluster" + settings.cluster().named();
         this.kubectl = settings.cluster().kubectl();
     }
 

@@ -15,28 +15,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Refuses, before anything is registered, what would lose the state on the disk or leave it behind. */
-public final class DiskCheck {
-
-    private final DiskSettings settings;
-    private final StackLabel owner;
-    private final ClusterState cluster;
-    private final PreviousOutputs last;
-
-    /**
-     * A check of one run.
-     *
-     * @param settings the disk's settings
-     * @param owner    by which this stack knows a disk as its own
-     * @param cluster  what the cluster has: its nodes may hold the disk
-     * @param last     what this stack had
-     */
-    public DiskCheck(DiskSettings settings, StackLabel owner, ClusterState cluster, PreviousOutputs last) {
-        this.settings = settings;
-        this.owner = owner;
-        this.cluster = cluster;
-        this.last = last;
-    }
+/**
+ * Refuses, before anything is registered, what would lose the state on the disk or leave it behind.
+ *
+ * @param settings the disk's settings
+ * @param owner    by which this stack knows a disk as its own
+ * @param cluster  what the cluster has: its nodes may hold the disk
+ * @param last     what this stack had
+ */
+public record DiskCheck(DiskSettings settings, StackLabel owner, ClusterState cluster, PreviousOutputs last) {
 
     /**
      * Refuses a config that names another disk than this stack has: an import or a read would replace it (facts: G7).

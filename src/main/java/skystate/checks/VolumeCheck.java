@@ -103,7 +103,8 @@ public final class VolumeCheck {
 
     /** The volume has the name of this stack's own, and somebody else made it. */
     private void refuseNamed(Volume volume) {
-        throw new RunException("The cluster" + named() + " has a PersistentVolume " + volume.name() + " already, which "
+        throw new RunException("The cluster" + cluster.named() + " has a PersistentVolume " + volume.name()
+                + " already, which "
                 + (volume.owner().isEmpty() ? "was made without a stack" : "the stack " + volume.owner() + " made")
                 + "; nothing was changed.\n  its disk:  " + volume.handle() + "\n  its claim: "
                 + (volume.claim().isEmpty() ? "none" : volume.claim()) + "\n"
@@ -200,12 +201,8 @@ public final class VolumeCheck {
     }
 
     private String describe(Volume volume) {
-        return "PersistentVolume " + volume.name() + " of the cluster" + named() + ", on the disk " + volume.handle()
-                + ",";
-    }
-
-    private String named() {
-        return cluster.context().map(context -> " of context " + context).orElse("");
+        return "PersistentVolume " + volume.name() + " of the cluster" + cluster.named() + ", on the disk "
+                + volume.handle() + ",";
     }
 
     /** Whether this stack made the volume. */

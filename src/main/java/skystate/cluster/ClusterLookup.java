@@ -83,7 +83,7 @@ public final class ClusterLookup {
                             found -> JsonPath.text(found, "spec", "controller").orElse(""))),
                     config.flatMap(Supplier::get).flatMap(found -> JsonPath.text(found, "data", "config.yaml")));
         } catch (Kubectl.Failure failed) {
-            throw new RunException("The cluster" + named(cluster) + " could not be asked, so nothing was changed: "
+            throw new RunException("The cluster" + cluster.named() + " could not be asked, so nothing was changed: "
                     + failed.getMessage() + "\nNot checked: the zones and the project of its nodes, and whether it runs"
                     + " another stack's server.\nSee that this works, and run the same command again:\n"
                     + cluster.lines(cluster.kubectl() + " get nodes,pv"));
@@ -152,9 +152,5 @@ public final class ClusterLookup {
 
     private static Map<String, String> labels(JsonElement object) {
         return JsonPath.texts(object, "metadata", "labels");
-    }
-
-    private static String named(ClusterSettings cluster) {
-        return cluster.context().map(context -> " of context " + context).orElse("");
     }
 }

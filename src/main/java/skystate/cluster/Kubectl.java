@@ -66,9 +66,8 @@ public final class Kubectl implements AutoCloseable {
         this.cluster = cluster;
         this.timeout = timeout;
         // Without one kubectl asks whatever listens at localhost:8080.
-        var current = cluster.contents().flatMap(Yaml::parse).filter(its -> its instanceof Map<?, ?> config
-                && config.get("current-context") instanceof String name && !name.isBlank());
-        if (cluster.context().isEmpty() && current.isEmpty()) {
+        if (cluster.context().isEmpty()
+                && cluster.contents().flatMap(Yaml::parse).filter(Kubectl::hasContext).isEmpty()) {
             throw new Failure("the kubeconfig has no current context: pulumi config set context CONTEXT");
         }
         try {
@@ -93,6 +92,11 @@ public final class Kubectl implements AutoCloseable {
         }
     }
 
+    private static boolean hasContext(Object kubeconfig) {
+        return kubeconfig instanceof Map<?, ?> config
+                && config.get("current-context") instanceof String name && !name.isBlank();
+    }
+
     /** Asks for what is at a path, which may be nothing. The result waits, so send several requests first. */
     public Supplier<Optional<JsonElement>> ask(String path) {
         // A Secret is asked for its name and labels, and keeps its data for itself.
@@ -110,8 +114,7 @@ public final class Kubectl implements AutoCloseable {
     /** Asks for the items of the list at a path, as {@link #ask} does. */
     public Supplier<Stream<JsonElement>> list(String path) {
         var asked = ask(path);
-        return () -> asked.get().flatMap(list -> JsonPath.at(list, "items")).stream()
-                .flatMap(items -> items.getAsJsonArray().asList().stream());
+        return () -> asked.get().stream().flatMap(list -> JsonPath.list(list, "items"));
     }
 
     /** Ends kubectl, and deletes its files. */

@@ -64,8 +64,7 @@ public final class PodWarnings {
     }
 
     private static boolean ready(JsonElement pod) {
-        return JsonPath.at(pod, "status", "conditions").stream()
-                .flatMap(conditions -> conditions.getAsJsonArray().asList().stream())
+        return JsonPath.list(pod, "status", "conditions")
                 .anyMatch(its -> text(its, "type").equals("Ready") && text(its, "status").equals("True"));
     }
 

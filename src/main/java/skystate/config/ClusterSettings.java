@@ -20,11 +20,15 @@ import java.util.stream.Stream;
  * @param ambient       what KUBECONFIG says where the program runs: one file or several; empty if nothing
  */
 public record ClusterSettings(Optional<String> kubeconfig, boolean secret, Optional<String> context,
-                              boolean nodesOnDemand,
-                              String ambient) {
+                              boolean nodesOnDemand, String ambient) {
 
     /** Where a printed command has the kubeconfig that the config holds by its contents. */
     private static final String WRITTEN = "sky-api-server.kubeconfig";
+
+    /** What follows "the cluster" in a message: the context, if there is one. */
+    public String named() {
+        return context.map(name -> " of context " + name).orElse("");
+    }
 
     /** A line that names another cluster. */
     public String another() {

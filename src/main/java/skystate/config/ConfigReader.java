@@ -48,9 +48,10 @@ record ConfigReader(ConfigSource source, ConfigErrors errors, Path folder) {
      * @param example for the command that sets a key without a default
      */
     String text(String key, Predicate<String> isValid, String rule, String example) {
-        var value = get(key).or(() -> defaultValue(key)).orElse("");
+        var value = get(key).or(() -> defaultValue(project(), key)).orElse("");
         if (!isValid.test(value)) {
-            reject(key, value.isEmpty() ? "it is missing; " + rule : rule, set(key, defaultValue(key).orElse(example)));
+            reject(key, value.isEmpty() ? "it is missing; " + rule : rule,
+                    set(key, defaultValue(project(), key).orElse(example)));
         }
         return value;
     }
@@ -132,15 +133,19 @@ record ConfigReader(ConfigSource source, ConfigErrors errors, Path folder) {
         }
     }
 
-    /** The default that Pulumi.yaml has for a key. The engine passes it on, so it is needed only for messages. */
-    Optional<String> defaultValue(String key) {
+    /** Pulumi.yaml, which has the defaults. The engine passes them on, so they are needed only for messages. */
+    Optional<Object> project() {
         try {
-            return Yaml.parse(Files.readString(folder.resolve("Pulumi.yaml")))
-                    .flatMap(project -> Json.at(project, "config." + key + ".default"))
-                    .map(Object::toString).filter(value -> !value.isBlank());
+            return Yaml.parse(Files.readString(folder.resolve("Pulumi.yaml")));
         } catch (IOException noProject) {
             return Optional.empty();
         }
+    }
+
+    /** The default that Pulumi.yaml has for a key. */
+    static Optional<String> defaultValue(Optional<Object> project, String key) {
+        return project.flatMap(its -> Json.at(its, "config." + key + ".default"))
+                .map(Object::toString).filter(value -> !value.isBlank());
     }
 
     /** Whether there is a file that can be read. */

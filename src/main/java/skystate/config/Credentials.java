@@ -12,9 +12,14 @@ import java.util.TreeMap;
 /**
  * The credentials with which the server reaches clouds.
  *
- * @param keys one entry per cloud
+ * @param keys   one entry per cloud
+ * @param digest changes with any of them; it takes a while to make
  */
-public record Credentials(List<Key> keys) {
+public record Credentials(List<Key> keys, String digest) {
+
+    Credentials(List<Key> keys) {
+        this(keys, keys.isEmpty() ? "" : digest(contents(keys)));
+    }
 
     /**
      * The credentials of one cloud: a Secret, and the chart's values under {@code <cloud>Credentials}.
@@ -46,17 +51,18 @@ public record Credentials(List<Key> keys) {
     /** The chart's values. A pod reads credentials at its start, so a digest of them in its annotations restarts it. */
     public Map<String, Object> chartValues(String release) {
         var values = new TreeMap<String, Object>();
-        var all = new TreeMap<String, String>();
-        keys.forEach(key -> {
-            values.put(key.cloud() + "Credentials",
-                    ChartValues.merge(key.values(), Map.of(key.nameKey(), key.secretName(release))));
-            key.data().forEach((entry, contents) -> all.put(key.cloud() + "/" + entry, contents));
-        });
+        keys.forEach(key -> values.put(key.cloud() + "Credentials",
+                ChartValues.merge(key.values(), Map.of(key.nameKey(), key.secretName(release)))));
         if (!keys.isEmpty()) {
-            var annotations = Map.of("sky-api-server/credentials", digest(all.toString()));
-            values.put("apiService", Map.of("annotations", annotations));
+            values.put("apiService", Map.of("annotations", Map.of("sky-api-server/credentials", digest)));
         }
         return values;
+    }
+
+    private static String contents(List<Key> keys) {
+        var all = new TreeMap<String, String>();
+        keys.forEach(key -> key.data().forEach((entry, contents) -> all.put(key.cloud() + "/" + entry, contents)));
+        return all.toString();
     }
 
     /**

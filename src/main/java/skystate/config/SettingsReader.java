@@ -68,10 +68,12 @@ public final class SettingsReader {
                 + " persistent disk), volume (an existing volume of any CSI driver) or database (a PostgreSQL instead"
                 + " of a disk)");
         Stream.of("volume", "database").filter(key -> !key.equals(kind)).forEach(key -> rejectUnused(reader, key, kind,
-                ConfigReader.set("persistence", key) + "    # or " + ConfigReader.remove(key)));
+                Optional.empty(), ConfigReader.set("persistence", key) + "    # or " + ConfigReader.remove(key)));
         return switch (kind) {
             case "volume", "database" -> {
-                DiskReader.KEYS.forEach(key -> rejectUnused(reader, key, kind, ConfigReader.remove(key)));
+                var project = reader.project();
+                DiskReader.KEYS.forEach(key -> rejectUnused(reader, key, kind,
+                        ConfigReader.defaultValue(project, key), ConfigReader.remove(key)));
                 yield kind.equals("volume") ? Volume.read(reader) : Database.read(reader);
             }
             default -> DiskReader.read(reader);
@@ -79,9 +81,10 @@ public final class SettingsReader {
     }
 
     /** The engine passes on each default of Pulumi.yaml as if the user had set it. */
-    private static void rejectUnused(ConfigReader reader, String key, String kind, String fix) {
+    private static void rejectUnused(ConfigReader reader, String key, String kind, Optional<String> defaultValue,
+                                     String fix) {
         var value = reader.get(key);
-        if (value.isPresent() && !value.get().equals("{}") && !value.equals(reader.defaultValue(key))) {
+        if (value.isPresent() && !value.get().equals("{}") && !value.equals(defaultValue)) {
             reader.reject(key, "persistence is " + kind + ", which does not use this key", fix);
         }
     }

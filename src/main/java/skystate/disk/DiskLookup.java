@@ -23,12 +23,13 @@ public final class DiskLookup {
      *
      * @param id       {@code projects/P/zones/Z/disks/D} or {@code projects/P/regions/R/disks/D}
      * @param endpoint URL of Compute Engine's REST API, with a slash at its end
+     * @param token    Google's access token, which a regional disk is asked for with
      */
-    public static Supplier<Optional<ExistingDisk>> ask(String id, String endpoint) {
+    public static Supplier<Optional<ExistingDisk>> ask(String id, String endpoint, CompletableFuture<String> token) {
         var request = request(id);
         var part = id.split("/");
         if (part[2].equals("regions")) {
-            return () -> ComputeApi.ask(id, endpoint, ComputeApi.token(), request);
+            return () -> ComputeApi.ask(id, endpoint, token, request);
         }
         var answer = ComputeFunctions.getDiskPlain(
                 GetDiskPlainArgs.builder().project(part[1]).zone(part[3]).name(part[5]).build(),

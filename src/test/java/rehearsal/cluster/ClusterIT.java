@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import org.apache.commons.codec.digest.Md5Crypt;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -44,6 +44,8 @@ class ClusterIT {
     static Path home;
 
     private static Tools tools;
+    @AutoClose
+    private static TestCluster world;
     private static Google google;
     private static Cluster cluster;
     private static Volumes volumes;
@@ -51,19 +53,10 @@ class ClusterIT {
     @BeforeAll
     static void start() throws IOException {
         tools = NeedsTools.get();
-        google = Google.start(home.resolve("google"), "p");
+        world = TestCluster.start(home, ClusterSpec.zonal("p", "shared", ZONE));
+        google = world.google();
         volumes = new Volumes(google);
-        cluster = Cluster.start(tools, google, home.resolve("cluster"), ClusterSpec.zonal("p", "shared", ZONE));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-        if (google != null) {
-            google.close();
-        }
+        cluster = world.cluster();
     }
 
     @Test
